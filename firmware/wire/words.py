@@ -1,0 +1,88 @@
+"""The closed lists of the contract: every word that may stand in a payload's state or reason."""
+
+CONTRACT_MAJOR = 1
+CONTRACT_MINOR = 0
+
+ROLES = ("counter", "ticket", "dispenser", "rating", "hall", "gate", "panel")
+
+# A board's lifecycle (`up/state`), and the gateway's (`gw/state`).
+INIT = "init"
+READY = "ready"
+SLEEPING = "sleeping"
+GONE = "gone"
+LOST = "lost"
+BOARD_STATES = (INIT, READY, SLEEPING, GONE, LOST)
+GATEWAY_STATES = (READY, GONE, LOST)
+
+# The `st` of a receipt.
+ACCEPTED = "accepted"
+LATE = "late"
+REFUSED = "refused"
+
+# The `why` of a refused receipt (and of an accepted `next` that could call nobody).
+BAD_PAYLOAD = "bad_payload"
+BUSY = "busy"
+CLOSED = "closed"
+DUPLICATE = "duplicate"
+NOBODY_WAITING = "nobody_waiting"
+NOTHING_TO_RATE = "nothing_to_rate"
+NOT_ALLOWED = "not_allowed"
+NOT_LEASED = "not_leased"
+NO_TICKET = "no_ticket"
+ON_BREAK = "on_break"
+PAUSED = "paused"
+QUOTA_REACHED = "quota_reached"
+TOO_LATE = "too_late"
+UNKNOWN_BOARD = "unknown_board"
+UNKNOWN_COUNTER = "unknown_counter"
+UNKNOWN_QUEUE = "unknown_queue"
+UNKNOWN_SERVICE = "unknown_service"
+UNKNOWN_TICKET = "unknown_ticket"
+WALK_IN_CLOSED = "walk_in_closed"
+WRONG_STATE = "wrong_state"
+WHYS = (
+    BAD_PAYLOAD,
+    BUSY,
+    CLOSED,
+    DUPLICATE,
+    NOBODY_WAITING,
+    NOTHING_TO_RATE,
+    NOT_ALLOWED,
+    NOT_LEASED,
+    NO_TICKET,
+    ON_BREAK,
+    PAUSED,
+    QUOTA_REACHED,
+    TOO_LATE,
+    UNKNOWN_BOARD,
+    UNKNOWN_COUNTER,
+    UNKNOWN_QUEUE,
+    UNKNOWN_SERVICE,
+    UNKNOWN_TICKET,
+    WALK_IN_CLOSED,
+    WRONG_STATE,
+)
+
+# The `state` of a counter's face.
+FACE_IDLE = "idle"
+FACE_CALLED = "called"
+FACE_SERVING = "serving"
+FACE_PAUSED = "paused"
+FACE_BREAK = "break"
+FACE_CLOSED = "closed"
+FACE_STATES = (FACE_IDLE, FACE_CALLED, FACE_SERVING, FACE_PAUSED, FACE_BREAK, FACE_CLOSED)
+
+# The `class` of a `take`; `priority` when the exact one is not asked.
+PRIORITY_CLASSES = ("priority", "elderly", "disabled", "pregnant", "child", "disaster")
+
+# Timing of the contract's rules 1 to 4 and 10.
+ORDER_GIVE_UP_MS = 5_000  # rule 1: an order is resent at most this long
+LATE_AFTER_MS = 3_000  # rule 4: more than this above the baseline is late
+AHEAD_LIMIT_MS = 60_000  # rule 4: a t_ms further ahead of the baseline is bad_payload
+BASELINE_WINDOW_MS = 600_000  # rule 4: the baseline is the least difference of this window
+BEAT_EVERY_MS = 2_000  # gw/beat
+BEATS_MISSED = 3  # this many missed beats: the gateway is lost
+HEALTH_EVERY_MS = 30_000  # up/health, with jitter
+NEXT_LOCK_MS = 1_500  # rule 10: `next` is locked this long after a call
+STALE_FACTOR = 3  # a reading older than this many `every_s` is stale
+ANSWERS_KEPT = 64  # rule 5: first answers remembered for each board

@@ -1,0 +1,1 @@
+"""Runs on the Raspberry Pi: the queue, its journal, the broker's door, the boards."""
