@@ -1,0 +1,142 @@
+"""Where a hall keeps its things and how its processes find each other: home folder, ports, flags.
+
+Every process of a hall reads the same environment; `loket run` fills it from its flags.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+DEFAULT_HTTP_PORT = 8080
+# Not 1883, so that a broker the machine already runs may stay.
+DEFAULT_MQTT_PORT = 18830
+DEMO_SITE = PROJECT / "gateway" / "site" / "samples" / "demo.toml"
+
+USER_GATEWAY = "gw"
+USER_CONSOLE = "console"
+USER_CLI = "cli"
+SERVICE_USERS = (USER_GATEWAY, USER_CONSOLE, USER_CLI)
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used; the text names it and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The files of one hall, all below its home folder."""
+
+    home: Path
+
+    @property
+    def journal(self) -> Path:
+        return self.home / "journal.sqlite3"
+
+    @property
+    def secrets(self) -> Path:
+        return self.home / "secrets"
+
+    @property
+    def broker(self) -> Path:
+        return self.home / "broker"
+
+    @property
+    def run(self) -> Path:
+        return self.home / "run"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    @property
+    def demo(self) -> Path:
+        return self.home / "demo"
+
+    @property
+    def writer_lock(self) -> Path:
+        return self.run / "writer.lock"
+
+    @property
+    def broker_pid(self) -> Path:
+        return self.run / "mosquitto.pid"
+
+    @property
+    def hall_socket(self) -> Path:
+        return self.run / "hall.sock"
+
+    @property
+    def denied_socket(self) -> Path:
+        return self.run / "denied.sock"
+
+    def make(self) -> None:
+        """Make the folders, those with secrets readable by their owner only."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        for folder in (self.run, self.log, self.demo):
+            folder.mkdir(exist_ok=True)
+        for folder in (self.secrets, self.broker):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says; `mqtt_listen` is the broker's address for boards."""
+
+    paths: Paths
+    http_port: int
+    mqtt_port: int
+    site: Path
+    demo: bool
+    mqtt_listen: str
+    insecure_lan: bool
+    tls_cert: Path | None
+    tls_key: Path | None
+
+    @classmethod
+    def from_env(cls, env: dict[str, str] | None = None) -> "Settings":
+        """Give the settings of `env` (default: the process's own); raise ConfigError if unusable."""
+        got = dict(os.environ) if env is None else env
+        return cls(
+            paths=Paths(Path(got.get("LOKET_HOME") or PROJECT / ".loket").resolve()),
+            http_port=_port(got, "LOKET_HTTP_PORT", DEFAULT_HTTP_PORT),
+            mqtt_port=_port(got, "LOKET_MQTT_PORT", DEFAULT_MQTT_PORT),
+            site=Path(got.get("LOKET_SITE") or DEMO_SITE).resolve(),
+            demo=_flag(got, "LOKET_DEMO"),
+            mqtt_listen=got.get("LOKET_MQTT_LISTEN") or "127.0.0.1",
+            insecure_lan=_flag(got, "LOKET_INSECURE_LAN"),
+            tls_cert=_path(got, "LOKET_TLS_CERT"),
+            tls_key=_path(got, "LOKET_TLS_KEY"),
+        )
+
+    def to_env(self) -> dict[str, str]:
+        """Give the environment that makes `from_env` give these settings again."""
+        return {
+            "LOKET_HOME": str(self.paths.home),
+            "LOKET_HTTP_PORT": str(self.http_port),
+            "LOKET_MQTT_PORT": str(self.mqtt_port),
+            "LOKET_SITE": str(self.site),
+            "LOKET_DEMO": "1" if self.demo else "0",
+            "LOKET_MQTT_LISTEN": self.mqtt_listen,
+            "LOKET_INSECURE_LAN": "1" if self.insecure_lan else "0",
+            "LOKET_TLS_CERT": str(self.tls_cert or ""),
+            "LOKET_TLS_KEY": str(self.tls_key or ""),
+        }
+
+
+def _port(env: dict[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65_535:
+        raise ConfigError(f"{name} is {text!r}; a port from 1 to 65535 is needed")
+    return int(text)
+
+
+def _flag(env: dict[str, str], name: str) -> bool:
+    text = env.get(name) or "0"
+    if text not in ("0", "1"):
+        raise ConfigError(f"{name} is {text!r}; 0 or 1 is needed")
+    return text == "1"
+
+
+def _path(env: dict[str, str], name: str) -> Path | None:
+    text = env.get(name)
+    return Path(text).resolve() if text else None
