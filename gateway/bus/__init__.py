@@ -1,0 +1,5 @@
+"""The broker's door: taking messages off the broker and handing ours to it."""
+
+from gateway.bus.door import Door, Message
+
+__all__ = ["Door", "Message"]

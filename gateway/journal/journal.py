@@ -1,0 +1,163 @@
+"""Writing and reading the journal. One process writes, in one thread; others may read."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.journal.schema import migrate
+
+# A busy writer checkpoints every this many pages of write-ahead log (4 KB each).
+_CHECKPOINT_PAGES = 1_000
+_ANSWERS_PRUNED_EVERY = 2_000
+
+_dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
+class JournalError(Exception):
+    """The journal cannot be opened, read or written; the text says which file and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event as it is written: `body` is its JSON object."""
+
+    at_ms: int
+    kind: str
+    ticket: str | None
+    counter: int | None
+    body: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The first answer to one press: who (`source`), which (`identity`), on which business day."""
+
+    source: str
+    identity: str
+    day: str
+    fact: bool
+    receipt: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """One measured press-to-glass time of a board, by that board's own clock."""
+
+    at_ms: int
+    board: str
+    press_to_glass_ms: int
+
+
+class Journal:
+    """The append-only record. `commit` returns when its batch is on disk (synchronous=FULL)."""
+
+    def __init__(self, path: Path, answers_kept: int) -> None:
+        """Open or make the journal at `path` for writing and bring its schema up to date.
+
+        `answers_kept` orders' answers are kept for each source; facts' until their day ends.
+        """
+        self._path = path
+        self._answers_kept = answers_kept
+        self._answers_written = 0
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+            self._db.execute("PRAGMA busy_timeout = 5000")
+            migrate(self._db)
+        except (sqlite3.Error, ValueError) as e:
+            raise JournalError(f"the journal {path} cannot be opened: {e}") from e
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def commit(
+        self, rows: Iterable[Row], answers: Iterable[Answer] = (), glass: Iterable[Glass] = ()
+    ) -> None:
+        """Write one batch in one transaction; on return it is on disk.
+
+        Raises JournalError when it is not: then nothing of the batch is, and the caller's state
+        in memory is ahead of the journal, so it must start again from the journal.
+        """
+        db = self._db
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany(
+                "INSERT INTO event (at_ms, kind, ticket, counter, body) VALUES (?, ?, ?, ?, ?)",
+                [(r.at_ms, r.kind, r.ticket, r.counter, _dumps(r.body)) for r in rows],
+            )
+            kept = [
+                (a.source, a.identity, a.day, int(a.fact), _dumps(a.receipt)) for a in answers
+            ]
+            if kept:
+                # OR REPLACE: a seq forgotten in memory but not yet pruned here is new (rule 5).
+                db.executemany(
+                    "INSERT OR REPLACE INTO answer (source, identity, day, fact, receipt)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    kept,
+                )
+            seen = [(g.at_ms, g.board, g.press_to_glass_ms) for g in glass]
+            if seen:
+                db.executemany("INSERT INTO glass VALUES (?, ?, ?)", seen)
+            self._answers_written += len(kept)
+            if self._answers_written >= _ANSWERS_PRUNED_EVERY:
+                self._answers_written = 0
+                self._prune_answers()
+            db.execute("COMMIT")
+        except sqlite3.Error as e:
+            raise JournalError(
+                f"the journal {self._path} cannot be written: {e};"
+                " is the disk full or read-only? Nothing of this batch was answered"
+            ) from e
+
+    def new_epoch(self) -> int:
+        """Give a number that no earlier start of the gateway had; it is on disk on return."""
+        try:
+            (epoch,) = self._db.execute(
+                "UPDATE meta SET value = value + 1 WHERE key = 'epoch' RETURNING value"
+            ).fetchone()
+        except sqlite3.Error as e:
+            raise JournalError(f"the journal {self._path} cannot be written: {e}") from e
+        return int(epoch)
+
+    def events(self) -> Iterator[tuple[str, dict[str, object]]]:
+        """Give every event from the first on, as (kind, body)."""
+        for kind, body in self._db.execute("SELECT kind, body FROM event ORDER BY id"):
+            yield kind, json.loads(body)
+
+    def answers(self, day: str) -> Iterator[Answer]:
+        """Give the answers still to be remembered on business day `day`, oldest first."""
+        self._prune_answers(day)
+        query = "SELECT source, identity, day, fact, receipt FROM answer ORDER BY id"
+        for source, identity, of_day, fact, receipt in self._db.execute(query):
+            yield Answer(source, identity, of_day, bool(fact), json.loads(receipt))
+
+    def _prune_answers(self, day: str | None = None) -> None:
+        # Facts are kept through the newest day that has any answer; orders by count.
+        self._db.execute(
+            "DELETE FROM answer WHERE fact = 1 AND day < coalesce(?, (SELECT max(day) FROM answer))",
+            (day,),
+        )
+        self._db.execute(
+            "DELETE FROM answer WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER"
+            " (PARTITION BY source ORDER BY id DESC) AS age FROM answer WHERE fact = 0)"
+            " WHERE age > ?)",
+            (self._answers_kept,),
+        )
+
+
+def read_events(path: Path, kinds: tuple[str, ...] = ()) -> list[tuple[str, dict[str, object]]]:
+    """Give the events (of `kinds`, or all) of a journal that another process may be writing."""
+    marks = ",".join("?" * len(kinds))
+    where = f" WHERE kind IN ({marks})" if kinds else ""
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+            rows = db.execute(f"SELECT kind, body FROM event{where} ORDER BY id", kinds).fetchall()
+        db.close()
+    except sqlite3.Error as e:
+        raise JournalError(f"the journal {path} cannot be read: {e}") from e
+    return [(kind, json.loads(body)) for kind, body in rows]
