@@ -11,6 +11,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 DEFAULT_HTTP_PORT = 8080
 # Not 1883, so that a broker the machine already runs may stay.
 DEFAULT_MQTT_PORT = 18830
+# Where boards connect with TLS, if the broker listens beyond this machine.
+DEFAULT_MQTT_TLS_PORT = 8883
 DEMO_SITE = PROJECT / "gateway" / "site" / "samples" / "demo.toml"
 
 USER_GATEWAY = "gw"
@@ -80,7 +82,7 @@ class Paths:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says; `mqtt_listen` is the broker's address for boards."""
+    """What the environment says; `mqtt_listen` is the address at which boards reach the broker."""
 
     paths: Paths
     http_port: int
@@ -88,6 +90,7 @@ class Settings:
     site: Path
     demo: bool
     mqtt_listen: str
+    mqtt_tls_port: int
     insecure_lan: bool
     tls_cert: Path | None
     tls_key: Path | None
@@ -103,6 +106,7 @@ class Settings:
             site=Path(got.get("LOKET_SITE") or DEMO_SITE).resolve(),
             demo=_flag(got, "LOKET_DEMO"),
             mqtt_listen=got.get("LOKET_MQTT_LISTEN") or "127.0.0.1",
+            mqtt_tls_port=_port(got, "LOKET_MQTT_TLS_PORT", DEFAULT_MQTT_TLS_PORT),
             insecure_lan=_flag(got, "LOKET_INSECURE_LAN"),
             tls_cert=_path(got, "LOKET_TLS_CERT"),
             tls_key=_path(got, "LOKET_TLS_KEY"),
@@ -117,6 +121,7 @@ class Settings:
             "LOKET_SITE": str(self.site),
             "LOKET_DEMO": "1" if self.demo else "0",
             "LOKET_MQTT_LISTEN": self.mqtt_listen,
+            "LOKET_MQTT_TLS_PORT": str(self.mqtt_tls_port),
             "LOKET_INSECURE_LAN": "1" if self.insecure_lan else "0",
             "LOKET_TLS_CERT": str(self.tls_cert or ""),
             "LOKET_TLS_KEY": str(self.tls_key or ""),

@@ -3,7 +3,7 @@
 PREFIX = "loket/1/"
 
 # Names below the prefix that no board may take: they belong to the gateway and to consoles.
-RESERVED_IDS = ("gw", "console", "cli")
+RESERVED_IDS = ("gw", "console", "cli", "probe")
 MAX_ID_CHARS = 32
 
 # Topics of one board, below `loket/1/<board>/`.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Door:
         self._selector = selectors.DefaultSelector()
         self._others: dict[int, Callable[[], None]] = {}
         self._client: mqtt.Client | None = None
-        self._socket: socket.socket | None = None
+        self._socket: Any = None  # a socket.socket, or its TLS wrapper
         self._inbox: list[Message] = []
         self._ready = False
         self._became_ready = False
@@ -122,7 +123,7 @@ class Door:
         if now < self._try_again_at:
             return self._try_again_at - now
         client = mqtt.Client(
-            mqtt.CallbackAPIVersion.VERSION2, client_id=self._user, protocol=mqtt.MQTTv311
+            CallbackAPIVersion.VERSION2, client_id=self._user, protocol=mqtt.MQTTv311
         )
         client.username_pw_set(self._user, self._password)
         client.will_set(self._will[0], self._will[1], 1, True)
@@ -201,7 +202,7 @@ class Door:
         self._retry_s = _RETRY_FIRST_S
 
     def _on_message(self, _client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
-        self._inbox.append(Message(message.topic, message.payload, message.retain))
+        self._inbox.append(Message(message.topic, bytes(message.payload), message.retain))
 
 
 def _no_delay(_client: Any, _data: Any, sock: Any) -> None:

@@ -21,7 +21,7 @@ class JournalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event as it is written: `body` is its JSON object."""
+    """One event as it is written: `body` is a JSON object."""
 
     at_ms: int
     kind: str
@@ -32,13 +32,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The first answer to one press: who (`source`), which (`identity`), on which business day."""
+    """The first answer to one press: who (`source`), which (`identity`), on which business day.
+
+    `receipt` is the JSON text that was sent, so that a repeat gets the same bytes.
+    """
 
     source: str
     identity: str
     day: str
     fact: bool
-    receipt: dict[str, object]
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,7 @@ class Journal:
                 "INSERT INTO event (at_ms, kind, ticket, counter, body) VALUES (?, ?, ?, ?, ?)",
                 [(r.at_ms, r.kind, r.ticket, r.counter, _dumps(r.body)) for r in rows],
             )
-            kept = [
-                (a.source, a.identity, a.day, int(a.fact), _dumps(a.receipt)) for a in answers
-            ]
+            kept = [(a.source, a.identity, a.day, int(a.fact), a.receipt) for a in answers]
             if kept:
                 # OR REPLACE: a seq forgotten in memory but not yet pruned here is new (rule 5).
                 db.executemany(
@@ -134,7 +135,7 @@ class Journal:
         self._prune_answers(day)
         query = "SELECT source, identity, day, fact, receipt FROM answer ORDER BY id"
         for source, identity, of_day, fact, receipt in self._db.execute(query):
-            yield Answer(source, identity, of_day, bool(fact), json.loads(receipt))
+            yield Answer(source, identity, of_day, bool(fact), receipt)
 
     def _prune_answers(self, day: str | None = None) -> None:
         # Facts are kept through the newest day that has any answer; orders by count.

@@ -1,0 +1,112 @@
+"""What each board last said of itself: life, version, health, what its glass shows, its faults.
+
+Pure; times are passed in: UTC milliseconds for what people see. Lost at a restart, and told
+again by the broker's retained messages and by the boards.
+"""
+
+from dataclasses import dataclass, field
+
+from firmware.wire import words
+from firmware.wire.codec import MAX_BOOT, MAX_INT, BadPayload, read_choice, read_int, read_str
+
+NEVER = "never"
+ABOUT_CHARS = 64
+CAPS_MOST = 16
+
+
+@dataclass(slots=True)
+class BoardStatus:
+    """One board as last seen; `seen_ms` is UTC, None if not since the gateway's start."""
+
+    state: str = NEVER
+    seen_ms: int | None = None
+    firmware: str = ""
+    hardware: str = ""
+    caps: tuple[str, ...] = ()
+    settings_rev: int | None = None
+    rssi_dbm: int | None = None
+    free_bytes: int | None = None
+    reconnects: int | None = None
+    dropped: int | None = None
+    reset_cause: str = ""
+    shown_epoch: int | None = None
+    shown_rev: int | None = None
+    alerts: set[str] = field(default_factory=set)
+    bad: dict[str, int] = field(default_factory=dict)
+
+
+class Presence:
+    """The status of every board that ever said something, registered or not."""
+
+    # Retired boards and strangers leave entries: bounded by the number of ids the broker admits.
+    def __init__(self) -> None:
+        self._boards: dict[str, BoardStatus] = {}
+
+    def of(self, board: str) -> BoardStatus:
+        """Give the board's status, a fresh one if it never spoke."""
+        status = self._boards.get(board)
+        if status is None:
+            status = self._boards[board] = BoardStatus()
+        return status
+
+    def forget(self, board: str) -> None:
+        """Drop all that is known of a retired board."""
+        self._boards.pop(board, None)
+
+    def count_bad(self, board: str, reason: str) -> int:
+        """Count one fault of a board and give how many of this kind there are now."""
+        bad = self.of(board).bad
+        bad[reason] = bad.get(reason, 0) + 1
+        return bad[reason]
+
+
+def read_state(payload: dict[str, object]) -> tuple[str, int]:
+    """Give (state, boot) of an `up/state` payload."""
+    return read_choice(payload, "s", words.BOARD_STATES), read_int(payload, "boot", 0, MAX_BOOT)
+
+
+def apply_about(status: BoardStatus, payload: dict[str, object]) -> None:
+    """Take an `up/about` into account: fw, hw, caps and settings_rev, each optional."""
+    firmware = _optional_str(payload, "fw")
+    hardware = _optional_str(payload, "hw")
+    caps = payload.get("caps", [])
+    if (
+        not isinstance(caps, list)
+        or len(caps) > CAPS_MOST
+        or not all(isinstance(cap, str) and len(cap) <= ABOUT_CHARS for cap in caps)
+    ):
+        raise BadPayload("caps", f"a list of at most {CAPS_MOST} short texts is needed")
+    rev = _optional_int(payload, "settings_rev")
+    status.firmware, status.hardware = firmware, hardware
+    status.caps = tuple(caps)
+    status.settings_rev = rev
+
+
+def apply_health(status: BoardStatus, payload: dict[str, object]) -> tuple[int, int]:
+    """Take an `up/health` into account and give its (boot, t_ms)."""
+    boot = read_int(payload, "boot", 0, MAX_BOOT)
+    t_ms = read_int(payload, "t_ms", 0, MAX_INT)
+    status.free_bytes = _optional_int(payload, "free_bytes")
+    status.reconnects = _optional_int(payload, "reconnects")
+    status.dropped = _optional_int(payload, "dropped")
+    if payload.get("rssi_dbm") is not None:
+        status.rssi_dbm = read_int(payload, "rssi_dbm", -200, 0)
+    status.reset_cause = _optional_str(payload, "reset")
+    return boot, t_ms
+
+
+def apply_face(status: BoardStatus, payload: dict[str, object]) -> tuple[int, int, int]:
+    """Take an `up/face` into account and give its (epoch, rev, t_ms)."""
+    epoch = read_int(payload, "epoch", 0, MAX_INT)
+    rev = read_int(payload, "rev", 0, MAX_INT)
+    t_ms = read_int(payload, "t_ms", 0, MAX_INT)
+    status.shown_epoch, status.shown_rev = epoch, rev
+    return epoch, rev, t_ms
+
+
+def _optional_str(payload: dict[str, object], name: str) -> str:
+    return "" if payload.get(name) is None else read_str(payload, name, 0, ABOUT_CHARS)
+
+
+def _optional_int(payload: dict[str, object], name: str) -> int | None:
+    return None if payload.get(name) is None else read_int(payload, name, 0, MAX_INT)
