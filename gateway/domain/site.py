@@ -7,6 +7,7 @@ minutes since local midnight; weekdays are 0 (Monday) to 6 (Sunday).
 from dataclasses import dataclass
 
 SITE_SCOPE = "site"
+PERSON_ROLES = ("greeter", "officer", "facilities", "technician", "supervisor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteBoard:
+    """A virtual board that a demo hall makes; `kind` is a folder of `boards/`. `counter` is that
+    of a counter board; `queues` are the keys of a ticket board, in their order."""
+
+    id: str
+    role: str
+    kind: str
+    counter: int | None = None
+    queues: tuple[str, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One hall with one gateway."""
 
@@ -118,6 +132,7 @@ class Site:
     breaks: tuple[Break, ...] = ()
     closures: tuple[str, ...] = ()  # ISO dates on which the site is closed
     people: tuple[Person, ...] = ()
+    boards: tuple[SiteBoard, ...] = ()
     counter_word: str = "loket"  # loket, gerai, meja
     sign_in: bool = True  # consoles must name a person of `people`
     presence_s: int = 60  # `next` on a called ticket younger than this: no_show, else done

@@ -1,0 +1,238 @@
+"""What ties one key of a site file to another: doubles, references, hours and ranges that meet.
+
+The checks read the raw table and pass over whatever has the wrong type (`gateway.site.schema`
+reports that), so that one look at a file finds all its faults, not only the first kind.
+"""
+
+import difflib
+import zoneinfo
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gateway.site import hours, schema
+from gateway.site.findings import Finding, shown
+from gateway.site.lines import Path
+
+LineOf = Callable[[Path], int]
+
+# Names of zones that people say but computers do not know.
+_SAID_ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+_POLICY_KEYS = {
+    "strict": {"kind", "guard_min"},
+    "ratio": {"kind", "normal", "priority"},
+    "ageing": {"kind", "priority_weight"},
+}
+_LISTED_MAX = 12
+
+
+def errors(raw: Mapping[str, Any], line_of: LineOf) -> Iterator[Finding]:
+    """Give every fault between keys. `line_of` gives the line of a path in the file."""
+    known = Known.of(raw)
+    yield from _zone(raw)
+    for section, key, what in (
+        ("agencies", "id", "agency's id"),
+        ("queues", "prefix", "prefix"),
+        ("counters", "number", "counter's number"),
+        ("people", "id", "person's id"),
+        ("boards", "id", "board's id"),
+    ):
+        yield from _doubles(_values(tables(raw, section), key), what, line_of)
+    services = [
+        service for at, queue in tables(raw, "queues") for service in tables(queue, "services", at)
+    ]
+    yield from _doubles(_values(services, "id"), "service's id", line_of)
+    for at, site in _table(raw, "site"):
+        dates = [((*at, "closures", n), day) for n, day in items(site.get("closures"))]
+        yield from _doubles(dates, "closure", line_of)
+    for section, key in (("queues", "agency"), ("counters", "agency")):
+        yield from known.agency(_values(tables(raw, section), key))
+    yield from known.agency(_values(services, "agency"))
+    for path, table in (*tables(raw, "counters"), *tables(raw, "boards")):
+        listed = [((*path, "queues", n), q) for n, q in items(table.get("queues"))]
+        yield from known.queue(listed)
+        yield from _doubles(listed, "queue in a list", line_of)
+    yield from known.counter(_values(tables(raw, "boards"), "counter"))
+    for path, table in tables(raw, "agencies"):
+        yield from _closed_agency(path, table)
+    for path, table in tables(raw, "queues"):
+        yield from _numbers(path, table)
+    for path, table in (*_table(raw, "site"), *tables(raw, "queues")):
+        yield from _policy((*path, "policy"), table.get("policy"))
+    for path, table in hours_tables(raw):
+        yield from hours.errors(path, table)
+    for path, table in tables(raw, "breaks"):
+        yield from hours.break_errors(path, table)
+        scope = table.get("scope")
+        yield from known.scope([((*path, "scope", n), s) for n, s in items(scope)])
+    for path, table in tables(raw, "boards"):
+        yield from _board(path, table)
+
+
+def tables(parent: Mapping[str, Any], key: str, at: Path = ()) -> list[tuple[Path, dict[str, Any]]]:
+    """Give path and table of each table in the list `key` of `parent`, which stands at `at`."""
+    return [((*at, key, n), t) for n, t in items(parent.get(key)) if isinstance(t, dict)]
+
+
+def items(found: object) -> Iterable[tuple[int, Any]]:
+    """Give place and item of a list; one text or number counts as a list of it."""
+    if isinstance(found, str):
+        return ((0, found),)
+    return enumerate(found) if isinstance(found, list) else ()
+
+
+def hours_tables(raw: Mapping[str, Any]) -> list[tuple[Path, dict[str, Any]]]:
+    """Give path and table of the site's hours and of those that agencies and queues have."""
+    owners = [*tables(raw, "agencies"), *tables(raw, "queues")]
+    own = [found for path, owner in owners for found in _table(owner, "hours", path)]
+    return [*_table(raw, "hours"), *own]
+
+
+def _table(parent: Mapping[str, Any], key: str, at: Path = ()) -> list[tuple[Path, dict[str, Any]]]:
+    table = parent.get(key)
+    return [((*at, key), table)] if isinstance(table, dict) else []
+
+
+def _values(found: Iterable[tuple[Path, dict[str, Any]]], key: str) -> list[tuple[Path, Any]]:
+    return [((*path, key), table[key]) for path, table in found if key in table]
+
+
+def _doubles(values: Iterable[tuple[Path, Any]], what: str, line_of: LineOf) -> Iterator[Finding]:
+    first: dict[object, Path] = {}
+    for path, value in values:
+        if not isinstance(value, (str, int, date)):
+            continue
+        # A list of queues may name what another list names: only doubles within one count.
+        key = (path[:-1], value) if what.endswith("list") else value
+        if key in first:
+            found = f"{shown(value)} a second time (first in line {line_of(first[key])})"
+            yield Finding(path, found, f"each {what} once")
+        else:
+            first[key] = path
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What other keys may refer to; a section that is missing or empty is not asked for."""
+
+    agencies: tuple[str, ...]
+    queues: tuple[str, ...]
+    counters: tuple[int, ...]
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> "Known":
+        def of(section: str, key: str, kind: type) -> Iterator[Any]:
+            found = (value for _, value in _values(tables(raw, section), key))
+            return iter(dict.fromkeys(value for value in found if type(value) is kind))
+
+        return cls(
+            tuple(of("agencies", "id", str)),
+            tuple(of("queues", "prefix", str)),
+            tuple(of("counters", "number", int)),
+        )
+
+    def agency(self, refs: Iterable[tuple[Path, Any]]) -> Iterator[Finding]:
+        return self._check(refs, self.agencies, str, "which no agency has as its id", "{}")
+
+    def queue(self, refs: Iterable[tuple[Path, Any]]) -> Iterator[Finding]:
+        return self._check(refs, self.queues, str, "which no queue has as its prefix", "{}")
+
+    def counter(self, refs: Iterable[tuple[Path, Any]]) -> Iterator[Finding]:
+        return self._check(refs, self.counters, int, "which no counter has as its number", "{}")
+
+    def scope(self, refs: Iterable[tuple[Path, Any]]) -> Iterator[Finding]:
+        for path, scope in refs:
+            kind, _, name = scope.partition(":") if isinstance(scope, str) else ("", "", "")
+            if kind == "agency":
+                yield from self._check(
+                    [(path, name)], self.agencies, str, "but no agency has this id", "agency:{}"
+                )
+            elif kind == "counter" and name.isascii() and name.isdigit() and len(name) <= 3:
+                number = [(path, int(name))]
+                reason = "but no counter has this number"
+                yield from self._check(number, self.counters, int, reason, "counter:{}")
+
+    @staticmethod
+    def _check(
+        refs: Iterable[tuple[Path, Any]],
+        known: tuple[Any, ...],
+        kind: type,
+        reason: str,
+        form: str,
+    ) -> Iterator[Finding]:
+        for path, ref in refs:
+            if not known or type(ref) is not kind or ref in known:
+                continue
+            near = difflib.get_close_matches(str(ref), [str(k) for k in known], 1)
+            found = f"{shown(form.format(ref) if form != '{}' else ref)}, {reason}"
+            found += f" (did you mean {form.format(near[0])}?)" if near else ""
+            some = ", ".join(form.format(k) for k in known[:_LISTED_MAX])
+            yield Finding(path, found, some + (", ..." if len(known) > _LISTED_MAX else ""))
+
+
+def _zone(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    for path, site in _table(raw, "site"):
+        zone = site.get("zone")
+        if not isinstance(zone, str):
+            continue
+        zones = zoneinfo.available_timezones()
+        if zone in zones:
+            continue
+        near = _SAID_ZONES.get(zone.strip().upper()) or next(
+            iter(difflib.get_close_matches(zone[:64], zones, 1)), None
+        )
+        found = f"{shown(zone)}, which is no time zone"
+        found += f" (did you mean {near}?)" if near else ""
+        known = ", ".join(f"{name} ({said})" for said, name in _SAID_ZONES.items())
+        yield Finding((*path, "zone"), found, f"{known} or another IANA name")
+
+
+def _closed_agency(path: Path, agency: Mapping[str, Any]) -> Iterator[Finding]:
+    if agency.get("walk_in") is False and not agency.get("online") and not agency.get("phone"):
+        found = "false without online and phone: visitors would not learn where to go"
+        yield Finding((*path, "walk_in"), found, "true, or false with online or phone or both")
+
+
+def _numbers(path: Path, queue: Mapping[str, Any]) -> Iterator[Finding]:
+    ranges = []
+    for key in ("numbers", "lease_numbers"):
+        text = queue.get(key)
+        try:
+            default = schema.QueueTable.model_fields[key].default
+            ranges.append(schema.parse_numbers(text) if isinstance(text, str) else default)
+        except ValueError:  # reported with the key itself
+            return
+    (first, last), (lease_first, lease_last) = ranges
+    if first <= lease_last and lease_first <= last:
+        key = "lease_numbers" if "lease_numbers" in queue else "numbers"
+        found = f"{lease_first}-{lease_last} for boards, which meets {first}-{last} for the gateway"
+        yield Finding((*path, key), found, "two ranges without a number in common")
+
+
+def _policy(path: Path, policy: object) -> Iterator[Finding]:
+    if not isinstance(policy, dict) or not isinstance(policy.get("kind"), str):
+        return
+    own = _POLICY_KEYS.get(policy["kind"])
+    if own is None:
+        return
+    for key in policy:
+        if key not in own and key in schema.PolicyTable.model_fields:
+            found = f'a key that "{policy["kind"]}" does not have'
+            yield Finding((*path, key), found, ", ".join(sorted(own)))
+
+
+def _board(path: Path, board: Mapping[str, Any]) -> Iterator[Finding]:
+    role, kind = board.get("role"), board.get("kind")
+    if not isinstance(role, str) or role not in schema.ROLE_OF_KIND.values():
+        return
+    if isinstance(kind, str) and schema.ROLE_OF_KIND.get(kind, role) != role:
+        fits = [k for k, r in schema.ROLE_OF_KIND.items() if r == role]
+        found = f"{shown(kind)}, a board for the role {schema.ROLE_OF_KIND[kind]}"
+        yield Finding((*path, "kind"), found, f'"{fits[0]}" for the role {role}')
+    for key, owner in (("counter", "counter"), ("queues", "ticket")):
+        if role == owner and not board.get(key):
+            yield Finding((*path, key), "nothing", f"{key} is needed by the role {owner}")
+        elif role != owner and key in board:
+            found = f"a key that the role {role} does not have"
+            yield Finding((*path, key), found, f"{key} with the role {owner} only")
