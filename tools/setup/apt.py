@@ -1,0 +1,166 @@
+"""Packages unpacked into the project, not installed: no root needed, the system untouched.
+
+apt gets a state of its own (lists, cache, status, locks), so that it neither needs nor changes
+the machine's. Mirrors, proxies and keys are those of the machine: no address is written here.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.setup.common import SetupError, reason, run
+
+DPKG_STATUS = Path("/var/lib/dpkg/status")
+KEYRINGS = Path("/usr/share/keyrings")
+TRUSTED = Path("/etc/apt/trusted.gpg.d")
+# Suites that hold fixes for another suite, and no packages of their own.
+SIDE_SUITES = ("-security", "-updates", "-backports", "-proposed-updates")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to fetch. With `mirror` None it is the machine's own suite and architecture.
+
+    Then only what the machine lacks is fetched; else everything down to the C library is,
+    for `architecture` from `suite` of `mirror`.
+    """
+
+    package: str
+    log: str
+    mirror: str | None = None
+    suite: str = ""
+    architecture: str = ""
+
+
+def need(program: str) -> None:
+    """Raise SetupError if this machine has no `program` of Debian's package tools."""
+    if shutil.which(program) is None:
+        raise SetupError(
+            f"this machine has no {program}: install mosquitto 2.0 or newer and a 32-bit "
+            "MicroPython 1.24 or newer by its own means, then give the same command again"
+        )
+
+
+def mirrors(log: str) -> list[str]:
+    """Give the addresses that this machine takes its main packages from, the likeliest first."""
+    need("apt-get")
+    form = "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(ORIGIN)"
+    done = run(["apt-get", "indextargets", "--format", form, "Created-By: Packages"], log)
+    return choose_mirrors(done.stdout.splitlines())
+
+
+def choose_mirrors(targets: Iterable[str]) -> list[str]:
+    """Give the mirrors in `targets` (lines `address|suite|component|origin`), Debian's own first.
+
+    Left out: side suites, components other than main, and discs.
+    """
+    found: dict[str, bool] = {}
+    for target in targets:
+        address, suite, component, origin = (target + "|||").split("|")[:4]
+        if component != "main" or suite.endswith(SIDE_SUITES) or address.startswith("cdrom:"):
+            continue
+        found[address] = found.get(address, False) or origin == "Debian" or "debian" in address
+    return sorted(found, key=lambda address: not found[address])
+
+
+def keys() -> list[Path]:
+    """Give the keyrings that this machine trusts for Debian's packages and its kin's."""
+    kin = [KEYRINGS / f"{name}-archive-keyring.gpg" for name in ("debian", "raspbian")]
+    trusted = sorted(TRUSTED.glob("*.gpg")) + sorted(TRUSTED.glob("*.asc"))
+    return [path for path in kin + trusted if path.is_file()]
+
+
+def config_text(wish: Wish, state: Path, status: Path) -> str:
+    """Give an apt configuration whose every file lies in `state`, and that installs nothing."""
+    lines = [
+        f'Dir::State "{state}/state";',
+        f'Dir::State::lists "{state}/state/lists";',
+        f'Dir::State::status "{status}";',
+        f'Dir::Cache "{state}/cache";',
+        f'Dir::Cache::archives "{state}/cache/archives";',
+        f'Dir::Log "{state}/log";',
+        'Debug::NoLocking "true";',
+        'Acquire::Languages "none";',
+        'Acquire::Retries "2";',
+        'Acquire::http::Timeout "30";',
+        'Acquire::https::Timeout "30";',
+        'APT::Install-Recommends "false";',
+        # The machine's hooks would clean its caches or ask for root.
+        "#clear APT::Update::Pre-Invoke;",
+        "#clear APT::Update::Post-Invoke;",
+        "#clear APT::Update::Post-Invoke-Success;",
+        "#clear DPkg::Post-Invoke;",
+        "#clear DPkg::Pre-Install-Pkgs;",
+    ]
+    if os.geteuid() == 0:
+        # apt's own user may not look into the folder of the project.
+        lines.append('APT::Sandbox::User "root";')
+    if wish.mirror is not None:
+        lines += [
+            f'APT::Architecture "{wish.architecture}";',
+            "#clear APT::Architectures;",
+            f'APT::Architectures {{ "{wish.architecture}"; }};',
+            f'Dir::Etc::sourcelist "{state}/sources.list";',
+            'Dir::Etc::sourceparts "/dev/null";',
+            'Dir::Etc::preferences "/dev/null";',
+            'Dir::Etc::preferencesparts "/dev/null";',
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def unpack(wish: Wish, state: Path, root: Path) -> None:
+    """Fetch `wish` and what it needs into the folder `state`, and unpack all of it into `root`.
+
+    Raises SetupError if the mirror cannot be reached or does not have it.
+    """
+    for program in ("apt-get", "dpkg-deb"):
+        need(program)
+    archives = _fetch(wish, state)
+    root.mkdir(parents=True)
+    for archive in archives:
+        done = run(["dpkg-deb", "-x", archive, root], wish.log)
+        if done.returncode:
+            raise SetupError(
+                f"{archive.name} cannot be unpacked "
+                f"({reason(done.stdout, ('dpkg-deb: error:',))}); is the disk full?"
+            )
+
+
+def _fetch(wish: Wish, state: Path) -> list[Path]:
+    for folder in ("state/lists/partial", "cache/archives/partial", "log"):
+        (state / folder).mkdir(parents=True)
+    status = DPKG_STATUS
+    if wish.mirror is not None:
+        status = state / "status"
+        status.touch()
+        signed = ",".join(str(path) for path in keys())
+        option = f"[signed-by={signed}] " if signed else ""
+        (state / "sources.list").write_text(f"deb {option}{wish.mirror} {wish.suite} main\n")
+    config = state / "apt.conf"
+    config.write_text(config_text(wish, state, status))
+    apt = ["apt-get", "-q", "-y", "-c", str(config)]
+    update = run([*apt, "update"], wish.log)
+    # A source of the machine's that fails need not be the one that matters: try on.
+    got = run([*apt, "install", "--download-only", wish.package], wish.log)
+    archives = sorted((state / "cache" / "archives").glob("*.deb"))
+    if got.returncode or not archives:
+        raise SetupError(_why(wish, update.stdout, got.stdout))
+    return archives
+
+
+def _why(wish: Wish, update: str, got: str) -> str:
+    what = f"{wish.package} cannot be fetched"
+    where = wish.mirror or "this machine's package mirror"
+    for said in (got, update):
+        if "Failed to fetch" in said:
+            return (
+                f"{what}: {where} cannot be reached; check this machine's network and "
+                "/etc/apt, then give the same command again"
+            )
+    suite = f" (suite {wish.suite}, {wish.architecture})" if wish.suite else ""
+    return (
+        f"{what}: {where}{suite} does not have it "
+        f"({reason(got, ('E:',))}); all that apt said is in .tools/log/{wish.log}"
+    )
