@@ -5,18 +5,19 @@ the machine's. Mirrors, proxies and keys are those of the machine: no address is
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.setup.common import SetupError, reason, run
+from tools.setup.common import SetupError, reason, run, work_folder
 
 DPKG_STATUS = Path("/var/lib/dpkg/status")
 KEYRINGS = Path("/usr/share/keyrings")
 TRUSTED = Path("/etc/apt/trusted.gpg.d")
 # Suites that hold fixes for another suite, and no packages of their own.
-SIDE_SUITES = ("-security", "-updates", "-backports", "-proposed-updates")
+SIDE_SUITES = ("-security", "/updates", "-updates", "-backports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +45,27 @@ def need(program: str) -> None:
 
 
 def mirrors(log: str) -> list[str]:
-    """Give the addresses that this machine takes its main packages from, the likeliest first."""
+    """Give the addresses that this machine takes Debian packages from, the likeliest first."""
     need("apt-get")
-    form = "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(ORIGIN)"
-    done = run(["apt-get", "indextargets", "--format", form, "Created-By: Packages"], log)
+    # Unlike `apt-get indextargets`, this answers on a machine that never fetched its lists.
+    with work_folder("apt") as state:
+        cache = ["-o", f"Dir::Cache={state}", "-o", "Debug::NoLocking=true"]
+        done = run(["apt-get", *cache, "update", "--print-uris"], log)
     return choose_mirrors(done.stdout.splitlines())
 
 
-def choose_mirrors(targets: Iterable[str]) -> list[str]:
-    """Give the mirrors in `targets` (lines `address|suite|component|origin`), Debian's own first.
+def choose_mirrors(lines: Iterable[str]) -> list[str]:
+    """Give the mirrors in what `apt-get update --print-uris` prints, those of Debian first.
 
-    Left out: side suites, components other than main, and discs.
+    Left out: suites of fixes (their mirrors have no whole Debian) and discs.
     """
-    found: dict[str, bool] = {}
-    for target in targets:
-        address, suite, component, origin = (target + "|||").split("|")[:4]
-        if component != "main" or suite.endswith(SIDE_SUITES) or address.startswith("cdrom:"):
-            continue
-        found[address] = found.get(address, False) or origin == "Debian" or "debian" in address
-    return sorted(found, key=lambda address: not found[address])
+    found: list[str] = []
+    for line in lines:
+        match = re.match(r"'([^']+)/dists/([^']+)/InRelease' ", line)
+        if match and not match[2].endswith(SIDE_SUITES) and not match[1].startswith("cdrom:"):
+            found.append(match[1])
+    named_so = ("/debian", "/raspbian")
+    return sorted(dict.fromkeys(found), key=lambda address: not address.endswith(named_so))
 
 
 def keys() -> list[Path]:

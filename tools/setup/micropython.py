@@ -65,8 +65,8 @@ def prepare() -> None:
     offers = mirrors(LOG)
     if not offers:
         raise SetupError(
-            "apt has no mirror with Debian's main packages (see /etc/apt/sources.list.d): add "
-            "one, or install a 32-bit MicroPython 1.24 or newer"
+            "apt names no mirror of Debian (see /etc/apt/sources.list.d): add one, "
+            "or install a 32-bit MicroPython 1.24 or newer"
         )
     failed: SetupError | None = None
     for mirror in offers:
