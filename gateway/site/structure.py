@@ -11,9 +11,8 @@ from gateway.site.findings import Finding, shown
 from gateway.site.lines import Path
 from gateway.site.schema import SiteFile
 
-
 # How like a known key an unknown one must be for "did you mean", from 0 to 1.
-_NEAR = 0.7
+_NEAR = 0.75
 
 
 def check(
