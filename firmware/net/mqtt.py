@@ -93,8 +93,8 @@ class Client:
         self.dropped = 0
         self._open_stream = open_stream
         self._identity = (client_id, user, password, keepalive_s)
-        # Early enough that the watch's coarseness cannot make the broker's patience end first.
-        self._ping_every_ms = keepalive_s * 1_000 * 3 // 4 - min(250 * keepalive_s, 1_000) // 2
+        # At 60 % the watch's coarseness still leaves the PINGREQ well inside the keepalive.
+        self._ping_every_ms = keepalive_s * 600
         self._on_message = on_message
         self._timeout_ms = timeout_ms
         self._max_in_flight = max_in_flight
@@ -106,6 +106,7 @@ class Client:
         self._next_id = 0
         self._why: "Exception | None" = Closed("not connected yet")
         self._forget()
+        self._ended.set()
 
     def _forget(self) -> None:
         # What belongs to one connection. New events, so that no waiter of the last one wakes.
@@ -157,7 +158,6 @@ class Client:
                 self._end(why)
             await self._tear_down()
             raise
-        self._accepted = True
 
     async def subscribe(self, topics: "Sequence[str]") -> None:
         """Subscribe to all of `topics` at QoS 1; return when the broker has granted each.

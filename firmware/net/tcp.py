@@ -38,13 +38,20 @@ def _context(module: "Any", ca: bytes) -> "Any":
 
 
 async def _open_cpython(host: str, port: int, ca: "bytes | None", name: str) -> "Stream":
-    if ca is None:
-        return await asyncio.open_connection(host, port)  # CPython sets TCP_NODELAY by itself
-    import ssl
+    context = None
+    if ca is not None:
+        import ssl
 
-    cadata = ca.decode() if ca.startswith(b"-----BEGIN") else ca
-    context = _context(ssl, cadata)  # type: ignore[arg-type]
-    return await asyncio.open_connection(host, port, ssl=context, server_hostname=name)
+        cadata: "Any" = ca.decode() if ca.startswith(b"-----BEGIN") else ca  # its PEM is text
+        context = _context(ssl, cadata)
+        reader, writer = await asyncio.open_connection(
+            host, port, ssl=context, server_hostname=name
+        )
+    else:
+        reader, writer = await asyncio.open_connection(host, port)
+    # CPython sets TCP_NODELAY by itself, but would call 64 KB of unsent bytes drained.
+    writer.transport.set_write_buffer_limits(0)
+    return reader, writer
 
 
 async def _open_micropython(host: str, port: int, ca: "bytes | None", name: str) -> "Stream":

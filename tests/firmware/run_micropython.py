@@ -33,14 +33,20 @@ def main(name):
         if not test.startswith("test_") or not callable(function):
             continue
         report({"starts": test})
-        text = ""
+        error = None
         try:
             run_test(function)
         except Exception as e:
-            out = io.StringIO()
-            sys.print_exception(e, out)
-            text = out.getvalue()
-        report({"test": test, "ok": not text, "text": text})
+            error = e
+        report({"test": test, "ok": error is None, "text": traceback_of(error) if error else ""})
+
+
+def traceback_of(error):
+    asyncio.new_event_loop()  # the tasks of a failed test may fill the heap: drop them first
+    gc.collect()
+    out = io.StringIO()
+    sys.print_exception(error, out)
+    return out.getvalue()
 
 
 main(sys.argv[1])
