@@ -1,4 +1,4 @@
-"""What a site is: the settings that the queue's rules are decided by. Plain data, checked elsewhere.
+"""What a site is: the settings that the queue's rules decide by. Plain data, checked elsewhere.
 
 `gateway/site` makes these from a site file; the domain only reads them. Times of day are
 minutes since local midnight; weekdays are 0 (Monday) to 6 (Sunday).
@@ -51,7 +51,8 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An office of the mall. With `walk_in` False no numbers are issued; its online address and phone are shown."""
+    """An office of the mall. With `walk_in` False no numbers are issued; instead its online
+    address and phone are shown."""
 
     id: str
     name: str
@@ -139,5 +140,7 @@ class Site:
     undo_s: int = 30
     print_timeout_s: int = 30  # a reserved ticket not confirmed within this is void
     rate_within_s: int = 90
+    fever_c: float = 37.5  # entrance check: this temperature and above does not pass
+    mask_needed: bool = False  # entrance check: without a mask nobody passes
     next_lock_ms: int = 1_500
     reading_every_s: int = 300  # how often a dispenser reports

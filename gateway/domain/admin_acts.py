@@ -1,0 +1,67 @@
+"""What is asked about the hall's make-up: its settings and its boards."""
+
+from collections import Counter as Tally
+
+from gateway.domain import events as e
+from gateway.domain import reasons
+from gateway.domain.command import Command, Decision, refuse
+from gateway.domain.hall import FINAL, Hall
+from gateway.domain.site import Site
+from gateway.domain.site_json import site_to_dict
+
+_AT_A_COUNTER = ("counter", "rating")  # roles of boards that serve one counter
+ROLES = ("counter", "ticket", "dispenser", "rating", "hall", "gate", "panel")
+
+
+def site_load(hall: Hall, command: Command) -> Decision:
+    """Put settings in force, whole or not at all; the same ones again make no event."""
+    site = command.site
+    if site is None:
+        return refuse(reasons.BAD_PAYLOAD, "site: is missing")
+    if site == hall.site:
+        return Decision()
+    problems = _in_use(hall, site)
+    if problems:
+        return refuse(reasons.WRONG_STATE, "; ".join(problems))
+    return Decision((e.SiteLoaded(command.at_ms, command.by, site_to_dict(site)),))
+
+
+def _in_use(hall: Hall, site: Site) -> list[str]:
+    queues = {queue.prefix for queue in site.queues}
+    counters = {counter.number for counter in site.counters}
+    unfinished = Tally(t.queue for t in hall.tickets.values() if t.state not in FINAL)
+    problems = [
+        f"queue {prefix} cannot be removed while {count} unfinished tickets are in it:"
+        " serve, transfer or cancel them first"
+        for prefix, count in sorted(unfinished.items())
+        if prefix not in queues
+    ]
+    return problems + [
+        f"counter {number} cannot be removed while it has {counter.ticket} in hand: end it first"
+        for number, counter in sorted(hall.counters.items())
+        if number not in counters and counter.ticket
+    ]
+
+
+def board_add(hall: Hall, command: Command) -> Decision:
+    """Take a board into the hall. Its secret is kept elsewhere and is no part of the event."""
+    board, role, counter = command.board, command.role, command.counter
+    if not board:
+        return refuse(reasons.BAD_PAYLOAD, "board: an id is missing")
+    if role not in ROLES:
+        return refuse(reasons.BAD_PAYLOAD, "role: one of " + ", ".join(ROLES) + " is needed")
+    if board in hall.boards:
+        return refuse(reasons.DUPLICATE, f"board {board} exists already: retire it first")
+    if counter not in hall.counters and (role in _AT_A_COUNTER or counter is not None):
+        known = ", ".join(str(number) for number in hall.counters) or "none"
+        return refuse(
+            reasons.UNKNOWN_COUNTER, f"a {role} board needs one of this site's counters: {known}"
+        )
+    return Decision((e.BoardAdded(command.at_ms, command.by, board, role, counter),))
+
+
+def board_retire(hall: Hall, command: Command) -> Decision:
+    """Take a board out of the hall."""
+    if command.board not in hall.boards:
+        return refuse(reasons.UNKNOWN_BOARD, f"there is no board {command.board!r}")
+    return Decision((e.BoardRetired(command.at_ms, command.by, command.board),))

@@ -1,0 +1,165 @@
+"""What is asked of a counter: serve, end, set aside, send on; pause and close; who sits there.
+
+Each act reads the hall, checks the state it expects, and gives events or the reason it cannot.
+"""
+
+from collections.abc import Callable
+
+from gateway.domain import calling, reasons
+from gateway.domain import events as e
+from gateway.domain.calling import credit
+from gateway.domain.command import Command, Decision, refuse
+from gateway.domain.hall import CALLED, DONE, NO_SHOW, CounterState, Hall
+
+
+def recall(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Repeat the call of the ticket in hand."""
+    ticket = hall.tickets[counter.ticket]
+    if ticket.state != CALLED:
+        return refuse(reasons.WRONG_STATE)
+    by, times = credit(command, counter), ticket.times + 1
+    event = e.Recalled(command.at_ms, by, counter.number, ticket.label, times)
+    return Decision((event,), {"ticket": ticket.label, "times": times})
+
+
+def start(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Begin to serve the called ticket."""
+    if hall.tickets[counter.ticket].state != CALLED:
+        return refuse(reasons.WRONG_STATE)
+    event = e.Started(command.at_ms, credit(command, counter), counter.number, counter.ticket)
+    return Decision((event,), {"ticket": counter.ticket})
+
+
+def done(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """End the ticket in hand as served; a called one was served without a press of start."""
+    services = tuple(command.services)
+    if any(service not in hall.index.services for service in services):
+        return refuse(reasons.UNKNOWN_SERVICE)
+    return _end(command, counter, DONE, services)
+
+
+def no_show(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """End the called ticket as one that did not come."""
+    if hall.tickets[counter.ticket].state != CALLED:
+        return refuse(reasons.WRONG_STATE)
+    return _end(command, counter, NO_SHOW)
+
+
+def _end(
+    command: Command, counter: CounterState, how: str, services: tuple[str, ...] = ()
+) -> Decision:
+    by, label = credit(command, counter), counter.ticket
+    event = e.Ended(command.at_ms, by, counter.number, label, how, command.name, services)
+    return Decision((event,), {"ticket": label})
+
+
+def park(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Set the ticket in hand aside."""
+    event = e.Parked(command.at_ms, credit(command, counter), counter.number, counter.ticket)
+    return Decision((event,), {"ticket": counter.ticket})
+
+
+def transfer(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Send the ticket in hand to wait at another queue."""
+    if command.queue not in hall.lines:
+        return refuse(reasons.UNKNOWN_QUEUE)
+    if command.queue == hall.tickets[counter.ticket].queue:
+        return refuse(reasons.WRONG_STATE)
+    by, label = credit(command, counter), counter.ticket
+    event = e.Transferred(command.at_ms, by, counter.number, label, command.queue)
+    return Decision((event,), {"ticket": label})
+
+
+def pause(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Stop calling for a while; the ticket in hand is still served."""
+    if not counter.open or counter.paused:
+        return refuse(reasons.WRONG_STATE)
+    return _set(command, counter, "paused")
+
+
+def resume(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """End the counter's pause."""
+    if not counter.paused:
+        return refuse(reasons.WRONG_STATE)
+    return _set(command, counter, "resumed")
+
+
+def open_(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Open a counter that was closed by hand."""
+    if counter.open:
+        return refuse(reasons.WRONG_STATE)
+    return _set(command, counter, "open")
+
+
+def close(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Close a counter until it is opened; the ticket in hand is still served."""
+    if not counter.open:
+        return refuse(reasons.WRONG_STATE)
+    return _set(command, counter, "closed")
+
+
+def _set(command: Command, counter: CounterState, to: str) -> Decision:
+    event = e.CounterSet(command.at_ms, credit(command, counter), counter.number, to)
+    return Decision((event,))
+
+
+def help_(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Ask for a supervisor."""
+    event = e.HelpAsked(command.at_ms, credit(command, counter), counter.number)
+    return Decision((event,))
+
+
+def claim(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Credit this counter's presses to `by` from now on, instead of whoever claimed it before."""
+    if not command.by:
+        return refuse(reasons.BAD_PAYLOAD, "by: who claims the counter is missing")
+    if counter.by == command.by:
+        return refuse(reasons.WRONG_STATE)
+    return Decision((e.Claimed(command.at_ms, command.by, counter.number),))
+
+
+def release(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Credit this counter's presses to nobody in particular."""
+    if not counter.by:
+        return refuse(reasons.WRONG_STATE)
+    return Decision((e.Released(command.at_ms, command.by, counter.number),))
+
+
+def rate(hall: Hall, command: Command, counter: CounterState) -> Decision:
+    """Bind a visitor's rating to the ticket in hand, or the one just ended at this counter."""
+    if not 1 <= command.score <= 4:
+        return refuse(reasons.BAD_PAYLOAD, "score: 1 to 4 is needed")
+    label = counter.ticket
+    if not label and command.at_ms - counter.ended_ms <= hall.site.rate_within_s * 1000:
+        label = counter.ended
+    if not label:
+        return refuse(reasons.NOTHING_TO_RATE)
+    # Credited to who served, never to who rated.
+    event = e.Rated(command.at_ms, counter.by, counter.number, label, command.score)
+    return Decision((event,), {"ticket": label})
+
+
+CounterAct = Callable[[Hall, Command, CounterState], Decision]
+
+COUNTER_ACTS: dict[str, CounterAct] = {
+    "next": calling.next_,
+    "reinstate": calling.reinstate,
+    "call": calling.call,
+    "undo": calling.undo,
+    "recall": recall,
+    "start": start,
+    "done": done,
+    "no_show": no_show,
+    "park": park,
+    "transfer": transfer,
+    "pause": pause,
+    "resume": resume,
+    "open": open_,
+    "close": close,
+    "help": help_,
+    "claim": claim,
+    "release": release,
+    "rate": rate,
+}
+# These need a ticket in hand, or are refused `no_ticket`.
+NEED_TICKET = frozenset(("recall", "start", "done", "no_show", "park", "transfer"))

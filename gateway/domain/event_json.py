@@ -1,0 +1,44 @@
+"""Events as (kind, JSON object) and back, as the journal keeps them."""
+
+from dataclasses import MISSING, fields
+from typing import get_args
+
+from gateway.domain.events import Event
+
+_CLASSES: dict[str, type[Event]] = {cls.kind: cls for cls in get_args(Event)}
+_FIELDS: dict[type[Event], tuple[tuple[str, object], ...]] = {
+    cls: tuple((f.name, f.default) for f in fields(cls)) for cls in get_args(Event)
+}
+KINDS = tuple(_CLASSES)
+
+
+class BadEvent(Exception):
+    """A stored event that this version cannot read; the text names its kind or field."""
+
+
+def encode_event(event: Event) -> tuple[str, dict[str, object]]:
+    """Give an event's kind and its JSON object; fields at their default are left out."""
+    body: dict[str, object] = {}
+    for name, default in _FIELDS[type(event)]:
+        value = getattr(event, name)
+        if value != default:
+            body[name] = value
+    return event.kind, body
+
+
+def decode_event(kind: str, body: dict[str, object]) -> Event:
+    """Give the event that `encode_event` made `kind` and `body` from; unknown fields are ignored.
+
+    Raises BadEvent for an unknown kind or a missing field.
+    """
+    cls = _CLASSES.get(kind)
+    if cls is None:
+        raise BadEvent(f"event kind {kind!r} is not known to this version")
+    given: dict[str, object] = {}
+    for name, default in _FIELDS[cls]:
+        if name in body:
+            value = body[name]
+            given[name] = tuple(value) if type(value) is list else value
+        elif default is MISSING:
+            raise BadEvent(f"event {kind}: {name} is missing")
+    return cls(**given)  # type: ignore[arg-type]

@@ -1,0 +1,180 @@
+"""`evolve`: what an event does to the hall. The only code that changes one.
+
+It never refuses and never decides: an event in the journal has happened. Each kind of event
+has one small function here or in evolve_tickets.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway.domain import events as e
+from gateway.domain import evolve_tickets as tickets
+from gateway.domain.hall import (
+    FINAL,
+    WAITING,
+    Board,
+    CounterState,
+    Hall,
+    SiteIndex,
+)
+from gateway.domain.lines import FRONT, Line
+from gateway.domain.site_json import site_from_dict
+
+
+def evolve(hall: Hall, event: e.Event) -> None:
+    """Change `hall` by what happened."""
+    _EVOLVE[type(event)](hall, event)
+
+
+def _site_loaded(hall: Hall, event: e.SiteLoaded) -> None:
+    site = site_from_dict(event.site)
+    hall.site = site
+    hall.index = SiteIndex(site)
+    lines = {}
+    for queue in site.queues:
+        line = hall.lines.get(queue.prefix) or Line(queue.prefix, queue.first_number)
+        line.next_number = max(line.next_number, queue.first_number)
+        lines[queue.prefix] = line
+    hall.lines = lines
+    hall.counters = {
+        counter.number: hall.counters.get(counter.number)
+        or CounterState(counter.number, since_ms=event.at_ms)
+        for counter in site.counters
+    }
+    if hall.day:
+        hall.day_ends_ms = hall.index.schedule.day_ends_ms(hall.day)
+
+
+def _day_opened(hall: Hall, event: e.DayOpened) -> None:
+    hall.day = event.day
+    hall.day_ends_ms = hall.index.schedule.day_ends_ms(event.day)
+    for prefix, line in hall.lines.items():
+        hall.lines[prefix] = Line(
+            prefix, hall.index.queues[prefix].first_number, recent=line.recent
+        )
+    hall.tickets = {t.label: t for t in hall.tickets.values() if t.state not in FINAL}
+    for ticket in hall.tickets.values():
+        if ticket.state == WAITING:
+            ticket.rank = FRONT
+            tickets.join_line(hall, ticket)
+    for counter in hall.counters.values():
+        counter.last = None
+        counter.ended, counter.ended_ms = "", 0
+        if not counter.ticket:
+            counter.by = ""  # yesterday's officer must not be credited with today's presses
+    hall.calls = [call for call in hall.calls if _in_hand(hall, call.ticket, call.counter)]
+    hall.quota_used.clear()
+    hall.touches.clear()
+    hall.inside = 0
+
+
+def _in_hand(hall: Hall, label: str, counter: int) -> bool:
+    return counter in hall.counters and hall.counters[counter].ticket == label
+
+
+def _board_added(hall: Hall, event: e.BoardAdded) -> None:
+    hall.boards[event.board] = Board(event.board, event.role, event.counter)
+
+
+def _board_retired(hall: Hall, event: e.BoardRetired) -> None:
+    del hall.boards[event.board]
+    hall.touches.pop(event.board, None)
+
+
+def _counter_set(hall: Hall, event: e.CounterSet) -> None:
+    counter = hall.counters[event.counter]
+    if event.to in ("open", "closed"):
+        counter.open = event.to == "open"
+        counter.paused = False
+    else:
+        counter.paused = event.to == "paused"
+    counter.help_ms = 0
+    if not counter.ticket:
+        counter.since_ms = event.at_ms
+
+
+def _break_started(hall: Hall, event: e.BreakStarted) -> None:
+    if event.counter is not None:
+        counter = hall.counters[event.counter]
+        counter.on_break = event.reason
+        if not counter.ticket:
+            counter.since_ms = event.at_ms
+    else:
+        hall.break_by_hand = event.reason
+        hall.break_since_ms = event.at_ms
+
+
+def _break_ended(hall: Hall, event: e.BreakEnded) -> None:
+    if event.counter is not None:
+        counter = hall.counters[event.counter]
+        counter.on_break = None
+        counter.skip_until_ms = max(counter.skip_until_ms, event.skip_until_ms)
+        if not counter.ticket:
+            counter.since_ms = event.at_ms
+    else:
+        hall.break_by_hand = None
+        hall.skip_until_ms = max(hall.skip_until_ms, event.skip_until_ms)
+
+
+def _claimed(hall: Hall, event: e.Claimed) -> None:
+    hall.counters[event.counter].by = event.by
+
+
+def _released(hall: Hall, event: e.Released) -> None:
+    hall.counters[event.counter].by = ""
+
+
+def _help_asked(hall: Hall, event: e.HelpAsked) -> None:
+    hall.counters[event.counter].help_ms = event.at_ms
+
+
+def _rated(hall: Hall, event: e.Rated) -> None:
+    """A rating changes no ticket: reports read it from the journal."""
+
+
+def _counted(hall: Hall, event: e.Counted) -> None:
+    hall.inside = event.inside
+
+
+def _inside_corrected(hall: Hall, event: e.InsideCorrected) -> None:
+    hall.inside = event.inside
+
+
+def _screened(hall: Hall, event: e.Screened) -> None:
+    """The entrance check changes no line: reports read it from the journal."""
+
+
+def _touched(hall: Hall, event: e.Touched) -> None:
+    hall.touches[event.board] = hall.touches.get(event.board, 0) + event.n
+
+
+_EVOLVE: dict[type[e.Event], Callable[[Hall, Any], None]] = {
+    e.SiteLoaded: _site_loaded,
+    e.DayOpened: _day_opened,
+    e.BoardAdded: _board_added,
+    e.BoardRetired: _board_retired,
+    e.Issued: tickets.issued,
+    e.Printed: tickets.printed,
+    e.Voided: tickets.voided,
+    e.CheckedIn: tickets.checked_in,
+    e.Called: tickets.called,
+    e.Recalled: tickets.recalled,
+    e.Started: tickets.started,
+    e.Ended: tickets.ended,
+    e.Parked: tickets.parked,
+    e.Transferred: tickets.transferred,
+    e.Cancelled: tickets.cancelled,
+    e.Expired: tickets.expired,
+    e.Undone: tickets.undone,
+    e.CounterSet: _counter_set,
+    e.BreakStarted: _break_started,
+    e.BreakEnded: _break_ended,
+    e.Claimed: _claimed,
+    e.Released: _released,
+    e.HelpAsked: _help_asked,
+    e.Rated: _rated,
+    e.Counted: _counted,
+    e.InsideCorrected: _inside_corrected,
+    e.Screened: _screened,
+    e.Touched: _touched,
+}

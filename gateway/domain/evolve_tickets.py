@@ -1,0 +1,240 @@
+"""What events do to tickets, their lines and the counters that hold them."""
+
+from gateway.domain import events as e
+from gateway.domain.hall import (
+    BOOKED,
+    CALLED,
+    CALLS_KEPT,
+    CANCELLED,
+    DONE,
+    EXPIRED,
+    GIVES_BACK,
+    LIFE,
+    NO_SHOW,
+    PARKED,
+    RESERVED,
+    SERVING,
+    VOID,
+    WAITING,
+    Act,
+    Call,
+    CounterState,
+    Hall,
+    Ticket,
+)
+from gateway.domain.lines import USUAL
+
+
+def join_line(hall: Hall, ticket: Ticket) -> None:
+    """Put a waiting ticket at its place in the line of its queue."""
+    hall.lines[ticket.queue].lane(ticket.klass).join(
+        (ticket.rank, ticket.arrived_ms, ticket.order, ticket.label)
+    )
+
+
+def _move(hall: Hall, ticket: Ticket, state: str) -> None:
+    # The one place where a ticket's state changes: lines, quotas and printing follow it.
+    was = ticket.state
+    if was == WAITING:
+        hall.lines[ticket.queue].lane(ticket.klass).leave(ticket.label)
+    elif was == RESERVED:
+        del hall.printing[ticket.label]
+    ticket.state = state
+    ticket.rev += 1
+    if ticket.service and ticket.day == hall.day:
+        used = (state not in GIVES_BACK) - (was not in GIVES_BACK)
+        if used:
+            hall.quota_used[ticket.service] = hall.quota_used.get(ticket.service, 0) + used
+
+
+def _take_in_hand(counter: CounterState, ticket: Ticket, at_ms: int) -> None:
+    ticket.counter = counter.number
+    counter.ticket = ticket.label
+    counter.since_ms = at_ms
+
+
+def _let_go(counter: CounterState, ticket: Ticket, at_ms: int) -> None:
+    ticket.counter = 0
+    counter.ticket = ""
+    counter.since_ms = at_ms
+    counter.help_ms = 0
+    counter.ended = ticket.label
+    counter.ended_ms = at_ms
+
+
+def _act(counter: CounterState, ticket: Ticket, name: str, at_ms: int, joins: bool) -> Act:
+    # Called before the ticket changes; its next revision is the one the act leaves it in.
+    act = counter.last
+    if act is None or not joins:
+        act = counter.last = Act(name, at_ms, counter.ended, counter.ended_ms)
+    act.before.append((ticket.label, ticket.life()))
+    act.revs.append(ticket.rev + 1)
+    return act
+
+
+def issued(hall: Hall, event: e.Issued) -> None:
+    line = hall.lines[event.queue]
+    line.next_number = event.number + 1
+    line.issued += 1
+    hall.order = event.order
+    hall.arrived_ms = event.arrived_ms
+    ticket = hall.tickets[event.ticket] = Ticket(
+        event.ticket, event.queue, event.number, hall.day, event.at_ms, event.board,
+        event.service, event.klass, event.early, event.state, event.queue, USUAL,
+        event.arrived_ms, event.order,
+    )  # fmt: skip
+    if event.service:
+        hall.quota_used[event.service] = hall.quota_used.get(event.service, 0) + 1
+    if event.state == WAITING:
+        join_line(hall, ticket)
+    elif event.state == RESERVED:
+        hall.printing[event.ticket] = event.at_ms
+
+
+def printed(hall: Hall, event: e.Printed) -> None:
+    ticket = hall.tickets[event.ticket]
+    _move(hall, ticket, event.state)
+    if event.state != BOOKED:
+        join_line(hall, ticket)
+
+
+def voided(hall: Hall, event: e.Voided) -> None:
+    _move(hall, hall.tickets[event.ticket], VOID)
+
+
+def checked_in(hall: Hall, event: e.CheckedIn) -> None:
+    ticket = hall.tickets[event.ticket]
+    _move(hall, ticket, WAITING)
+    ticket.rank, ticket.arrived_ms, ticket.order = event.rank, event.arrived_ms, event.order
+    hall.order = max(hall.order, event.order)
+    hall.arrived_ms = max(hall.arrived_ms, event.arrived_ms)
+    join_line(hall, ticket)
+
+
+def called(hall: Hall, event: e.Called) -> None:
+    ticket = hall.tickets[event.ticket]
+    counter = hall.counters[event.counter]
+    act = _act(counter, ticket, event.act, event.at_ms, event.joins)
+    _move(hall, ticket, CALLED)
+    if event.turn is not None:
+        line = hall.lines[ticket.queue]
+        act.queue, act.turn_before, act.turn_after = ticket.queue, line.turn, event.turn
+        line.turn = event.turn
+    ticket.called_ms = event.at_ms
+    ticket.times = 1
+    ticket.started_ms = 0
+    ticket.ended_ms = 0
+    ticket.ended_at = 0
+    ticket.how = ""
+    counter.help_ms = 0
+    _take_in_hand(counter, ticket, event.at_ms)
+    _show(hall, Call(ticket.label, counter.number, event.at_ms, 1, ticket.klass != ""))
+
+
+def recalled(hall: Hall, event: e.Recalled) -> None:
+    ticket = hall.tickets[event.ticket]
+    ticket.times = event.times
+    call = Call(ticket.label, event.counter, event.at_ms, event.times, ticket.klass != "")
+    _take_back_call(hall, ticket.label)
+    _show(hall, call)
+
+
+def started(hall: Hall, event: e.Started) -> None:
+    ticket = hall.tickets[event.ticket]
+    counter = hall.counters[event.counter]
+    _act(counter, ticket, "start", event.at_ms, joins=False)
+    _move(hall, ticket, SERVING)
+    ticket.started_ms = event.at_ms
+    counter.since_ms = event.at_ms
+
+
+def ended(hall: Hall, event: e.Ended) -> None:
+    ticket = hall.tickets[event.ticket]
+    counter = hall.counters[event.counter]
+    _act(counter, ticket, event.act, event.at_ms, joins=False)
+    _move(hall, ticket, NO_SHOW if event.how == NO_SHOW else DONE)
+    ticket.how = event.how
+    ticket.ended_ms = event.at_ms
+    ticket.ended_at = counter.number
+    if event.how == DONE:  # of an implied end nobody knows how long it took
+        _learn(hall, ticket, event.at_ms)
+    _let_go(counter, ticket, event.at_ms)
+
+
+def parked(hall: Hall, event: e.Parked) -> None:
+    ticket = hall.tickets[event.ticket]
+    counter = hall.counters[event.counter]
+    _act(counter, ticket, "park", event.at_ms, joins=False)
+    _move(hall, ticket, PARKED)
+    ticket.ended_ms = event.at_ms
+    ticket.ended_at = counter.number
+    _let_go(counter, ticket, event.at_ms)
+
+
+def transferred(hall: Hall, event: e.Transferred) -> None:
+    ticket = hall.tickets[event.ticket]
+    counter = hall.counters[event.counter]
+    _act(counter, ticket, "transfer", event.at_ms, joins=False)
+    _move(hall, ticket, WAITING)
+    _learn(hall, ticket, event.at_ms)
+    ticket.queue = event.queue
+    ticket.ended_at = counter.number
+    ticket.ended_ms = event.at_ms
+    _let_go(counter, ticket, event.at_ms)
+    join_line(hall, ticket)
+
+
+def cancelled(hall: Hall, event: e.Cancelled) -> None:
+    ticket = hall.tickets[event.ticket]
+    _move(hall, ticket, CANCELLED)
+    ticket.ended_ms = event.at_ms
+
+
+def expired(hall: Hall, event: e.Expired) -> None:
+    ticket = hall.tickets[event.ticket]
+    _move(hall, ticket, EXPIRED)
+    ticket.ended_ms = event.at_ms
+
+
+def undone(hall: Hall, event: e.Undone) -> None:
+    counter = hall.counters[event.counter]
+    counter.ticket = ""
+    for life in event.tickets:
+        ticket = hall.tickets[str(life["ticket"])]
+        _forget(hall, ticket)
+        _move(hall, ticket, str(life["state"]))
+        for name in LIFE:
+            setattr(ticket, name, life[name])
+        if ticket.state == WAITING:
+            join_line(hall, ticket)
+        elif ticket.counter == counter.number:
+            counter.ticket = ticket.label
+        if counter.ticket != ticket.label:
+            _take_back_call(hall, ticket.label)
+    counter.since_ms = event.at_ms
+    counter.ended, counter.ended_ms = event.ended, event.ended_ms
+    counter.last = None
+    if event.turn is not None:
+        hall.lines[event.queue].turn = event.turn
+
+
+def _learn(hall: Hall, ticket: Ticket, at_ms: int) -> None:
+    took_ms = at_ms - (ticket.started_ms or ticket.called_ms)
+    line = hall.lines.get(ticket.queue)  # a queue may be gone while its last ticket is served
+    if line is not None and took_ms >= 0:
+        line.served(ticket.label, took_ms)
+
+
+def _forget(hall: Hall, ticket: Ticket) -> None:
+    # An end taken back is no service time.
+    for line in hall.lines.values():
+        line.recent[:] = [entry for entry in line.recent if entry[0] != ticket.label]
+
+
+def _show(hall: Hall, call: Call) -> None:
+    hall.calls.insert(0, call)
+    del hall.calls[CALLS_KEPT:]
+
+
+def _take_back_call(hall: Hall, label: str) -> None:
+    hall.calls = [call for call in hall.calls if call.ticket != label]

@@ -1,0 +1,99 @@
+"""What a board's display must show: all of a face but `epoch` and `rev`, the speaker's own."""
+
+from gateway.domain import schedule
+from gateway.domain.breaks import pause_of
+from gateway.domain.hall import CALLED, CounterState, Hall
+from gateway.domain.schedule import Pause
+from gateway.domain.ticket_acts import free_number
+
+IDLE = "idle"
+SERVING = "serving"
+PAUSED = "paused"
+BREAK = "break"
+CLOSED = "closed"
+
+TEXT_IDLE = "--"
+TEXT_PAUSED = "TUTUP SEMENTARA"
+TEXT_CLOSED = "TUTUP"
+TEXT_BREAK = "ISTIRAHAT"
+
+_LAMPS = {CALLED: "green", SERVING: "green", PAUSED: "amber", BREAK: "amber", CLOSED: "red"}
+
+
+def counter_state(hall: Hall, counter: CounterState, at_ms: int) -> tuple[str, Pause | None]:
+    """Give the state of a counter's face, and the break if it is one.
+
+    A ticket in hand comes before all else: no break, pause or closing hides it.
+    """
+    if counter.ticket:
+        called = hall.tickets[counter.ticket].state == CALLED
+        return (CALLED if called else SERVING), None
+    if not counter.open:
+        return CLOSED, None
+    if counter.paused:
+        return PAUSED, None
+    pause = pause_of(hall, counter, at_ms)
+    if pause is not None:
+        return BREAK, pause
+    return (IDLE if in_service(hall, counter.number, at_ms) else CLOSED), None
+
+
+def in_service(hall: Hall, number: int, at_ms: int) -> bool:
+    """Tell whether the hours let this counter work: open, or somebody still waits after."""
+    hours = hall.index.schedule
+    for prefix in hall.index.counters[number].queues:
+        state = hours.service(prefix, at_ms)
+        if state == schedule.OPEN:
+            return True
+        if state == schedule.AFTER and hall.lines[prefix].waiting():
+            return True
+    return False
+
+
+def counter_face(hall: Hall, number: int, at_ms: int) -> dict[str, object]:
+    """Give the face of counter `number`, which must exist.
+
+    `times` counts the calls of this ticket, so that a recall is a new face.
+    """
+    counter = hall.counters[number]
+    state, pause = counter_state(hall, counter, at_ms)
+    face: dict[str, object] = {
+        "state": state,
+        "text": counter.ticket or _text(hall, state, pause),
+        "blink": state == CALLED,
+        "lamp": _LAMPS.get(state, "off"),
+        "ticket": counter.ticket,
+    }
+    if state == CALLED:
+        ticket = hall.tickets[counter.ticket]
+        face["times"] = ticket.times
+        if ticket.klass:
+            face["priority"] = True
+    return face
+
+
+def _text(hall: Hall, state: str, pause: Pause | None) -> str:
+    if pause is not None:
+        name = pause.name.upper() or TEXT_BREAK
+        if pause.until_ms is None:
+            return name
+        return f"{name} S.D. {hall.index.schedule.local_hhmm(pause.until_ms)}"
+    return {PAUSED: TEXT_PAUSED, CLOSED: TEXT_CLOSED}.get(state, TEXT_IDLE)
+
+
+def ticket_face(hall: Hall, at_ms: int) -> dict[str, object]:
+    """Give the face of a ticket board: every queue, whether it gives numbers, how many wait."""
+    return {
+        "queues": [
+            {"q": prefix, "open": gives_numbers(hall, prefix, at_ms), "waiting": line.waiting()}
+            for prefix, line in hall.lines.items()
+        ]
+    }
+
+
+def gives_numbers(hall: Hall, prefix: str, at_ms: int) -> bool:
+    """Tell whether a number of this queue can be taken now."""
+    if hall.index.schedule.tickets(prefix, at_ms) == schedule.TICKETS_CLOSED:
+        return False
+    agency = hall.index.agencies.get(hall.index.queues[prefix].agency)
+    return (agency is None or agency.walk_in) and free_number(hall, prefix) is not None

@@ -1,0 +1,173 @@
+"""The hall as it stands: tickets, lines, counters, boards. Changed by `evolve` and nobody else.
+
+Equal halls compare equal (`==`), whatever way they came about; caches do not count.
+"""
+
+from dataclasses import dataclass, field
+
+from gateway.domain.lines import Line
+from gateway.domain.schedule import Schedule
+from gateway.domain.site import Counter, Queue, Service, Site
+
+# The states of a ticket (see docs/domain.md). A transferred ticket is waiting at its new queue.
+RESERVED = "reserved"
+BOOKED = "booked"
+WAITING = "waiting"
+CALLED = "called"
+SERVING = "serving"
+PARKED = "parked"
+DONE = "done"
+NO_SHOW = "no_show"
+VOID = "void"
+CANCELLED = "cancelled"
+EXPIRED = "expired"
+STATES = (
+    RESERVED, BOOKED, WAITING, CALLED, SERVING, PARKED, DONE, NO_SHOW, VOID, CANCELLED, EXPIRED,
+)  # fmt: skip
+FINAL = frozenset((DONE, NO_SHOW, VOID, CANCELLED, EXPIRED))
+# These give their place in a service's daily quota back.
+GIVES_BACK = frozenset((NO_SHOW, VOID, CANCELLED, EXPIRED))
+
+CALLS_KEPT = 12
+
+NO_SITE = Site("", "", "", (), (), (), ())
+
+# What a command may change about a ticket, in the order of Ticket.life().
+LIFE = (
+    "state", "queue", "counter", "rank", "arrived_ms", "order",
+    "called_ms", "times", "started_ms", "ended_ms", "ended_at", "how",
+)  # fmt: skip
+Life = tuple[str, str, int, int, int, int, int, int, int, int, int, str]
+
+
+@dataclass(slots=True)
+class Ticket:
+    """One number of one business day. Times are UTC ms, 0 for never; counters are 0 for none."""
+
+    label: str
+    issued_queue: str
+    number: int
+    day: str
+    issued_ms: int
+    board: str  # that printed it
+    service: str
+    klass: str  # "" is normal
+    early: bool  # joins the line at check-in
+    state: str
+    queue: str  # where it waits or was called from
+    rank: int
+    arrived_ms: int
+    order: int
+    counter: int = 0  # that has it in hand
+    called_ms: int = 0
+    times: int = 0  # called and recalled
+    started_ms: int = 0
+    ended_ms: int = 0
+    ended_at: int = 0
+    how: str = ""  # done, implied or no_show
+    rev: int = 0  # changes so far: whether an act may still be taken back
+
+    @property
+    def visit(self) -> str:
+        """The visit this ticket belongs to: its day and label."""
+        return f"{self.day}/{self.label}"
+
+    def life(self) -> Life:
+        """Give all that a command may change, for an act to restore."""
+        return (
+            self.state, self.queue, self.counter, self.rank, self.arrived_ms, self.order,
+            self.called_ms, self.times, self.started_ms, self.ended_ms, self.ended_at, self.how,
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Act:
+    """A counter's last act on tickets, and what taking it back restores."""
+
+    name: str
+    at_ms: int
+    ended: str  # what the counter had ended last before it
+    ended_ms: int
+    before: list[tuple[str, Life]] = field(default_factory=list)
+    revs: list[int] = field(default_factory=list)  # of the same tickets, after the act
+    queue: str = ""  # whose cycle it moved ...
+    turn_before: tuple[int, int] = (0, 0)
+    turn_after: tuple[int, int] = (0, 0)
+
+
+@dataclass(slots=True)
+class CounterState:
+    """One counter as it stands."""
+
+    number: int
+    ticket: str = ""  # in hand
+    open: bool = True  # not closed by hand
+    paused: bool = False
+    by: str = ""  # who claims it
+    since_ms: int = 0  # of its present state
+    help_ms: int = 0  # a supervisor was asked; 0: no
+    on_break: str | None = None  # unplanned: its reason, "" if none was given
+    skip_until_ms: int = 0  # planned breaks were ended by hand until then
+    ended: str = ""  # the ticket ended here last ...
+    ended_ms: int = 0  # ... and when
+    last: Act | None = None
+
+
+@dataclass(slots=True)
+class Board:
+    """A board of the hall, and the counter it is mounted at, if any."""
+
+    id: str
+    role: str
+    counter: int | None = None
+
+
+@dataclass(slots=True)
+class Call:
+    """A call as displays show it."""
+
+    ticket: str
+    counter: int
+    at_ms: int
+    times: int
+    priority: bool
+
+
+@dataclass(slots=True)
+class Hall:
+    """Everything the rules decide by. `Hall()` is empty; its first event is a site."""
+
+    site: Site = NO_SITE
+    day: str = ""  # ISO date of the business day, "" before the first
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    lines: dict[str, Line] = field(default_factory=dict)
+    counters: dict[int, CounterState] = field(default_factory=dict)
+    boards: dict[str, Board] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)  # newest first
+    printing: dict[str, int] = field(default_factory=dict)  # reserved: label -> issued_ms
+    quota_used: dict[str, int] = field(default_factory=dict)  # service -> numbers today
+    touches: dict[str, int] = field(default_factory=dict)  # board -> touches today
+    inside: int = 0
+    order: int = 0  # of the last arrival
+    arrived_ms: int = 0  # of the last arrival; never runs backwards
+    break_by_hand: str | None = None  # of the whole site: its reason
+    break_since_ms: int = 0
+    skip_until_ms: int = 0
+    index: "SiteIndex" = field(default_factory=lambda: SiteIndex(NO_SITE), compare=False)
+    day_ends_ms: int = field(default=0, compare=False)  # follows from day and zone
+
+
+class SiteIndex:
+    """The site's settings by name, and its clock; follows from the site."""
+
+    def __init__(self, site: Site) -> None:
+        self.queues: dict[str, Queue] = {queue.prefix: queue for queue in site.queues}
+        self.services: dict[str, Service] = {service.id: service for service in site.services}
+        self.agencies = {agency.id: agency for agency in site.agencies}
+        self.counters: dict[int, Counter] = {counter.number: counter for counter in site.counters}
+        self.people = {person.id: person.role for person in site.people}
+        self.serving: dict[str, tuple[int, ...]] = {
+            queue.prefix: tuple(c.number for c in site.counters if queue.prefix in c.queues)
+            for queue in site.queues
+        }
+        self.schedule = Schedule(site)

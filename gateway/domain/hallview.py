@@ -1,0 +1,104 @@
+"""The hall's state as consoles and displays show it: parts `site` and `line`.
+
+`epoch` and `rev`, and for counters whether a board shows the face (`shown`), are the speaker's.
+"""
+
+from gateway.domain import policy
+from gateway.domain.breaks import site_pause
+from gateway.domain.estimate import wait_s
+from gateway.domain.faces import counter_state, gives_numbers
+from gateway.domain.hall import Hall
+
+
+def site_part(hall: Hall) -> dict[str, object]:
+    """Give what changes only with the settings: names, queues, counters."""
+    site = hall.site
+    agencies = hall.index.agencies
+    return {
+        "name": site.name,
+        "zone": site.zone,
+        "counter_word": site.counter_word,
+        "queues": [
+            {
+                "q": queue.prefix,
+                "name": queue.name,
+                "agency": agencies[queue.agency].name if queue.agency in agencies else "",
+            }
+            for queue in site.queues
+        ],
+        "counters": [
+            {
+                "counter": counter.number,
+                "place": counter.place,
+                "agency": agencies[counter.agency].name if counter.agency in agencies else "",
+                "queues": list(counter.queues),
+            }
+            for counter in site.counters
+        ],
+    }
+
+
+def line_part(hall: Hall, at_ms: int) -> dict[str, object]:
+    """Give the line as it stands: queues, counters, last calls, break, notices."""
+    pause = site_pause(hall, at_ms)
+    return {
+        "day": hall.day,
+        "queues": [_queue(hall, prefix, at_ms) for prefix in hall.lines],
+        "counters": _counters(hall, at_ms),
+        "calls": [
+            {
+                "ticket": call.ticket,
+                "counter": call.counter,
+                "at_ms": call.at_ms,
+                "times": call.times,
+                "priority": call.priority,
+            }
+            for call in hall.calls
+        ],
+        "break": None if pause is None else {"name": pause.name, "until_ms": pause.until_ms},
+        "notices": [
+            {"code": "help", "text": str(counter.number)}
+            for counter in hall.counters.values()
+            if counter.help_ms
+        ],
+    }
+
+
+def _queue(hall: Hall, prefix: str, at_ms: int) -> dict[str, object]:
+    line = hall.lines[prefix]
+    waiting = line.waiting()
+    choice = None
+    if waiting:
+        choice = policy.choose(line, hall.index.queues[prefix].policy, at_ms)
+    return {
+        "q": prefix,
+        "open": gives_numbers(hall, prefix, at_ms),
+        "waiting": waiting,
+        "priority": len(line.priority.places),
+        "wait_s": wait_s(hall, prefix, waiting, at_ms),
+        "next": choice.place[3] if choice else None,
+        "issued": line.issued,
+    }
+
+
+def _counters(hall: Hall, at_ms: int) -> list[dict[str, object]]:
+    boards: dict[int, list[str]] = {}
+    for board in hall.boards.values():
+        if board.counter is not None:
+            boards.setdefault(board.counter, []).append(board.id)
+    out = []
+    for number, counter in hall.counters.items():
+        state, _ = counter_state(hall, counter, at_ms)
+        out.append(
+            {
+                "counter": number,
+                "state": state,
+                "ticket": counter.ticket,
+                "since_ms": counter.since_ms,
+                "priority": bool(counter.ticket and hall.tickets[counter.ticket].klass),
+                "by": counter.by,
+                "boards": boards.get(number, []),
+                "shown": None,
+            }
+        )
+    return out

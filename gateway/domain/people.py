@@ -1,0 +1,39 @@
+"""Who may ask for what through a console. Boards are checked at the wire, by their role."""
+
+from gateway.domain.command import CONSOLE, Command
+from gateway.domain.hall import Hall
+
+GREETER = "greeter"
+OFFICER = "officer"
+FACILITIES = "facilities"
+TECHNICIAN = "technician"
+SUPERVISOR = "supervisor"
+ROLES = (GREETER, OFFICER, FACILITIES, TECHNICIAN, SUPERVISOR)
+
+_SERVE = frozenset(
+    (
+        "next", "recall", "start", "done", "no_show", "park", "transfer", "undo", "reinstate",
+        "call", "pause", "resume", "help", "open", "close", "claim", "release",
+    )
+)  # fmt: skip
+_GREET = frozenset(("take", "check_in", "cancel", "correct", "rate"))
+_BOARDS = frozenset(("board_add", "board_retire"))
+_LEAD = frozenset(("break_start", "break_end"))
+MAY: dict[str, frozenset[str]] = {
+    GREETER: _GREET,
+    OFFICER: _SERVE | {"check_in"},
+    FACILITIES: frozenset(("correct",)),
+    TECHNICIAN: _BOARDS,
+    SUPERVISOR: _SERVE | _GREET | _BOARDS | _LEAD,
+}
+
+
+def may(hall: Hall, command: Command) -> bool:
+    """Tell whether the command's sender may ask for it.
+
+    Only consoles are asked, and only at a site with `sign_in`: there `by` must be one of the
+    site's people, whose role allows it.
+    """
+    if command.source != CONSOLE or not hall.site.sign_in:
+        return True
+    return command.name in MAY.get(hall.index.people.get(command.by, ""), frozenset())
