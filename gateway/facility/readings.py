@@ -22,9 +22,12 @@ _AWAY_STATES = ("lost", "gone", "never")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading; `at_ms` is its arrival (UTC ms), `every_s` how often one is due."""
+    """One reading; `at_ms` is its arrival (UTC ms), `every_s` how often one is due.
 
-    at_ms: int
+    `at_ms` is None for what the broker had kept from before our start: its age is unknown.
+    """
+
+    at_ms: int | None
     every_s: int
     level_pct: float | None
     battery_mv: int | None
@@ -38,8 +41,10 @@ class Readings:
     def __init__(self) -> None:
         self._latest: dict[str, dict[str, Reading]] = {}
 
-    def take(self, board: str, sensor: str, payload: dict[str, object], at_ms: int) -> Reading:
-        """Keep a reading that arrived at `at_ms`; raise BadPayload if it is none."""
+    def take(
+        self, board: str, sensor: str, payload: dict[str, object], at_ms: int | None
+    ) -> Reading:
+        """Keep a reading that arrived at `at_ms` (None: unknown); raise BadPayload if it is none."""
         sensors = self._latest.setdefault(board, {})
         if sensor not in sensors and len(sensors) >= _SENSORS_MOST:
             raise BadPayload(sensor, f"a board may have at most {_SENSORS_MOST} sensors")
@@ -77,4 +82,6 @@ def status(reading: Reading | None, board_state: str, now_ms: int) -> str:
         return AWAY
     if reading is None:
         return NONE
-    return STALE if now_ms - reading.at_ms > STALE_FACTOR * reading.every_s * 1_000 else FRESH
+    if reading.at_ms is None or now_ms - reading.at_ms > STALE_FACTOR * reading.every_s * 1_000:
+        return STALE
+    return FRESH

@@ -125,10 +125,10 @@ class Journal:
             raise JournalError(f"the journal {self._path} cannot be written: {e}") from e
         return int(epoch)
 
-    def events(self) -> Iterator[tuple[str, dict[str, object]]]:
-        """Give every event from the first on, as (kind, body)."""
-        for kind, body in self._db.execute("SELECT kind, body FROM event ORDER BY id"):
-            yield kind, json.loads(body)
+    def events(self) -> Iterator[dict[str, object]]:
+        """Give the body of every event, from the first on."""
+        for (body,) in self._db.execute("SELECT body FROM event ORDER BY id"):
+            yield json.loads(body)
 
     def answers(self, day: str) -> Iterator[Answer]:
         """Give the answers still to be remembered on business day `day`, oldest first."""
@@ -151,14 +151,14 @@ class Journal:
         )
 
 
-def read_events(path: Path, kinds: tuple[str, ...] = ()) -> list[tuple[str, dict[str, object]]]:
-    """Give the events (of `kinds`, or all) of a journal that another process may be writing."""
+def read_events(path: Path, kinds: tuple[str, ...] = ()) -> list[dict[str, object]]:
+    """Give the events' bodies (of `kinds`, or all) of a journal another process may be writing."""
     marks = ",".join("?" * len(kinds))
     where = f" WHERE kind IN ({marks})" if kinds else ""
     try:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            rows = db.execute(f"SELECT kind, body FROM event{where} ORDER BY id", kinds).fetchall()
+            rows = db.execute(f"SELECT body FROM event{where} ORDER BY id", kinds).fetchall()
         db.close()
     except sqlite3.Error as e:
         raise JournalError(f"the journal {path} cannot be read: {e}") from e
-    return [(kind, json.loads(body)) for kind, body in rows]
+    return [json.loads(body) for (body,) in rows]

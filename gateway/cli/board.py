@@ -1,0 +1,154 @@
+"""`loket board add | list | retire`: the register of boards, in a running hall or a stopped one.
+
+Both go through the one writer: over the broker when a gateway is running, else by being the
+writer for a moment. The secret is made here and never leaves but on the screen; the gateway
+and the broker get its hash.
+"""
+
+import argparse
+import fcntl
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from firmware.wire import topics, words
+from gateway.config import Settings
+
+if TYPE_CHECKING:
+    # At run time this name is private to argparse and not subscriptable.
+    SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+# What a refusal means to a technician: `{board}` and `{counter}` are filled in.
+_WHY = {
+    words.DUPLICATE: "{board} is registered already: `loket board retire {board}` first, or"
+    " choose another id",
+    words.UNKNOWN_COUNTER: "the site has no counter {counter}: look at its [[counters]]",
+    words.UNKNOWN_BOARD: "{board} is not registered: `loket board list` shows which are",
+    words.WRONG_STATE: "{board} is retired already",
+    words.NOT_ALLOWED: "the hall does not allow it",
+}
+
+
+def add_parser(subparsers: "SubParsers") -> None:
+    """Add `board` with its own sub-commands; they set `run`."""
+    board = subparsers.add_parser("board", help="add, list and retire boards")
+    commands = board.add_subparsers(dest="board_command", required=True, metavar="COMMAND")
+    add = commands.add_parser("add", help="register a board and make its secret")
+    add.add_argument("id", metavar="ID", help="such as counter-03: a-z, 0-9, - and _")
+    add.add_argument("--role", required=True, choices=words.ROLES)
+    add.add_argument("--counter", type=int, metavar="N", help="the counter it is mounted at")
+    add.add_argument("--json", action="store_true", help="print id, secret, host and port as JSON")
+    add.set_defaults(run=run_add)
+    ls = commands.add_parser("list", help="show the registered boards")
+    ls.add_argument("--json", action="store_true", help="print them as JSON")
+    ls.set_defaults(run=run_list)
+    retire = commands.add_parser("retire", help="withdraw a board's secret and clear its topics")
+    retire.add_argument("id", metavar="ID")
+    retire.set_defaults(run=run_retire)
+
+
+def run_add(args: argparse.Namespace) -> int:
+    """Register a board; on return the broker honours its secret. 0, or 1 with the reason."""
+    if not topics.is_board_id(args.id):
+        return _fail(
+            f"{args.id!r} cannot be a board's id: a-z first, then a-z, 0-9, - and _, at most"
+            f" {topics.MAX_ID_CHARS}, and not one of {', '.join(topics.RESERVED_IDS)}"
+        )
+    if args.role == "counter" and args.counter is None:
+        return _fail("a counter board needs --counter N, the counter it is mounted at")
+    from gateway.fleet.secrets import hash_secret, new_secret
+
+    secret = new_secret()
+    wish: dict[str, object] = {
+        "ev": "board_add",
+        "board": args.id,
+        "role": args.role,
+        "secret_hash": hash_secret(secret),
+    }
+    if args.counter is not None:
+        wish["counter"] = args.counter
+    settings, receipt = _ask(wish)
+    if receipt["st"] != words.ACCEPTED:
+        return _refused(receipt, args.id, args.counter)
+    host, port = _address(settings)
+    made = {"id": args.id, "secret": secret, "host": host, "port": port}
+    if args.json:
+        print(json.dumps(made))
+    else:
+        print(f"{args.id} is registered. Its secret is shown this once:")
+        print(f"  secret {secret}\n  broker {host}:{port}")
+    return _honoured(receipt)
+
+
+def run_retire(args: argparse.Namespace) -> int:
+    """Retire a board; on return the broker refuses it. 0, or 1 with the reason."""
+    _, receipt = _ask({"ev": "board_retire", "board": args.id})
+    if receipt["st"] != words.ACCEPTED:
+        return _refused(receipt, args.id, None)
+    print(f"{args.id} is retired: its secret is deleted and its topics are cleared.")
+    return _honoured(receipt)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """Print the registered boards."""
+    from gateway.service.register_view import registered_boards
+
+    boards = registered_boards(_settings())
+    if args.json:
+        print(json.dumps(boards))
+    elif not boards:
+        print("No boards are registered yet: `loket board add ID --role ROLE`.")
+    else:
+        print(f"{'id':<20} {'role':<10} {'counter':<8}")
+        for board in boards:
+            print(f"{board['id']:<20} {board['role']:<10} {board['counter'] or '-':<8}")
+    return 0
+
+
+def _settings() -> Settings:
+    """Give the environment's settings, with what a running hall on that home really uses."""
+    settings = Settings.from_env()
+    from gateway.service.running import as_running
+
+    return as_running(settings)
+
+
+def _ask(wish: dict[str, object]) -> tuple[Settings, dict[str, object]]:
+    settings = _settings()
+    from gateway.service.errand import ask
+
+    # One command at a time: all share the broker's user `cli`.
+    settings.paths.make()
+    with open(settings.paths.run / "cli.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return settings, ask(settings, wish)
+
+
+def _address(settings: Settings) -> tuple[str, int]:
+    from gateway.fleet.broker_files import is_loopback
+
+    if is_loopback(settings.mqtt_listen):
+        return "127.0.0.1", settings.mqtt_port
+    if settings.insecure_lan:
+        return settings.mqtt_listen, settings.mqtt_port
+    return settings.mqtt_listen, settings.mqtt_tls_port
+
+
+def _refused(receipt: dict[str, object], board: str, counter: int | None) -> int:
+    why = str(receipt.get("why", receipt["st"]))
+    text = _WHY.get(why, "the hall refused: " + why).format(board=board, counter=counter)
+    detail = receipt.get("detail") or receipt.get("text")
+    return _fail(f"{text}{f' ({detail})' if detail else ''}")
+
+
+def _honoured(receipt: dict[str, object]) -> int:
+    if receipt.get("honoured") is False:
+        return _fail("the broker did not take this over in time; it will when it starts next")
+    return 0
+
+
+def _fail(text: str) -> int:
+    print(f"loket: {text}", file=sys.stderr)
+    return 1
+
+

@@ -1,0 +1,39 @@
+"""The register's files: board secrets' hashes and the broker's passwords, kept as the journal says."""
+
+from collections.abc import Callable, Iterable
+
+from gateway.config import Settings
+from gateway.fleet.broker_files import write_passwords
+from gateway.fleet.broker_reload import signal_reload, wait_until_honoured
+from gateway.fleet.secrets import board_hashes, change_board_hashes
+
+_HONOURED_WITHIN_S = 5.0
+
+
+class Register:
+    """Keeps the broker's idea of who may connect in step with the journal's register."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def keep(self, board: str, secret_hash: str) -> None:
+        """Keep a board's hash. Done before the journal has the board: a crash in between leaves
+        a hash without a board, which admits nobody and is dropped at the next start.
+        """
+        change_board_hashes(self._settings.paths, lambda h: h.__setitem__(board, secret_hash))
+
+    def apply(self, boards: Iterable[str], retired: Iterable[str] = ()) -> Callable[[], bool]:
+        """Write the broker's files for exactly `boards` and make a running broker read them.
+
+        Gives a function that waits (5 s at most) and tells whether the broker honours them; with
+        no broker running it is True at once, since the next one reads them when it starts.
+        """
+        gone = set(retired)
+        if gone & set(board_hashes(self._settings.paths)):
+            change_board_hashes(
+                self._settings.paths, lambda h: [h.pop(board, None) for board in gone]
+            )
+        probe_secret = write_passwords(self._settings, boards)
+        if not signal_reload(self._settings):
+            return lambda: True
+        return lambda: wait_until_honoured(self._settings, probe_secret, _HONOURED_WITHIN_S)

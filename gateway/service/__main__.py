@@ -1,0 +1,120 @@
+"""`python -m gateway.service`: the gateway process of a hall. Ends with 78 on wrong settings."""
+
+import logging
+import signal
+import sys
+import time
+from types import FrameType
+
+from firmware.wire import codec, topics, words
+from gateway.bus import Door
+from gateway.config import USER_GATEWAY, ConfigError, Settings
+from gateway.domain.site import SiteBoard
+from gateway.facility import Readings
+from gateway.fleet.denied import DeniedSocket
+from gateway.fleet.register import Register
+from gateway.fleet.secrets import service_secret
+from gateway.journal import JournalError
+from gateway.service.fleet_changes import FleetChanges
+from gateway.service.listening import Listening
+from gateway.service.parts import Parts
+from gateway.service.service import Service
+from gateway.service.site_file import SiteFile
+from gateway.service.start import HallIsOpen, lock_writer, open_hall
+from gateway.service.writer import Writer
+
+_log = logging.getLogger("gateway")
+
+# sysexits.h: the supervisor does not start a process again that ends with this.
+EXIT_CONFIG = 78
+
+
+def _clock_ms() -> tuple[int, int]:
+    return time.monotonic_ns() // 1_000_000, time.time_ns() // 1_000_000
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = Settings.from_env()
+        with lock_writer(settings):
+            _run(settings)
+    except (ConfigError, HallIsOpen) as e:
+        print(f"gateway: {e}", file=sys.stderr)
+        return EXIT_CONFIG
+    except JournalError as e:
+        print(f"gateway: {e}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(settings: Settings) -> None:
+    register = Register(settings)
+    _, utc_ms = _clock_ms()
+    writer, journal = open_hall(settings, register, utc_ms)
+    if settings.demo:
+        _make_demo(settings, writer, register, utc_ms)
+        writer.commit(utc_ms)
+    state: dict[str, object] = {"s": words.LOST, "epoch": writer.epoch}
+    door = Door(
+        "127.0.0.1",
+        settings.mqtt_port,
+        USER_GATEWAY,
+        service_secret(settings.paths, USER_GATEWAY),
+        (topics.ALL_UP,),
+        (topics.GW_STATE, codec.encode(state, codec.MAX_DOWN_BYTES)),
+    )
+    readings = Readings()
+    listening = Listening(writer, readings)
+    parts = Parts(
+        writer.epoch, writer.faces, writer.presence, readings, settings.demo, settings.insecure_lan
+    )
+    fleet = FleetChanges(register.apply)
+    door.watch(fleet.fileno(), fleet.woken)
+    denied = DeniedSocket(settings.paths.denied_socket)
+
+    def count_denied() -> None:
+        for sender, reason, topic in denied.read():
+            writer.fault(sender, reason, topic)
+            listening.boards_changed = True
+
+    door.watch(denied.fileno(), count_denied)
+    site_file = SiteFile(settings.site)
+    service = Service(door, writer, listening, parts, fleet, site_file.changed, _clock_ms)
+    writer.fleet_changed = True  # the broker's files may be older than the journal
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    _log.info("epoch %d: %d boards, day %s", writer.epoch, len(writer.hall.boards), writer.hall.day)
+    try:
+        while not stopping:
+            service.turn()
+    finally:
+        state = {"s": words.GONE, "epoch": writer.epoch}
+        door.close((topics.GW_STATE, codec.encode(state, codec.MAX_DOWN_BYTES)))
+        denied.close()
+        journal.close()
+
+
+def _make_demo(settings: Settings, writer: Writer, register: Register, utc_ms: int) -> None:
+    from gateway.fleet.demo import make_demo_boards
+
+    def add(board: SiteBoard, secret_hash: str) -> str | None:
+        why = writer.add_board(board.id, board.role, board.counter, utc_ms)
+        if why is None:
+            register.keep(board.id, secret_hash)
+        return why
+
+    known = {b.id: (b.role, b.counter or None) for b in writer.hall.boards.values()}
+    for problem in make_demo_boards(settings, writer.hall.site.boards, known, add, register.keep):
+        _log.error("%s", problem)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+"""What the gateway hears from boards besides their presses: life, version, health, readings.
+
+Turns each message into presence and readings, and counts what cannot be understood with the
+name of its sender.
+"""
+
+from collections.abc import Callable
+
+from firmware.wire import codec, topics, words
+from firmware.wire.codec import BadPayload
+from gateway.bus import Message
+from gateway.facility import Readings
+from gateway.fleet import presence as said
+from gateway.fleet.lives import AHEAD
+from gateway.fleet.settings import board_config
+from gateway.service.out import Out
+from gateway.service.writer import CONSOLES, Writer
+
+_ALERTS_MOST = 16  # of one board
+
+
+class Listening:
+    """Sorts what arrives; the flags and lists say what is to be told on."""
+
+    def __init__(self, writer: Writer, readings: Readings) -> None:
+        self._writer = writer
+        self._readings = readings
+        self._ready: list[str] = []
+        self._out: list[Out] = []
+        self.sensors_changed = False
+        self.boards_changed = False
+        self.boards_came = False
+        self.shown_changed = False
+        self._takers: dict[str, Callable[[str, str, Message, int, int], None]] = {
+            topics.UP_STATE: self._state,
+            topics.UP_ABOUT: self._about,
+            topics.UP_HEALTH: self._health,
+            topics.UP_FACE: self._face,
+            topics.UP_READING: self._reading,
+            topics.UP_ALERT: self._alert,
+        }
+
+    def take(self, message: Message, mono_ms: int, utc_ms: int) -> None:
+        """Take one message of `loket/1/+/up/#` into account; never raises for its content."""
+        found = topics.split(message.topic)
+        if found is None:
+            return
+        sender, leaf, rest = found
+        if leaf == topics.UP_EVENT and not rest:
+            if message.retained:
+                # Events are never retained: an old press would come back at each start (rule 7).
+                self._writer.fault(sender, "retained_event", message.topic)
+                return
+            self._seen(sender, utc_ms)
+            self._writer.event(sender, message, mono_ms, utc_ms)
+            return
+        taker = self._takers.get(leaf)
+        if sender in CONSOLES or not message.payload and leaf != topics.UP_ALERT:
+            return  # a retained topic that was cleared
+        if sender not in self._writer.hall.boards:
+            self._writer.fault(sender, words.UNKNOWN_BOARD, message.topic)
+            return
+        if taker is None:
+            if leaf not in (topics.UP_ACK, topics.UP_UPDATE, topics.UP_WANT):
+                self._writer.fault(sender, "unknown_topic", message.topic)
+            return
+        try:
+            taker(sender, rest, message, mono_ms, utc_ms)
+        except BadPayload as e:
+            self._writer.fault(sender, words.BAD_PAYLOAD, f"{leaf}: {e}")
+            self.boards_changed = True
+
+    def place(self, board: str) -> str:
+        """Give where a board is mounted, in the site's words ("" if the site does not say)."""
+        for entry in self._writer.hall.site.boards:
+            if entry.id == board:
+                return entry.place
+        return ""
+
+    def config(self, board: str) -> Out | None:
+        """Give the message with a board's settings."""
+        hall = self._writer.hall
+        record = hall.boards.get(board)
+        if record is None:
+            return None
+        site = hall.site
+        queues: tuple[str, ...] = ()
+        if record.role == "counter":
+            queues = next((c.queues for c in site.counters if c.number == record.counter), ())
+        elif record.role == "ticket":
+            own = next((b.queues for b in site.boards if b.id == board), ())
+            queues = own or tuple(queue.prefix for queue in site.queues)[:8]
+        payload = board_config(
+            role=record.role,
+            counter=record.counter,
+            queues=queues,
+            next_lock_ms=site.next_lock_ms,
+            reading_every_s=site.reading_every_s,
+        )
+        return Out(topics.of_board(board, topics.DN_CONFIG), payload, retain=True)
+
+    def take_ready(self) -> list[str]:
+        """Give the boards that came up since the last call: they get their topics once more."""
+        ready, self._ready = self._ready, []
+        return ready
+
+    def take_out(self) -> list[Out]:
+        """Give what must be said about boards' lives since the last call."""
+        out, self._out = self._out, []
+        return out
+
+    def clear_retained(self, board: str) -> list[Out]:
+        """Give the messages that remove every retained topic of a retired board."""
+        gone = [topics.of_board(board, leaf) for leaf in topics.RETAINED_OF_BOARD]
+        gone += [topics.reading(board, sensor) for sensor in self._readings.of(board)]
+        gone += [topics.alert(board, code) for code in self._writer.presence.of(board).alerts]
+        self._readings.forget(board)
+        return [Out(topic, b"", retain=True) for topic in gone]
+
+    def _seen(self, board: str, utc_ms: int) -> None:
+        self._writer.presence.of(board).seen_ms = utc_ms
+        self.boards_changed = True
+
+    def _state(self, board: str, _rest: str, message: Message, _mono_ms: int, utc_ms: int) -> None:
+        state, boot = said.read_state(codec.decode(message.payload, codec.MAX_UP_BYTES))
+        lives, status = self._writer.lives, self._writer.presence.of(board)
+        current = lives.current(board)
+        if state == words.INIT or current is None:
+            lives.begin(board, boot)
+        elif boot != current:
+            # A will or a straggler from another life: what it overwrote is said again (rule 5).
+            truth: dict[str, object] = {"s": status.state, "boot": current}
+            payload = codec.encode(truth, codec.MAX_UP_BYTES)
+            self._out.append(Out(topics.of_board(board, topics.UP_STATE), payload, retain=True))
+            self._writer.fault(board, "other_life", f"{state} of boot {boot}, not {current}")
+            return
+        if state == words.READY and not message.retained:
+            self._ready.append(board)
+        if status.state != state:
+            status.state = state
+            self.boards_came = True
+            self.sensors_changed = True
+        if not message.retained and state != words.LOST:
+            self._seen(board, utc_ms)
+
+    def _about(self, board: str, _rest: str, message: Message, _mono_ms: int, _utc_ms: int) -> None:
+        payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
+        said.apply_about(self._writer.presence.of(board), payload)
+        self.boards_changed = True
+
+    def _health(self, board: str, _rest: str, message: Message, mono_ms: int, utc_ms: int) -> None:
+        payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
+        boot, t_ms = said.apply_health(self._writer.presence.of(board), payload)
+        self._judge(board, boot, t_ms, mono_ms)
+        self._seen(board, utc_ms)
+
+    def _face(self, board: str, _rest: str, message: Message, _mono_ms: int, utc_ms: int) -> None:
+        payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
+        epoch, rev, t_ms = said.apply_face(self._writer.presence.of(board), payload)
+        self._writer.on_glass(board, epoch, rev, t_ms, utc_ms)
+        self.shown_changed = True
+
+    def _reading(
+        self, board: str, sensor: str, message: Message, mono_ms: int, utc_ms: int
+    ) -> None:
+        if not topics.is_name(sensor):
+            raise BadPayload("topic", "a sensor's name has a-z, 0-9, - and _, at most 32")
+        payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
+        if not message.retained:
+            boot = codec.read_int(payload, "boot", 0, codec.MAX_BOOT)
+            t_ms = codec.read_int(payload, "t_ms", 0, codec.MAX_INT)
+            self._judge(board, boot, t_ms, mono_ms)
+            self._seen(board, utc_ms)
+        self._readings.take(board, sensor, payload, None if message.retained else utc_ms)
+        self.sensors_changed = True
+
+    def _alert(self, board: str, code: str, message: Message, _mono_ms: int, _utc_ms: int) -> None:
+        if not topics.is_name(code):
+            raise BadPayload("topic", "an alert's code has a-z, 0-9, - and _, at most 32")
+        alerts = self._writer.presence.of(board).alerts
+        if not message.payload:
+            alerts.discard(code)
+        elif code not in alerts and len(alerts) >= _ALERTS_MOST:
+            raise BadPayload("topic", f"a board may have at most {_ALERTS_MOST} alerts")
+        else:
+            codec.decode(message.payload, codec.MAX_UP_BYTES)
+            alerts.add(code)
+        self.sensors_changed = True
+        self.boards_changed = True
+
+    def _judge(self, board: str, boot: int, t_ms: int, mono_ms: int) -> None:
+        if self._writer.lives.judge(board, boot, t_ms, mono_ms, perishes=False) == AHEAD:
+            raise BadPayload("t_ms", "more than 60 s ahead of this board's earlier messages")

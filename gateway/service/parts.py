@@ -1,0 +1,124 @@
+"""The hall's state for consoles and displays (`gw/hall/<part>`), each part whole. Pure.
+
+The domain says what it knows; boards, screens' confirmations and sensors are added here.
+"""
+
+from collections.abc import Callable
+
+from gateway.domain.hall import Hall
+from gateway.domain.hallview import line_part, site_part
+from gateway.facility import Readings
+from gateway.facility.readings import status as reading_status
+from gateway.fleet.presence import Presence
+from gateway.service.faces import Faces
+
+# A display has this long to confirm a face before people are told that it did not.
+SHOWN_WITHIN_MS = 1_500
+
+
+class Parts:
+    """Builds the parts from the hall and from what the boards said."""
+
+    def __init__(
+        self, epoch: int, faces: Faces, presence: Presence, readings: Readings, demo: bool,
+        insecure_lan: bool,
+    ) -> None:  # fmt: skip
+        self._epoch = epoch
+        self._faces = faces
+        self._presence = presence
+        self._readings = readings
+        self._flags: dict[str, object] = {"demo": demo, "insecure_lan": insecure_lan}
+
+    def site(self, hall: Hall, notices: list[dict[str, object]]) -> dict[str, object]:
+        """Give names and layout, and the notices for staff (such as a refused site file)."""
+        return {
+            "epoch": self._epoch,
+            **self._flags,
+            **site_part(hall),
+            "notices": notices,
+        }
+
+    def line(self, hall: Hall, rev: int, at_ms: int) -> tuple[dict[str, object], int | None]:
+        """Give counters, queues and calls; and when (UTC ms) to look again, or None.
+
+        The second is the time at which a display that has not confirmed its face is overdue.
+        """
+        part = {"epoch": self._epoch, "rev": rev, "utc_ms": at_ms, **line_part(hall, at_ms)}
+        by_counter: dict[int, list[str]] = {}
+        for board, record in hall.boards.items():
+            if record.role == "counter" and record.counter:
+                by_counter.setdefault(record.counter, []).append(board)
+        look_again_ms: int | None = None
+        counters = part["counters"]
+        assert isinstance(counters, list)  # line_part's promise
+        for entry in counters:
+            boards = by_counter.get(entry["counter"], [])
+            entry["boards"] = boards
+            shown, overdue_ms = self._shown(boards, at_ms)
+            entry["shown"] = shown
+            if overdue_ms is not None and (look_again_ms is None or overdue_ms < look_again_ms):
+                look_again_ms = overdue_ms
+        return part, look_again_ms
+
+    def _shown(self, boards: list[str], at_ms: int) -> tuple[bool | None, int | None]:
+        if not boards:
+            return None, None
+        shown = True
+        for board in boards:
+            sent = self._faces.sent(board)
+            status = self._presence.of(board)
+            if sent is None or (
+                status.shown_epoch == self._epoch and status.shown_rev == sent.rev
+            ):
+                continue
+            overdue_ms = sent.at_ms + SHOWN_WITHIN_MS
+            if at_ms < overdue_ms:
+                return True, overdue_ms
+            shown = False
+        return shown, None
+
+    def facilities(self, hall: Hall, places: Callable[[str], str], at_ms: int) -> dict[str, object]:
+        """Give every sensor's latest reading, and how much it is to be believed."""
+        sensors: list[dict[str, object]] = []
+        for board, record in hall.boards.items():
+            if record.role != "dispenser":
+                continue
+            status = self._presence.of(board)
+            of_board = self._readings.of(board)
+            for name, reading in of_board.items() or {"level": None}.items():
+                sensors.append(
+                    {
+                        "board": board,
+                        "sensor": name,
+                        "place": places(board),
+                        "level_pct": reading and reading.level_pct,
+                        "battery_mv": reading and reading.battery_mv,
+                        "at_ms": reading and reading.at_ms,
+                        "every_s": reading and reading.every_s,
+                        "status": reading_status(reading, status.state, at_ms),
+                        "alerts": sorted(status.alerts),
+                    }
+                )
+        return {"epoch": self._epoch, "sensors": sensors}
+
+    def boards(self, hall: Hall, places: Callable[[str], str]) -> dict[str, object]:
+        """Give every board's presence and health."""
+        boards: list[dict[str, object]] = []
+        for board, record in hall.boards.items():
+            status = self._presence.of(board)
+            boards.append(
+                {
+                    "board": board,
+                    "role": record.role,
+                    "counter": record.counter,
+                    "place": places(board),
+                    "state": status.state,
+                    "seen_ms": status.seen_ms,
+                    "fw": status.firmware,
+                    "rssi_dbm": status.rssi_dbm,
+                    "free_bytes": status.free_bytes,
+                    "reconnects": status.reconnects,
+                    "bad": status.bad,
+                }
+            )
+        return {"epoch": self._epoch, "boards": boards}

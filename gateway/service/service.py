@@ -1,0 +1,224 @@
+"""The loop of the gateway: wait, drain, decide, commit, speak; and what is due by the clock."""
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from firmware.wire import codec, topics, words
+from firmware.wire.codec import BadPayload
+from gateway.bus import Message
+from gateway.domain.site import Site
+from gateway.service.clock import Throttle, Timer
+from gateway.service.fleet_changes import FleetChanges
+from gateway.service.listening import Listening
+from gateway.service.out import Out
+from gateway.service.parts import Parts
+from gateway.service.writer import Writer
+
+_log = logging.getLogger(__name__)
+
+_TICK_EVERY_MS = 1_000
+# A part follows changes at once, but no more often than this: presses come first.
+_LINE_EVERY_MS = 100
+_SENSORS_EVERY_MS = 500
+_BOARDS_EVERY_MS = 5_000
+_BOARDS_SOON_MS = 300  # when a board came or went
+_AGES_EVERY_MS = 10_000  # readings grow stale by themselves
+_SITE_FILE_EVERY_MS = 2_000
+
+
+class Bus(Protocol):
+    """What the service needs of the broker's door."""
+
+    def took_ready(self) -> bool:
+        """Tell, once after each connection, that everything is to be republished."""
+
+    def wait(self, timeout_s: float) -> list[Message]:
+        """Wait for messages and give them."""
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+        """Hand a message to the broker."""
+
+
+class Service:
+    """Runs the writer on the bus. Everything it does is one call of `turn` after another."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        writer: Writer,
+        listening: Listening,
+        parts: Parts,
+        fleet: FleetChanges,
+        new_site: Callable[[], Site | str | None],
+        clock_ms: Callable[[], tuple[int, int]],
+    ) -> None:
+        """`clock_ms` gives (monotonic, UTC); `new_site` a changed site, what is wrong, or None."""
+        self._bus = bus
+        self._writer = writer
+        self._listening = listening
+        self._parts = parts
+        self._fleet = fleet
+        self._new_site = new_site
+        self._clock_ms = clock_ms
+        self._line_rev = 0
+        self._last_part: dict[str, dict[str, object]] = {}
+        self._notices: list[dict[str, object]] = []
+        mono_ms, _ = clock_ms()
+        self._beat = Timer(mono_ms)
+        self._tick = Timer(mono_ms)
+        self._ages = Timer(mono_ms + _AGES_EVERY_MS)
+        self._site_file = Timer(mono_ms + _SITE_FILE_EVERY_MS)
+        self._line = Throttle(_LINE_EVERY_MS)
+        self._ticket_faces = Throttle(_LINE_EVERY_MS)
+        self._sensors = Throttle(_SENSORS_EVERY_MS)
+        self._boards = Throttle(_BOARDS_EVERY_MS)
+
+    def turn(self) -> None:
+        """Wait for the next thing to do, and do it: one batch, one commit, then speak."""
+        mono_ms, _ = self._clock_ms()
+        timers = (
+            self._beat, self._tick, self._ages, self._site_file, self._line.timer,
+            self._ticket_faces.timer, self._sensors.timer, self._boards.timer,
+        )  # fmt: skip
+        due_ms = min(t.at_ms for t in timers if t.at_ms is not None)
+        batch = self._bus.wait(max(0, due_ms - mono_ms) / 1_000)
+        mono_ms, utc_ms = self._clock_ms()
+        if self._bus.took_ready():
+            self._republish_all(utc_ms)
+        for message in batch:
+            self._listening.take(message, mono_ms, utc_ms)
+        if self._tick.take(mono_ms):
+            self._tick.by(mono_ms + _TICK_EVERY_MS)
+            self._writer.tick(utc_ms)
+        if self._site_file.take(mono_ms):
+            self._site_file.by(mono_ms + _SITE_FILE_EVERY_MS)
+            self._reload_site(utc_ms)
+        self._speak(self._writer.commit(utc_ms))
+        self._follow(mono_ms, utc_ms)
+
+    def _speak(self, out: list[Out]) -> None:
+        for message in out:
+            self._bus.publish(
+                message.topic, message.payload, qos=message.qos, retain=message.retain
+            )
+
+    def _follow(self, mono_ms: int, utc_ms: int) -> None:
+        # Everything that is not somebody's answer waits until the answers have left.
+        writer, listening = self._writer, self._listening
+        if writer.fleet_changed:
+            writer.fleet_changed = False
+            self._fleet.begin(list(writer.hall.boards), writer.take_retired(), writer.take_held())
+            for board in writer.hall.boards:
+                self._speak(self._board_topics(board, utc_ms))
+            self._boards.changed(mono_ms, _BOARDS_SOON_MS)
+            self._sensors.changed(mono_ms)
+        for done in self._fleet.finished():
+            for board in done.retired:
+                self._speak(listening.clear_retained(board))
+                writer.forget(board)
+            self._speak(done.receipts)
+        if writer.line_changed:
+            writer.line_changed = False
+            self._line.changed(mono_ms)
+            self._ticket_faces.changed(mono_ms)
+        for board in listening.take_ready():
+            self._speak(self._board_topics(board, utc_ms))
+        self._speak(listening.take_out())
+        if listening.sensors_changed:
+            listening.sensors_changed = False
+            self._sensors.changed(mono_ms)
+        if listening.boards_changed or listening.boards_came:
+            self._boards.changed(mono_ms, _BOARDS_SOON_MS if listening.boards_came else None)
+            listening.boards_changed = listening.boards_came = False
+        if listening.shown_changed:
+            listening.shown_changed = False
+            self._line.changed(mono_ms)
+        self._due(mono_ms, utc_ms)
+
+    def _due(self, mono_ms: int, utc_ms: int) -> None:
+        if self._beat.take(mono_ms):
+            self._beat.by(mono_ms + words.BEAT_EVERY_MS)
+            beat: dict[str, object] = {"epoch": self._writer.epoch, "utc_ms": utc_ms}
+            self._bus.publish(topics.GW_BEAT, codec.encode(beat, codec.MAX_DOWN_BYTES), qos=0)
+            self._writer.flush_glass()
+        if self._ticket_faces.take(mono_ms):
+            for board, record in self._writer.hall.boards.items():
+                if record.role == "ticket":
+                    face = self._writer.faces.update(self._writer.hall, board, utc_ms)
+                    if face is not None:
+                        self._speak([face])
+        if self._line.take(mono_ms):
+            self._line_rev += 1
+            part, look_again_ms = self._parts.line(self._writer.hall, self._line_rev, utc_ms)
+            if look_again_ms is not None:
+                self._line.timer.by(mono_ms + look_again_ms - utc_ms)
+            self._publish_part("line", part, ("rev", "utc_ms"))
+        if self._ages.take(mono_ms):
+            self._ages.by(mono_ms + _AGES_EVERY_MS)
+            self._sensors.changed(mono_ms)
+            self._line.changed(mono_ms)
+        if self._sensors.take(mono_ms):
+            hall = self._writer.hall
+            part = self._parts.facilities(hall, self._listening.place, utc_ms)
+            self._publish_part("facilities", {**part, "utc_ms": utc_ms}, ("utc_ms",))
+        if self._boards.take(mono_ms):
+            part = self._parts.boards(self._writer.hall, self._listening.place)
+            self._publish_part("boards", {**part, "utc_ms": utc_ms}, ("utc_ms",))
+
+    def _publish_part(self, name: str, part: dict[str, object], fleeting: tuple[str, ...]) -> None:
+        # `fleeting` fields alone make no news: nobody is woken for them.
+        content = {field: value for field, value in part.items() if field not in fleeting}
+        if self._last_part.get(name) == content:
+            return
+        try:
+            payload = codec.encode(part, codec.MAX_HALL_BYTES)
+        except BadPayload as e:
+            _log.error("the hall's part %s cannot be shown: %s", name, e)
+            return
+        self._last_part[name] = content
+        self._bus.publish(topics.hall_part(name), payload, retain=True)
+
+    def _publish_site(self) -> None:
+        part = self._parts.site(self._writer.hall, self._notices)
+        self._publish_part("site", part, ())
+
+    def _board_topics(self, board: str, utc_ms: int) -> list[Out]:
+        config = self._listening.config(board)
+        face = self._writer.faces.republish(self._writer.hall, board, utc_ms)
+        return [out for out in (config, face) if out is not None]
+
+    def _republish_all(self, utc_ms: int) -> None:
+        # The broker's retained messages may have vanished with it (rule 7).
+        state: dict[str, object] = {"s": words.READY, "epoch": self._writer.epoch}
+        payload = codec.encode(state, codec.MAX_DOWN_BYTES)
+        self._bus.publish(topics.GW_STATE, payload, retain=True)
+        for board in self._writer.hall.boards:
+            self._speak(self._board_topics(board, utc_ms))
+        self._last_part.clear()
+        self._publish_site()
+        mono_ms, _ = self._clock_ms()
+        for throttle in (self._line, self._sensors, self._boards):
+            throttle.changed(mono_ms, 0)
+        _log.info("connected to the broker; everything is republished")
+
+    def _reload_site(self, utc_ms: int) -> None:
+        found = self._new_site()
+        if found is None:
+            return
+        problem = found if isinstance(found, str) else self._writer.load_site(found, utc_ms)
+        self.notice_site_problem(problem)
+        mono_ms, _ = self._clock_ms()
+        self._line.changed(mono_ms)
+        for board in self._writer.hall.boards:
+            self._speak(self._board_topics(board, utc_ms))
+
+    def notice_site_problem(self, problem: str | None) -> None:
+        """Show staff why a site file was refused (the old settings stay), or that it is well."""
+        if problem is None:
+            self._notices = []
+            _log.info("the site file was read and is in force")
+        else:
+            self._notices = [{"code": "site_refused", "text": problem}]
+            _log.error("the site file is refused, the old settings stay in force: %s", problem)
+        self._publish_site()

@@ -1,0 +1,65 @@
+"""Opening a hall for writing: lock, journal, replay, site file."""
+
+import fcntl
+import os
+from typing import IO
+
+from firmware.wire import words
+from gateway.config import ConfigError, Settings
+from gateway.domain import Hall, decode_event, evolve
+from gateway.domain.hall import NO_SITE
+from gateway.fleet.lives import Lives
+from gateway.fleet.presence import Presence
+from gateway.fleet.register import Register
+from gateway.journal import Journal
+from gateway.service.answers import Answers
+from gateway.service.faces import Faces
+from gateway.service.site_file import read_site
+from gateway.service.writer import Writer
+
+
+class HallIsOpen(Exception):
+    """Another process is this hall's writer."""
+
+
+def lock_writer(settings: Settings) -> IO[str]:
+    """Become the hall's one writer until the given file is closed (or this process ends)."""
+    settings.paths.make()
+    lock = open(settings.paths.writer_lock, "a+")  # noqa: SIM115  (held open on purpose)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise HallIsOpen(f"another process writes the journal of {settings.paths.home}") from None
+    lock.seek(0)
+    lock.truncate()
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
+
+
+def open_hall(settings: Settings, register: Register, now_ms: int) -> tuple[Writer, Journal]:
+    """Give the writer of a hall as its journal has it. The caller holds `lock_writer`.
+
+    A hall without a site yet takes the site file's; raises ConfigError if that is wrong.
+    `now_ms` is UTC.
+    """
+    journal = Journal(settings.paths.journal, words.ANSWERS_KEPT)
+    hall = Hall()
+    for body in journal.events():
+        evolve(hall, decode_event(body))
+    answers = Answers(words.ANSWERS_KEPT)
+    for answer in journal.answers(hall.day):
+        answers.remember(answer)
+    epoch = journal.new_epoch()
+    writer = Writer(
+        hall, journal, answers, Lives(), Presence(), Faces(epoch), epoch, register.keep
+    )
+    if hall.site == NO_SITE:
+        found = read_site(settings.site)
+        problem = found if isinstance(found, str) else writer.load_site(found, now_ms)
+        if problem is not None:
+            journal.close()
+            raise ConfigError(f"this hall has no settings yet, and its site file is wrong:\n{problem}")
+        writer.commit(now_ms)
+    return writer, journal

@@ -1,0 +1,41 @@
+"""`python -m tests.bench [NAME ...]`: run all benchmarks, or those with a figure so named."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from tests.bench import durable_presses, hall_cost, press_to_glass, second_start
+from tests.bench.results import FILE, Result, table, write
+
+# Each benchmark and the figures it makes.
+BENCHES: tuple[tuple[tuple[str, ...], Callable[[], list[Result]]], ...] = (
+    (press_to_glass.FIGURES, press_to_glass.run),
+    (durable_presses.FIGURES, durable_presses.run),
+    (hall_cost.FIGURES, hall_cost.run),
+    (second_start.FIGURES, second_start.run),
+)
+
+
+def main(names: list[str]) -> int:
+    """Run, print the table, write build/bench.json; 1 if a bar was missed, 2 for a wrong name."""
+    known = [name for figures, _ in BENCHES for name in figures]
+    for name in names:
+        if name not in known:
+            print(f"bench: no figure {name!r}; there are: {', '.join(known)}", file=sys.stderr)
+            return 2
+    results: list[Result] = []
+    for figures, run in BENCHES:
+        if names and not set(names) & set(figures):
+            continue
+        started = time.monotonic()
+        print(f"measuring {', '.join(figures)} ...", flush=True)
+        results.extend(run())
+        print(f"  took {time.monotonic() - started:.0f} s", flush=True)
+    write(results)
+    print(table(results))
+    print(f"written to {FILE}")
+    return 0 if all(result.ok for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
