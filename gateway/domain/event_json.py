@@ -1,4 +1,4 @@
-"""Events as (kind, JSON object) and back, as the journal keeps them."""
+"""Events as JSON objects and back, as the journal keeps them: `{"kind": "ticket_called", …}`."""
 
 from dataclasses import MISSING, fields
 from typing import get_args
@@ -16,22 +16,23 @@ class BadEvent(Exception):
     """A stored event that this version cannot read; the text names its kind or field."""
 
 
-def encode_event(event: Event) -> tuple[str, dict[str, object]]:
-    """Give an event's kind and its JSON object; fields at their default are left out."""
-    body: dict[str, object] = {}
+def encode_event(event: Event) -> dict[str, object]:
+    """Give an event's JSON object; fields at their default are left out."""
+    body: dict[str, object] = {"kind": event.kind}
     for name, default in _FIELDS[type(event)]:
         value = getattr(event, name)
         if value != default:
             body[name] = value
-    return event.kind, body
+    return body
 
 
-def decode_event(kind: str, body: dict[str, object]) -> Event:
-    """Give the event that `encode_event` made `kind` and `body` from; unknown fields are ignored.
+def decode_event(body: dict[str, object]) -> Event:
+    """Give the event that `encode_event` made `body` from; unknown fields are ignored.
 
     Raises BadEvent for an unknown kind or a missing field.
     """
-    cls = _CLASSES.get(kind)
+    kind = body.get("kind")
+    cls = _CLASSES.get(kind) if isinstance(kind, str) else None
     if cls is None:
         raise BadEvent(f"event kind {kind!r} is not known to this version")
     given: dict[str, object] = {}
