@@ -1,0 +1,46 @@
+"""The command line `loket`: one file per command, none of which is loaded before it is asked for.
+
+A file has `add_parser(subparsers)`, which sets the default `run` to a function that takes the
+parsed words and gives the exit status.
+"""
+
+import argparse
+import importlib
+import sys
+
+from gateway.config import ConfigError
+
+# name of the file and the command -> its line in `loket --help`
+COMMANDS = {
+    "run": "open the hall and keep it running until Ctrl-C",
+    "board": "add, list and retire boards",
+    "site": "look at site files",
+}
+
+
+def main(words: list[str] | None = None) -> int:
+    """Do what the command line says and give its exit status."""
+    words = sys.argv[1:] if words is None else words
+    args = _parser(words).parse_args(words)
+    try:
+        status: int = args.run(args)
+    except ConfigError as error:
+        print(f"loket: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser(words: list[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="loket", description="Counters, tickets and sensors of a public-service hall."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    asked_for = next((word for word in words if not word.startswith("-")), None)
+    for name, help_line in COMMANDS.items():
+        if name == asked_for:
+            importlib.import_module(f"gateway.cli.{name}").add_parser(commands)
+        else:
+            commands.add_parser(name, help=help_line)
+    return parser

@@ -1,0 +1,1 @@
+"""Starts the programs of a hall and starts them again; knows nothing of what they do."""
