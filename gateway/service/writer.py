@@ -237,8 +237,8 @@ class Writer:
     def _record(self, event: Event) -> None:
         ticket: str = getattr(event, "ticket", "")
         counter: int = getattr(event, "counter", 0)
-        kind, body = encode_event(event)
-        self._rows.append(Row(event.at_ms, kind, ticket or None, counter or None, body))
+        body = encode_event(event)
+        self._rows.append(Row(event.at_ms, event.kind, ticket or None, counter or None, body))
         if counter:
             self._touched.add(counter)
         if event.kind in _TOUCH_ALL:
