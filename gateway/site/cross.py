@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from gateway.site import hours, schema
@@ -176,8 +177,14 @@ def _zone(raw: Mapping[str, Any]) -> Iterator[Finding]:
         zone = site.get("zone")
         if not isinstance(zone, str):
             continue
-        zones = zoneinfo.available_timezones()
+        zones = _zones()
         if zone in zones:
+            continue
+        if not zones:
+            found = f"{shown(zone)} on a machine that knows no time zones"
+            yield Finding(
+                (*path, "zone"), found, "any, once the Python package tzdata is installed"
+            )
             continue
         near = _SAID_ZONES.get(zone.strip().upper()) or next(
             iter(difflib.get_close_matches(zone[:64], zones, 1)), None
@@ -186,6 +193,13 @@ def _zone(raw: Mapping[str, Any]) -> Iterator[Finding]:
         found += f" (did you mean {near}?)" if near else ""
         known = ", ".join(f"{name} ({said})" for said, name in _SAID_ZONES.items())
         yield Finding((*path, "zone"), found, f"{known} or another IANA name")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # Reads hundreds of files, and they do not change while a process runs. The two left out
+    # name no place: what they mean differs from one machine to the next.
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory"})
 
 
 def _closed_agency(path: Path, agency: Mapping[str, Any]) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ def errors(path: Path, table: Mapping[str, Any]) -> Iterator[Finding]:
             weeks[key] = read_week((*path, key), table[key])
             yield from _doubled_days((*path, key), table[key])
             for day in weeks[key]:
-                yield from _overlaps(day)
+                yield from _overlaps(day, len(path) + 1)
     if "service" in weeks:
         yield from _unserved(weeks)
     if "early" in weeks:
@@ -92,10 +92,11 @@ def _doubled_days(path: Path, week: Mapping[str, Any]) -> Iterator[Finding]:
         first.update((day, key) for day in days if day not in first)
 
 
-def _overlaps(day: list[tuple[Window, Path]]) -> Iterator[Finding]:
+def _overlaps(day: list[tuple[Window, Path]], key_step: int) -> Iterator[Finding]:
     in_order = sorted(day, key=lambda entry: entry[0].opens_min)
-    for (before, _), (after, at) in pairwise(in_order):
-        if after.opens_min < before.closes_min:
+    for (before, before_at), (after, at) in pairwise(in_order):
+        # Of two keys with the same day the day is at fault, and reported.
+        if after.opens_min < before.closes_min and at[key_step] == before_at[key_step]:
             found = f"{_text(after)}, which overlaps {_text(before)} of the same day"
             yield Finding(at, found, "hours of one day that do not share a minute")
 

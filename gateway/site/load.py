@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from gateway.site.findings import Finding
     from gateway.site.lines import Path as KeyPath
 
-MAX_BYTES = 512 * 1024
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 10  # of lists and tables in one another; the deepest of ours has 5
 
 _WHERE = re.compile(r" \((?:at line (?P<line>\d+), column (?P<column>\d+)|at end of document)\)$")
 # What tomllib says, in words for people: (its words, what was found, what is allowed).
@@ -59,15 +60,18 @@ def check_site(path: Path) -> Checked:
 
 def check_text(text: str, file: str) -> Checked:
     """Give the site and the doubts of a TOML text; `file` is its name in the messages."""
+    text = text.replace("\r\n", "\n")
     try:
-        return _check(text.replace("\r\n", "\n"), file)
+        raw = _parse(text, file)
     except RecursionError:
+        raw = None
+    if raw is None or _depth(raw) > MAX_DEPTH:
         found = "lists or tables nested too deeply"
-        raise _error(file, None, found, "at most a few levels") from None
+        raise _error(file, None, found, f"at most {MAX_DEPTH} levels")
+    return _check(raw, text, file)
 
 
-def _check(text: str, file: str) -> Checked:
-    raw = _parse(text, file)
+def _check(raw: Mapping[str, Any], text: str, file: str) -> Checked:
     # Loaded here: pydantic costs more time and memory than all else that imports this module.
     from gateway.site import build, cross, doubts, structure
     from gateway.site.lines import dotted, find_lines
@@ -79,9 +83,15 @@ def _check(text: str, file: str) -> Checked:
             path = path[:-1]
         return lines.get(path, 1)
 
+    def written(path: "KeyPath") -> str:
+        # A single text that stands for a list has no places in the file.
+        while path and isinstance(path[-1], int) and path not in lines:
+            path = path[:-1]
+        return dotted(path)
+
     def problems(findings: "Iterable[Finding]") -> tuple[Problem, ...]:
         once = dict.fromkeys(
-            Problem(file, line_of(f.path), dotted(f.path), f.found, f.allowed) for f in findings
+            Problem(file, line_of(f.path), written(f.path), f.found, f.allowed) for f in findings
         )
         return tuple(sorted(once, key=lambda problem: problem.line or 0))
 
@@ -109,6 +119,16 @@ def _parse(text: str, file: str) -> Mapping[str, Any]:
         raise _error(file, line, f"{said}{column}", "a text in the form of TOML") from error
     except ValueError as error:  # a number with thousands of digits
         raise _error(file, None, f"a value beyond all use: {error}", "usual numbers") from error
+
+
+def _depth(raw: Mapping[str, Any]) -> int:
+    depth = 0
+    level: list[Any] = [raw]
+    while level and depth <= MAX_DEPTH:
+        depth += 1
+        lists = [value.values() if isinstance(value, dict) else value for value in level]
+        level = [item for found in lists for item in found if isinstance(item, (dict, list))]
+    return depth
 
 
 def _read(path: Path) -> str:

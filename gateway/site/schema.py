@@ -128,7 +128,7 @@ _LINE = f"text of at most {MAX_NAME_CHARS} characters on one line"
 _PREFIXES = "a list of queue prefixes, each once"
 _WEEK = 'a table of weekdays and their hours, like mon-sat = "08:00-15:00"'
 _HOURS = 'a table with open = "always", or with service, tickets and early'
-_POLICY = '"ratio 3:1" (1 to 99 each), "strict", "ageing", or a table that begins with kind'
+_POLICY = '"ratio 3:1" (1 to 99 each), "strict", "ageing", or a table with kind'
 
 
 # The defaults are the domain's own: written once, there.

@@ -1,0 +1,1 @@
+"""The site file: its samples, its faults, its documentation."""
