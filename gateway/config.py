@@ -94,6 +94,7 @@ class Settings:
     insecure_lan: bool
     tls_cert: Path | None
     tls_key: Path | None
+    http_hosts: tuple[str, ...] = ()  # names, besides loopback's, that pages are asked for under
 
     @classmethod
     def from_env(cls, env: dict[str, str] | None = None) -> "Settings":
@@ -110,6 +111,7 @@ class Settings:
             insecure_lan=_flag(got, "LOKET_INSECURE_LAN"),
             tls_cert=_path(got, "LOKET_TLS_CERT"),
             tls_key=_path(got, "LOKET_TLS_KEY"),
+            http_hosts=tuple(got.get("LOKET_HTTP_HOSTS", "").lower().split()),
         )
 
     def to_env(self) -> dict[str, str]:
@@ -125,6 +127,7 @@ class Settings:
             "LOKET_INSECURE_LAN": "1" if self.insecure_lan else "0",
             "LOKET_TLS_CERT": str(self.tls_cert or ""),
             "LOKET_TLS_KEY": str(self.tls_key or ""),
+            "LOKET_HTTP_HOSTS": " ".join(self.http_hosts),
         }
 
 
