@@ -1,0 +1,124 @@
+"""The pages: an app factory; state in, pages out.
+
+A page is a frame in the reader's language; what is live in it comes over the event stream.
+What this module needs of the hall comes in through `Views`, so that it runs without a broker.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from web_console import texts
+from web_console.bench_looks import BenchRefusal
+
+LANGUAGE_COOKIE = "bahasa"
+_COOKIE_S = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What pages show and do: `why_down` is empty when the hall is live; `bench_do` may raise
+    BenchRefusal, and is None outside a demo hall."""
+
+    site_name: Callable[[], str]
+    why_down: Callable[[], str]
+    bench_do: Callable[[Any], None] | None = None
+    build: str = ""
+
+
+def create_app(views: Views) -> Flask:
+    """Give the Flask app of one hall's console."""
+    app = Flask(__name__)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        language = _language()
+        words = texts.catalogue(language)
+        return {
+            "language": language,
+            "texts": dict(words),
+            "t": words.__getitem__,
+            "site_name": views.site_name(),
+            "demo": views.bench_do is not None,
+            "build": views.build,
+        }
+
+    @app.get("/")
+    def overview() -> str:
+        return render_template("overview.html")
+
+    @app.get("/layar")
+    def display() -> str:
+        return render_template("display.html")
+
+    @app.get("/fasilitas")
+    def facilities() -> str:
+        return render_template("facilities.html")
+
+    @app.get("/bangku")
+    def bench() -> str | tuple[str, int]:
+        if views.bench_do is None:
+            return render_template("message.html", key="no_bench"), 404
+        return render_template("bench.html")
+
+    @app.post("/bangku/do")
+    def bench_do() -> Response | tuple[Response, int]:
+        if views.bench_do is None:
+            return _refusal("bench.refused_away", 404)
+        try:
+            views.bench_do(request.get_json())
+        except BenchRefusal as refusal:
+            return _refusal(refusal.why, 409)
+        return jsonify(ok=True)
+
+    @app.get("/bahasa/<language>")
+    def choose_language(language: str) -> AnyResponse | tuple[str, int]:
+        if language not in texts.LANGUAGES:
+            return render_template("message.html", key="not_found"), 404
+        pages = ("overview", "display", "facilities", "bench")
+        page = request.args.get("page", "")
+        answer = redirect(url_for(page if page in pages else "overview"), 303)
+        answer.set_cookie(
+            LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="Lax"
+        )
+        return answer
+
+    @app.get("/healthz")
+    def health() -> tuple[str, int, dict[str, str]]:
+        why = views.why_down()
+        plain = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+        return (f"{why}\n", 503, plain) if why else ("ok\n", 200, plain)
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> tuple[str, int] | HTTPException:
+        if error.code == 404:
+            return render_template("message.html", key="not_found"), 404
+        return error
+
+    @app.errorhandler(500)
+    def broken(error: Exception) -> tuple[str, int]:
+        return render_template("message.html", key="broken"), 500
+
+    @app.after_request
+    def keep_fresh(response: Response) -> Response:
+        # Pages change with language and state; files are asked for again but seldom sent again.
+        if response.mimetype == "text/html":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return app
+
+
+def _language() -> str:
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    return chosen if chosen in texts.LANGUAGES else texts.LANGUAGES[0]
+
+
+def _refusal(why: str, status: int) -> tuple[Response, int]:
+    return jsonify(ok=False, text=texts.catalogue(_language())[why]), status

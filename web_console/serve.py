@@ -1,0 +1,166 @@
+"""Wires the console and serves it: one process, one event loop, a few threads for pages."""
+
+import asyncio
+import hashlib
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any, cast
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+
+from gateway.config import USER_CONSOLE, Settings
+from web_console.bench_link import BenchLink
+from web_console.bus import Bus
+from web_console.fanout import Fanout
+from web_console.guard import LOOPBACK_HOSTS, Guard
+from web_console.hall import LINK, Hall
+from web_console.pages import Views, create_app
+from web_console.relay import PARTS, Relay, now
+from web_console.streams import BEAT_EVERY_S, App, EventStream, Receive, Scope, Send
+
+LISTEN = "127.0.0.1"
+_PAGE_THREADS = 4
+_ORDER_WITHIN_S = 5.0
+
+
+def listen(port: int) -> socket.socket:
+    """Give a socket bound to `port` on loopback; raises OSError if it is taken."""
+    listener = socket.socket()
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Accepted connections inherit these: news leaves at once, and what a vanished reader
+        # never took is let go of.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000)
+        listener.bind((LISTEN, port))
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def run(settings: Settings, listener: socket.socket) -> None:
+    """Serve the hall of `settings` on `listener` until SIGTERM or SIGINT."""
+    asyncio.run(_serve(settings, listener))
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    hall, fanout, bench_fanout = Hall(now()), Fanout(), Fanout()
+    relay = Relay(hall, {fanout: PARTS, bench_fanout: (LINK, "site")}, loop)
+    secret_file = settings.paths.secrets / USER_CONSOLE
+    broker = ("127.0.0.1", settings.mqtt_port)
+    bus = Bus(broker, USER_CONSOLE, secret_file, relay.message, relay.link)
+    bench = BenchLink(settings.paths.hall_socket, bench_fanout)
+
+    def bench_do(got: Any) -> None:  # runs in one of the pages' threads
+        asyncio.run_coroutine_threadsafe(bench.do(got), loop).result(_ORDER_WITHIN_S)
+
+    def site_name() -> str:
+        site = hall.content("site")
+        return str(site["name"]) if site else ""
+
+    build = build_id()
+    views = Views(site_name, hall.missing, bench_do if settings.demo else None, build)
+    streams: dict[str, App] = {"/events": EventStream(fanout, _utc_ms, build)}
+    if settings.demo:
+        streams["/bangku/events"] = _while_held(bench, EventStream(bench_fanout, _utc_ms, build))
+    app = _route(streams, _to_asgi(create_app(views)))
+
+    def leave() -> None:
+        # Streams never end by themselves; without this a stop would wait for all pages to close.
+        fanout.close()
+        bench_fanout.close()
+
+    server = _Server(Guard(app, {*LOOPBACK_HOSTS, *settings.http_hosts}), leave)
+    beats = asyncio.create_task(_beat(fanout, bench_fanout))
+    bus.start()
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        beats.cancel()
+        bench.close()
+        await asyncio.to_thread(bus.stop)
+
+
+def build_id() -> str:
+    """Give a name for the pages' files as they are: a page that was made from others reloads."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent
+    for folder in ("static", "templates", "texts"):
+        for path in sorted((root / folder).rglob("*.*")):
+            if path.suffix != ".pyc":
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _to_asgi(pages: Any) -> App:
+    # a2wsgi's types and Flask's describe one WSGI in two ways.
+    return cast(App, WSGIMiddleware(pages, workers=_PAGE_THREADS))
+
+
+def _route(streams: dict[str, App], pages: App) -> App:
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        await streams.get(scope["path"], pages)(scope, receive, send)
+
+    return route
+
+
+def _while_held(bench: BenchLink, stream: App) -> App:
+    async def held(scope: Scope, receive: Receive, send: Send) -> None:
+        with bench.held():
+            await stream(scope, receive, send)
+
+    return held
+
+
+async def _beat(*fanouts: Fanout) -> None:
+    while True:
+        await asyncio.sleep(BEAT_EVERY_S)
+        for fanout in fanouts:
+            fanout.beat()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that sleeps when there is nothing to do, and ends its streams when told to stop."""
+
+    def __init__(self, app: App, leave: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http="h11",
+                ws="none",
+                lifespan="off",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                date_header=False,  # uvicorn's is made by the timer left out below; see Guard
+                timeout_graceful_shutdown=3,
+            )
+        )
+        self._leave = leave
+        self._told = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    async def main_loop(self) -> None:
+        # uvicorn's own looks ten times a second whether it should stop.
+        await self._told.wait()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Not uvicorn's own, which raises the signal once more when all is done: a stop that was
+        # asked for and went well is a success.
+        self.should_exit = True
+        self._loop.call_soon_threadsafe(self._stop)
+
+    def _stop(self) -> None:
+        self._leave()
+        self._told.set()
+
+
+def _utc_ms() -> int:
+    return now().utc_ms
