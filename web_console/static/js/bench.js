@@ -1,0 +1,68 @@
+// The bench: every virtual board, to be pressed and looked at.
+
+import { el, empty, keyed } from "./dom.js";
+import { makeBoard, showBoard } from "./board.js";
+import { frame } from "./frame.js";
+import { connect } from "./live.js";
+import { t } from "./texts.js";
+
+const ROLES = ["ticket", "counter", "dispenser"];
+
+const bench = document.getElementById("bench");
+const looks = new Map();
+let ids = [];
+let known = false; // the hall of virtual boards has been heard, or has been found away
+let up = false;
+let queues = new Map();
+
+const { handlers, onLink } = frame();
+const queueName = (letter) => queues.get(letter);
+
+function showAll() {
+  if (!known) return;
+  if (!ids.length) {
+    bench.replaceChildren(empty(t("bench.empty"), t("bench.empty_hint")));
+    return;
+  }
+  if (!bench.querySelector("section")) bench.replaceChildren();
+  bench.classList.toggle("away", !up);
+  const boards = ids.map((id) => looks.get(id)).filter(Boolean);
+  const groups = [...ROLES, "other"]
+    .map((role) => ({ role, boards: boards.filter((look) => (ROLES.includes(look.role) ? look.role : "other") === role) }))
+    .filter((group) => group.boards.length);
+  keyed(bench, groups, (group) => group.role, makeGroup, (section, group) => {
+    keyed(section.lastElementChild, group.boards, (look) => look.board, (look) => makeBoard(look, queueName), showBoard);
+  });
+}
+
+function makeGroup({ role }) {
+  return el("section", { class: role, id: role }, el("h2", {}, t(`bench.${role}`)), el("ul", { class: "boards" }));
+}
+
+function showAway() {
+  const away = document.getElementById("away");
+  if (up) away?.remove();
+  else if (!away) document.getElementById("banners").after(el("p", { id: "away", class: "banner trouble", role: "status" }, t("bench.away")));
+}
+
+connect("/bangku/events", {
+  link: handlers.link,
+  site(data) {
+    handlers.site(data);
+    queues = new Map(data.queues.map((queue) => [queue.q, queue.name]));
+    showAll();
+  },
+  bench(data) {
+    known = true;
+    ids = data.boards;
+    up = data.up;
+    showAway();
+    showAll();
+  },
+  board(look) {
+    looks.set(look.board, look);
+    const node = bench.querySelector(`[data-board="${CSS.escape(look.board)}"]`);
+    if (node) showBoard(node, look);
+    else showAll();
+  },
+}, onLink);

@@ -1,0 +1,74 @@
+// What every page shows: the site's name, the clock, and banners for what holds for all of it.
+
+import { el, keyed, setText } from "./dom.js";
+import { clock, moment, useSite, zoneName } from "./format.js";
+import { now } from "./live.js";
+import { t } from "./texts.js";
+
+const banners = document.getElementById("banners");
+const siteName = document.getElementById("site-name");
+const clockPlace = document.getElementById("clock");
+
+let consoleLost = 0; // since when this page hears nothing, 0 while it does
+let link = null;
+let insecure = false;
+const ticks = [];
+
+/** Call `tick(nowMs)` now and every second: for ages, which grow while nothing happens. */
+export function everySecond(tick) {
+  ticks.push(tick);
+}
+
+/** Handlers of the events that the frame itself shows, and `onLink`; `say` may reword banners. */
+export function frame({ say = () => null } = {}) {
+  function show() {
+    const list = [];
+    const trouble = consoleLost
+      ? ["console", consoleLost]
+      : link && link.state !== "ready"
+        ? [link.state, link.since_ms]
+        : null;
+    if (trouble) {
+      const [key, since] = trouble;
+      const tone = key === "starting" ? "attention" : "trouble";
+      const time = moment(since, now());
+      list.push({ key, tone, text: say(key, time) ?? t(`link.${key}`, { time }) });
+    }
+    if (insecure) list.push({ key: "insecure_lan", tone: "attention", text: t("link.insecure_lan") });
+    keyed(
+      banners,
+      list,
+      (item) => item.key,
+      (item) => el("p", { class: `banner ${item.tone}` }),
+      (node, item) => setText(node, item.text),
+    );
+    document.body.classList.toggle("old", Boolean(trouble));
+  }
+
+  function tick() {
+    if (clockPlace) setText(clockPlace, `${clock(now())} ${zoneName()}`.trim());
+    for (const each of ticks) each(now());
+  }
+  setInterval(tick, 1000);
+  tick();
+
+  return {
+    handlers: {
+      link(data) {
+        link = data;
+        show();
+      },
+      site(data) {
+        useSite(data);
+        insecure = data.insecure_lan;
+        setText(siteName, data.name);
+        show();
+        tick();
+      },
+    },
+    onLink(up, sinceMs) {
+      consoleLost = up ? 0 : sinceMs;
+      show();
+    },
+  };
+}
