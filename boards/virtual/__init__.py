@@ -1,0 +1,1 @@
+"""Virtual boards: the very firmware under real MicroPython, one process a board."""

@@ -1,0 +1,20 @@
+"""Reading and writing what stands on a virtual board's matrix."""
+
+from firmware.core.sign import Sign
+
+
+def px(text: str, width: int = 32, dot: bool = False) -> str:
+    """Give the pixels, as a board shows them in `px`, of a text that fits or begins to scroll."""
+    sign = Sign(width)
+    sign.show(text, 0)
+    sign.dot(dot, 0)
+    frame = sign.render(0)
+    assert frame is not None
+    return bytes(frame).hex()
+
+
+def picture(pixels: str, width: int = 32) -> str:
+    """Give the eight rows of `px` as lines of "#" and "."; for people and error messages."""
+    bits = f"{int(pixels, 16):0{len(pixels) * 4}b}"
+    rows = [bits[at : at + width] for at in range(0, len(bits), width)]
+    return "\n".join(row.replace("0", ".").replace("1", "#") for row in rows)

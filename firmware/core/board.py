@@ -1,0 +1,264 @@
+"""A board as the contract sees it: its life, its orders and facts, what comes down to it.
+
+Pure: messages, edges and the time come in by calls; what a board needs from around it are the
+methods of `uplink.Host`. The role (roles/base.py) decides what presses mean and what is shown.
+"""
+
+from firmware.core.config import FILE as CONFIG_FILE
+from firmware.core.config import Config, read_config
+from firmware.core.face import LIVE, FaceKeeper, GatewayWatch
+from firmware.core.outbox import Outbox
+from firmware.core.press import FAILED, SEND, Order
+from firmware.core.ticks import NEVER
+from firmware.core.uplink import Host, Uplink
+from firmware.wire import topics, words
+from firmware.wire.codec import (
+    MAX_BOOT,
+    MAX_DOWN_BYTES,
+    MAX_INT,
+    BadPayload,
+    decode,
+    read_choice,
+    read_int,
+    read_str,
+)
+
+_STS = (words.ACCEPTED, words.LATE, words.REFUSED)
+_SCATTER_MS = words.HEALTH_EVERY_MS // 5  # boards started together shall not report together
+
+
+class Board:
+    """One board; give it its role with `attach` before anything else.
+
+    `about` is what `up/about` says of hardware and firmware. For the role: `id`, `config`.
+    """
+
+    def __init__(
+        self, board_id: str, boot: int, about: "dict[str, object]", host: Host, now_ms: int
+    ) -> None:
+        self.id = board_id
+        self.up = Uplink(board_id, boot, host)
+        self.outbox = Outbox(host.store)
+        self.config = Config()
+        self.bad = 0  # messages that broke the contract
+        self.reconnects = -1  # the first connection is none
+        self._boot = boot
+        self._about = about
+        self._host = host
+        self._role = None
+        self._watch = GatewayWatch(now_ms)
+        self._faces = FaceKeeper()
+        self._face = None  # the live face that the role was given, None while there is none
+        self._told = ""  # the gateway's status that the role was told
+        self._order = Order()
+        self._hello = Order()
+        self._health_ms = NEVER
+        self._last_cmd = ""
+        self._handlers = {
+            topics.of_board(board_id, topics.DN_RECEIPT): self._take_receipt,
+            topics.of_board(board_id, topics.DN_FACE): self._take_face,
+            topics.of_board(board_id, topics.DN_CONFIG): self._take_config,
+            topics.of_board(board_id, topics.DN_CMD): self._take_cmd,
+            topics.GW_STATE: self._take_gateway,
+            topics.GW_BEAT: self._take_beat,
+        }
+
+    def attach(self, role: "object", now_ms: int) -> None:
+        """Give the board its role, and the role the last settings that flash remembers."""
+        self._role = role
+        kept = self._host.store.read(CONFIG_FILE)
+        if kept:
+            self._guard(self._apply_config, kept, now_ms)
+        self._settle(now_ms)
+
+    # The link's calls.
+
+    def subscriptions(self) -> "list[str]":
+        """Give the topics a board listens to."""
+        return list(self._handlers)
+
+    def link_is_up(self, now_ms: int) -> None:
+        """Say who we are: the link is up, `init` is said, the subscriptions are confirmed."""
+        self.reconnects += 1
+        self.up.about(self._about, self.config.rev)
+        seq, data = self.up.event("hello", {}, now_ms)
+        self.up.send_event(data)
+        self._hello.start("hello", seq, data, now_ms)
+        self.up.life(words.READY)
+        self._health_ms = now_ms
+        self._order.link_is_up(now_ms)
+        self.outbox.link_is_up(now_ms)
+        self._role.link_is_up(now_ms)
+
+    def link_is_down(self, now_ms: int) -> None:
+        """The link is gone: nothing that is shown may look live."""
+        self._health_ms = NEVER
+        self._host.life(words.LOST)
+        self._watch.gone()
+        self._settle(now_ms)
+
+    def message(self, topic: str, data: bytes, retained: bool, now_ms: int) -> None:
+        """Take a message; garbage is counted in `bad` and otherwise ignored, never raised."""
+        handler = self._handlers.get(topic)
+        if handler is None:
+            self.bad += 1
+        elif data:
+            self._guard(handler, data, now_ms, retained)
+        elif topic == topics.GW_STATE:
+            self._watch.gone()
+            self._settle(now_ms)
+
+    # What roles do.
+
+    def order(self, name: str, fields: "dict[str, object]", now_ms: int) -> bool:
+        """Send an order, or give False because one is in flight. `fields` becomes the event."""
+        if self._order.seq:
+            return False
+        seq, data = self.up.event(name, fields, now_ms)
+        self.up.send_event(data)
+        self._order.start(name, seq, data, now_ms)
+        return True
+
+    def fact(self, name: str, fields: "dict[str, object]", now_ms: int) -> None:
+        """Keep a fact, then send it until its receipt. `fields` becomes the event."""
+        seq, data = self.up.event(name, fields, now_ms)
+        self.outbox.add(self._boot, seq, data, now_ms)
+
+    def rest(self, for_s: int) -> None:
+        """Leave in good order and sleep deeply; what this life knows is forgotten."""
+        self.outbox.flush()
+        self._host.rest(for_s)
+
+    # Time.
+
+    def due_ms(self) -> int:
+        """Give when `tick` wants to be called next."""
+        return min(
+            self._order.due_ms,
+            self._hello.due_ms,
+            self.outbox.due_ms,
+            self._watch.due_ms,
+            self._health_ms,
+            self._role.due_ms,
+        )
+
+    def tick(self, now_ms: int) -> None:
+        """Do what is due: resend, give up, report, and let the role draw."""
+        data = self._order.data
+        what = self._order.tick(now_ms)
+        if what == SEND:
+            self.up.send_event(data)
+        elif what == FAILED:
+            self._role.failed(self._order.name, now_ms)
+        if self._hello.tick(now_ms) == SEND:
+            self.up.send_event(self._hello.data)
+        for data in self.outbox.tick(now_ms):
+            self.up.send_event(data)
+        if now_ms >= self._watch.due_ms:
+            self._watch.tick(now_ms)
+            self._settle(now_ms)
+        if now_ms >= self._health_ms:
+            self._say_health(now_ms)
+        if now_ms >= self._role.due_ms:
+            self._role.tick(now_ms)
+
+    def _say_health(self, now_ms: int) -> None:
+        scatter_ms = self._host.scatter(_SCATTER_MS) - _SCATTER_MS // 2
+        self._health_ms = now_ms + words.HEALTH_EVERY_MS + scatter_ms
+        counters = {
+            "reconnects": self.reconnects,
+            "dropped": self.outbox.dropped,
+            "bad": self.bad,
+        }
+        self.up.health(counters, now_ms)
+
+    # What comes down.
+
+    def _guard(self, handler: "object", *args: "object") -> None:
+        try:
+            handler(*args)
+        except (BadPayload, MemoryError):  # 2 KB of brackets can ask for 100 KB of lists
+            self.bad += 1
+
+    def _take_receipt(self, data: bytes, now_ms: int, retained: bool) -> None:
+        receipt = decode(data, MAX_DOWN_BYTES)
+        boot = read_int(receipt, "boot", 0, MAX_BOOT)
+        seq = read_int(receipt, "seq", 1, MAX_INT)
+        st = read_choice(receipt, "st", _STS)
+        why = "" if receipt.get("why") is None else read_str(receipt, "why", 0, 32)
+        if boot == self._boot:
+            name = self._order.settle(seq)
+            if name:
+                self._role.receipt(name, st, why, receipt, now_ms)
+                return
+            if self._hello.settle(seq):
+                self._role.greeted(st, why, now_ms)
+                return
+        self.outbox.settle(boot, seq, now_ms)
+
+    def _take_face(self, data: bytes, now_ms: int, retained: bool) -> None:
+        payload = decode(data, MAX_DOWN_BYTES)
+        face = self._role.read_face(payload)
+        face["epoch"] = read_int(payload, "epoch", 0, MAX_INT)
+        face["rev"] = read_int(payload, "rev", 0, MAX_INT)
+        self._faces.take(face, self._watch.epoch)
+        if not retained:
+            self._watch.beat(face["epoch"], now_ms)  # as good a sign of life
+        self._settle(now_ms)
+
+    def _take_config(self, data: bytes, now_ms: int, retained: bool) -> None:
+        before = self.config.rev
+        self._apply_config(data, now_ms)
+        if self.config.rev != before:
+            self._host.store.write(CONFIG_FILE, data)
+            self.up.about(self._about, self.config.rev)
+
+    def _apply_config(self, data: bytes, now_ms: int) -> None:
+        self.config = read_config(data)
+        self._role.configured(now_ms)
+        if self._told and self._face is None:
+            self._role.away(self._told, now_ms)  # in the new words
+
+    def _take_cmd(self, data: bytes, now_ms: int, retained: bool) -> None:
+        cmd = decode(data, MAX_DOWN_BYTES)
+        cmd_id = read_str(cmd, "id", 1, 64)
+        name = read_str(cmd, "name", 1, 32)
+        code = ""
+        if retained:
+            code = "retained"  # rule 7: nothing ordered is retained
+        elif cmd.get("boot") is not None and cmd["boot"] != self._boot:
+            code = "wrong_boot"
+        elif name != "identify":
+            code = "unknown_command"
+        elif cmd_id != self._last_cmd:
+            self._last_cmd = cmd_id
+            self._role.identify(now_ms)
+        self.up.ack(cmd_id, code, name)
+
+    def _take_gateway(self, data: bytes, now_ms: int, retained: bool) -> None:
+        payload = decode(data, MAX_DOWN_BYTES)
+        s = read_choice(payload, "s", words.GATEWAY_STATES)
+        epoch = read_int(payload, "epoch", 0, MAX_INT) if s == words.READY else None
+        self._watch.state(s, epoch, now_ms)
+        self._faces.epoch_is(epoch)
+        self._settle(now_ms)
+
+    def _take_beat(self, data: bytes, now_ms: int, retained: bool) -> None:
+        payload = decode(data, MAX_DOWN_BYTES)
+        self._watch.beat(read_int(payload, "epoch", 0, MAX_INT), now_ms)
+        self._settle(now_ms)
+
+    def _settle(self, now_ms: int) -> None:
+        # Gives the role what may be shown now, if that is new, and confirms what is on glass.
+        status = self._watch.status
+        face = self._faces.live(self._watch.epoch) if status == LIVE else None
+        if face is None:
+            if self._face is not None or status != self._told:
+                self._face = None
+                self._told = status
+                self._role.away(status, now_ms)
+        elif face is not self._face:
+            self._face = face
+            self._told = status
+            self._role.face(face, now_ms)
+            self.up.shown(face, now_ms)

@@ -1,0 +1,1 @@
+"""Hardware behind small ports (ports.py), and one file a backend that has them."""

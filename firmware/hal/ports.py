@@ -1,0 +1,152 @@
+"""The ports: what the firmware asks of hardware. Each backend has a class for each it can serve.
+
+Documentation and type only: no board loads this file. A backend (virtual.py, rp2.py) is an
+object with these attributes: `clock`, `store`, `power`, `status`, `network` always; `buttons`
+(key -> Button) and `lamps` (name -> Lamp), perhaps empty; `matrix`, `printer`, `level`,
+`battery`, `buzzer`, None where the board has none. `on_off()` is set by main.py and called when
+the board is switched off on purpose; `async run()` serves the hardware for ever. All are made from the `parts` of the
+board's settings (boards/<kind>/board.toml).
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+class Clock:
+    """Time since the start."""
+
+    def now_ms(self) -> int:
+        """Give the milliseconds since the start, never wrapping."""
+        raise NotImplementedError
+
+
+class Store:
+    """Small pieces of bytes that survive restarts; see store.py. `failures` counts writes."""
+
+    failures = 0
+
+    def read(self, name: str) -> "bytes | None":
+        """Give what was last written under `name`, or None."""
+        raise NotImplementedError
+
+    def write(self, name: str, data: bytes) -> bool:
+        """Keep `data` under `name`, whole or not at all; False if the flash did not take it."""
+        raise NotImplementedError
+
+
+class Power:
+    """Sleep, restart and what led here. `sleeps`: the board lives on a battery."""
+
+    sleeps = False
+
+    def sleep(self, for_s: int) -> None:
+        """Sleep deeply for `for_s` or until a sensor wakes the board; does not return: the
+        board starts anew, all memory lost."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """Start anew at once; does not return."""
+        raise NotImplementedError
+
+    def off(self) -> None:
+        """Be off until the power comes back; does not return."""
+        raise NotImplementedError
+
+    def reset_cause(self) -> str:
+        """Give why the board started: power_on, hard, watchdog, sleep, soft."""
+        raise NotImplementedError
+
+
+class Status:
+    """The board's own little light."""
+
+    def show(self, s: str) -> None:
+        """Show a state of the board's life: init, ready, sleeping, gone or lost."""
+        raise NotImplementedError
+
+
+class Network:
+    """The way to the broker, without MQTT."""
+
+    async def up(self) -> None:
+        """Return once there is a network; tries for ever, with pauses that grow."""
+
+    async def open(self) -> "tuple[Any, Any]":
+        """Give a (reader, writer) pair to the broker; raises OSError or ValueError."""
+        raise NotImplementedError
+
+    def rssi_dbm(self) -> "int | None":
+        """Give the signal's strength, None without radio."""
+        raise NotImplementedError
+
+
+class Button:
+    """A contact. `on_edge(key, down)` is set by main.py and called, outside of interrupts, at
+    every edge, bounces included; it tells whether the edge was taken for a press."""
+
+    on_edge: "Callable[[str, bool], bool]"
+
+
+class Lamp:
+    """A lamp in a key or on the board."""
+
+    def show(self, show: str) -> None:
+        """Show off, on or blink (or, for the status lamp, green, red or amber) from now on;
+        flash: once, then as before. How it blinks is the backend's business."""
+        raise NotImplementedError
+
+
+class Matrix:
+    """An LED matrix of 8 rows and `width` columns, a multiple of 8."""
+
+    width = 32
+
+    def show(self, frame: bytearray) -> None:
+        """Put a frame on the glass: row by row from the top, the highest bit of a byte left."""
+        raise NotImplementedError
+
+    def brightness(self, level: int) -> None:
+        """Set the brightness, 0 (dimmest) to 15."""
+        raise NotImplementedError
+
+
+class Printer:
+    """A ticket printer. `on_ready(ready, now_ms)` is set by the role and called when paper
+    runs out or is there again."""
+
+    on_ready: "Callable[[bool, int], None]"
+
+    def print(self, slip: "dict[str, Any]", done: "Callable[[str, bool, int], None]") -> None:
+        """Print a slip with `ticket` and, where known, `queue`, `ahead` and `wait_s` [low,
+        high]; then call `done(ticket, ok, now_ms)`."""
+        raise NotImplementedError
+
+
+class Level:
+    """A fill level. `sensor` is its name on the wire; `on_change(now_ms)` is set by the role
+    and called when a sensor that can notice a change has noticed one."""
+
+    sensor = "level"
+    on_change: "Callable[[int], None]"
+
+    def read_pct(self) -> "int | None":
+        """Give the level, 0 to 100, or None if the sensor does not answer."""
+        raise NotImplementedError
+
+
+class Battery:
+    """The cells of a board without a supply."""
+
+    def read_mv(self) -> "int | None":
+        """Give the voltage in millivolts, or None if it cannot be measured."""
+        raise NotImplementedError
+
+
+class Buzzer:
+    """A small sound at the counter."""
+
+    def beep(self, for_ms: int) -> None:
+        """Sound for `for_ms`, without waiting for the end."""
+        raise NotImplementedError

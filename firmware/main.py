@@ -1,0 +1,158 @@
+"""Starts a board: the one file that wires backend, link and role together."""
+
+import asyncio
+import gc
+import json
+import os
+
+from firmware.core.board import Board
+from firmware.core.ticks import NEVER
+from firmware.net.link import KEEPALIVE_S, MAX_IN_FLIGHT, Link
+from firmware.net.mqtt import Client
+from firmware.wire import words
+
+VERSION = "0.1.0"
+
+
+def _role(name: str) -> "object":
+    # Only the role that is needed takes memory.
+    if name == "counter":
+        from firmware.roles.counter import Counter
+
+        return Counter
+    if name == "ticket":
+        from firmware.roles.ticket import Ticket
+
+        return Ticket
+    if name == "dispenser":
+        from firmware.roles.dispenser import Dispenser
+
+        return Dispenser
+    raise ValueError("settings.json: role is %s, allowed: counter, ticket, dispenser" % name)
+
+
+def read_settings(store: "object") -> "dict[str, object]":
+    """Give the board's settings; raise ValueError with the way out if they are not usable."""
+    data = store.read("settings.json")
+    if data is None:
+        raise ValueError("settings.json is not on this board: make it with `loket board add`")
+    settings = json.loads(data)
+    for name in ("id", "secret", "role", "host", "port"):
+        if name not in settings:
+            raise ValueError("settings.json: %s is missing; make it anew with `loket`" % name)
+    return settings
+
+
+class Main:
+    """One board, running: what its core needs from around it (see core/uplink.Host)."""
+
+    def __init__(self, hw: "object", settings: "dict[str, object]") -> None:
+        self._hw = hw
+        self.store = hw.store
+        self._alarm_task = None
+        self._alarm_ms = NEVER
+        self._last_task = None
+        make_role = _role(settings["role"])
+        boot = int.from_bytes(os.urandom(4), "big") & 0x7FFFFFFF
+        now_ms = hw.clock.now_ms()
+        about = {
+            "role": settings["role"],
+            "hw": settings.get("kind", ""),
+            "fw": VERSION,
+            "minor": words.CONTRACT_MINOR,
+            "slot": 0,
+        }
+        board_id = settings["id"]
+        self.board = Board(board_id, boot, about, self, now_ms)
+        client = Client(
+            hw.network.open,
+            board_id,
+            board_id,
+            settings["secret"],
+            KEEPALIVE_S,
+            self._message,
+            (self.board.up.state_topic, self.board.up.state(words.LOST), True),
+            max_in_flight=MAX_IN_FLIGHT,
+        )
+        self.link = Link(
+            client, hw.network, self.board, hw.clock.now_ms, self.scatter, self._changed
+        )
+        self.role = make_role(self.board, hw)
+        about["caps"] = list(self.role.caps)
+        for key in hw.buttons:
+            hw.buttons[key].on_edge = self._edge
+        hw.on_off = self._off
+        self.board.attach(self.role, now_ms)
+
+    async def run(self) -> None:
+        """Run until the power goes."""
+        self._alarm_task = asyncio.create_task(self._alarm())
+        link_task = asyncio.create_task(self.link.run())
+        hw_task = asyncio.create_task(self._hw.run())
+        await asyncio.gather(self._alarm_task, link_task, hw_task)
+
+    # What the board asks for.
+
+    def send(self, topic: str, data: bytes, qos: int, retain: bool) -> None:
+        self.link.send(topic, data, qos, retain)
+
+    def vitals(self) -> "dict[str, object]":
+        gc.collect()
+        vitals = {
+            "free_bytes": gc.mem_free(),
+            "flash_failures": self.store.failures,
+            "reset": self._hw.power.reset_cause(),
+        }
+        rssi_dbm = self._hw.network.rssi_dbm()
+        if rssi_dbm is not None:
+            vitals["rssi_dbm"] = rssi_dbm
+        return vitals
+
+    def scatter(self, below: int) -> int:
+        return int.from_bytes(os.urandom(3), "big") % below
+
+    def life(self, s: str) -> None:
+        self._hw.status.show(s)
+
+    def rest(self, for_s: int) -> None:
+        self._last_task = asyncio.create_task(self._rest(for_s))
+
+    async def _rest(self, for_s: int) -> None:
+        await self.link.leave(words.SLEEPING)
+        self._hw.power.sleep(for_s)
+
+    def _off(self) -> None:
+        self._last_task = asyncio.create_task(self._leave())
+
+    async def _leave(self) -> None:
+        self.board.outbox.flush()
+        await self.link.leave(words.GONE)
+        self._hw.power.off()
+
+    # What happens to the board.
+
+    def _edge(self, key: str, down: bool) -> bool:
+        pressed = self.role.edge(key, down, self._hw.clock.now_ms())
+        self._changed()
+        return pressed
+
+    def _message(self, topic: str, data: memoryview, retained: bool) -> None:
+        self.board.message(topic, bytes(data), retained, self._hw.clock.now_ms())
+        self._changed()
+
+    def _changed(self) -> None:
+        # Wakes the alarm if something is due before it would wake by itself.
+        if self.board.due_ms() < self._alarm_ms and self._alarm_task:
+            self._alarm_ms = 0  # once is enough
+            self._alarm_task.cancel()
+
+    async def _alarm(self) -> None:
+        now_ms = self._hw.clock.now_ms
+        while True:
+            self.board.tick(now_ms())
+            self._alarm_ms = self.board.due_ms()
+            wait_ms = min(self._alarm_ms - now_ms(), 3_600_000)
+            try:
+                await asyncio.sleep(max(0, wait_ms) / 1_000)
+            except asyncio.CancelledError:
+                continue  # woken by _changed: look again what is due

@@ -1,0 +1,94 @@
+"""A counter's board: call, recall, not here, set aside, pause; the number on the matrix."""
+
+from firmware.core.press import Lock
+from firmware.roles.base import Role
+from firmware.wire import words
+from firmware.wire.codec import read_bool, read_choice, read_str
+
+_KEYS = ("next", "recall", "no_show", "park", "pause")
+_LAMPS = ("off", "green", "red", "amber")
+_MAX_TICKET_CHARS = 8
+_MAX_TEXT_CHARS = 200
+_STATUS_LAMP = "status"
+
+
+class Counter(Role):
+    """One counter's keypad and display; `next` also ends the ticket in hand."""
+
+    def __init__(self, board: "object", hw: "object") -> None:
+        self._face = None  # the last live face
+        self._live = False  # and whether it still is
+        self._lock = Lock()
+        Role.__init__(self, board, hw)
+
+    def press(self, key: str, now_ms: int) -> None:
+        """Send the key's order at once, then let its lamp tell."""
+        name = key
+        if key == "pause" and self._face and self._face["state"] == words.FACE_PAUSED:
+            name = "resume"
+        has = self._face["ticket"] if self._face else ""
+        taken = (
+            key in _KEYS
+            and (key != "next" or self._lock.is_open(now_ms))
+            and self.board.order(name, {"has": has}, now_ms)
+        )
+        if taken:
+            self.display.clear(now_ms)
+        self._lamp(key, "blink" if taken else "flash")
+
+    def receipt(
+        self, name: str, st: str, why: str, receipt: "dict[str, object]", now_ms: int
+    ) -> None:
+        """Settle the key's lamp; say a refusal as visibly as a success."""
+        self._lamp("pause" if name == "resume" else name, "off")
+        if st != words.ACCEPTED:
+            self.say_no(st, why, now_ms)
+            return
+        self.display.clear(now_ms)
+        if name == "next":
+            if receipt.get("ticket"):
+                self._lock.start(self.board.config.next_lock_ms, now_ms)
+            elif why:
+                self.say_no(st, why, now_ms)
+        self._draw(now_ms)
+
+    def failed(self, name: str, now_ms: int) -> None:
+        """Say that the order came to nothing."""
+        self._lamp("pause" if name == "resume" else name, "off")
+        Role.failed(self, name, now_ms)
+
+    def read_face(self, payload: "dict[str, object]") -> "dict[str, object]":
+        """Give the fields of a counter's face."""
+        return {
+            "state": read_choice(payload, "state", words.FACE_STATES),
+            "text": read_str(payload, "text", 0, _MAX_TEXT_CHARS),
+            "blink": read_bool(payload, "blink"),
+            "lamp": read_choice(payload, "lamp", _LAMPS),
+            "ticket": read_str(payload, "ticket", 0, _MAX_TICKET_CHARS),
+        }
+
+    def face(self, face: "dict[str, object]", now_ms: int) -> None:
+        """Put the face on the glass, blinking if it is a call not shown before."""
+        before = self._face
+        self._face = face
+        live = self._live
+        self._live = True
+        new_epoch = before is None or before["epoch"] != face["epoch"]
+        if live and not new_epoch and before["rev"] == face["rev"]:
+            return  # a repeat, to be confirmed again
+        new_ticket = before is None or before["ticket"] != face["ticket"]
+        # A call that a restarted gateway only tells again does not blink again.
+        blink = face["blink"] and (new_ticket or not new_epoch)
+        self.display.dot(False, now_ms)
+        self.display.clear(now_ms)
+        self.display.text(face["text"], now_ms, blink)
+        self._draw(now_ms)
+        if blink and new_ticket:
+            self._lock.start(self.board.config.next_lock_ms, now_ms)
+        self._lamp(_STATUS_LAMP, face["lamp"])
+
+    def away(self, status: str, now_ms: int) -> None:
+        """Take the number and the lamp away; `has` still says what its presser saw last."""
+        self._live = False
+        Role.away(self, status, now_ms)
+        self._lamp(_STATUS_LAMP, "off")
