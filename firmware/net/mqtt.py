@@ -111,10 +111,8 @@ class Client:
     def _forget(self) -> None:
         # What belongs to one connection. New events, so that no waiter of the last one wakes.
         self._accepted = False
-        self._connack_code = -1
         self._suback_id = 0  # the SUBSCRIBE under way, 0 if none
-        self._suback_size = 0
-        self._suback_codes = b""
+        self._suback_topics: "Sequence[str]" = ()
         self._in_flight: "dict[int, int]" = {}  # packet id -> ticks_ms of its PUBLISH
         self._unsent = bytearray()
         self._draining = False
@@ -151,8 +149,6 @@ class Client:
             await self._open()
             self._send(packets.connect(*self._identity, self.will))
             await self._answer("CONNACK")
-            if self._connack_code:
-                raise Refused(self._connack_code, "user " + self._identity[1])
         except BaseException as why:  # a cancelled connect must not leave a socket behind either
             if isinstance(why, Exception):
                 self._end(why)
@@ -167,13 +163,9 @@ class Client:
         """
         self._answered.clear()
         self._suback_id = self._new_id()
-        self._suback_size = 2 + len(topics)
+        self._suback_topics = topics
         self._send(packets.subscribe(self._suback_id, topics))
         await self._answer("SUBACK")
-        for topic, code in zip(topics, self._suback_codes):
-            if code >= 0x80:
-                self._end(Refused(code, "subscription to " + topic))
-                await self._raise_why()
 
     def publish(self, topic: str, payload: "Buffer", qos: int = 0, retain: bool = False) -> None:
         """Send one message now, at QoS 0 or 1, without waiting for anything.
@@ -407,7 +399,7 @@ class Client:
     def _take(self, first: int) -> None:
         inbox = self._inbox
         kind = first & 0xF0
-        if not self._accepted and (kind != packets.CONNACK or self._connack_code >= 0):
+        if not self._accepted and kind != packets.CONNACK:
             raise Malformed("type 0x%02x before CONNACK" % first)
         self._last_in_ms = ticks_ms()
         if kind == packets.PUBLISH:
@@ -441,21 +433,23 @@ class Client:
         return packet_id
 
     def _take_connack(self, body: memoryview) -> None:
-        if self._connack_code >= 0 or body[0] > 1 or body[1] > 5:
+        code = body[1]
+        if self._accepted or body[0] > 1 or code > 5:
             raise Malformed("CONNACK: a second one, or unknown flags or code")
-        self._connack_code = body[1]
-        self._accepted = not body[1]
+        if code:
+            raise Refused(code, "user " + self._identity[1])
+        self._accepted = True
         self._answered.set()
 
     def _take_suback(self, body: memoryview) -> None:
         if not self._suback_id or packets.read_u16(body, 0) != self._suback_id:
             raise Malformed("SUBACK of another SUBSCRIBE")
-        codes = bytes(body[2:])
-        if len(body) != self._suback_size:
-            raise Malformed("SUBACK: %d codes for another number of topics" % len(codes))
-        for code in codes:
-            if code > 1 and code != 0x80:
+        if len(body) != 2 + len(self._suback_topics):
+            raise Malformed("SUBACK: %d codes for another number of topics" % (len(body) - 2))
+        for topic, code in zip(self._suback_topics, body[2:]):
+            if code == 0x80:
+                raise Refused(code, "subscription to " + topic)
+            if code > 1:
                 raise Malformed("SUBACK: code 0x%02x" % code)
         self._suback_id = 0
-        self._suback_codes = codes
         self._answered.set()

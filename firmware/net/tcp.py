@@ -31,19 +31,13 @@ def opener(
     return lambda: _open_cpython(host, port, ca, server_name or host)
 
 
-def _context(module: "Any", ca: bytes) -> "Any":
-    context = module.SSLContext(module.PROTOCOL_TLS_CLIENT)  # demands a certificate by default
-    context.load_verify_locations(cadata=ca)
-    return context
-
-
 async def _open_cpython(host: str, port: int, ca: "bytes | None", name: str) -> "Stream":
-    context = None
     if ca is not None:
         import ssl
 
         cadata: "Any" = ca.decode() if ca.startswith(b"-----BEGIN") else ca  # its PEM is text
-        context = _context(ssl, cadata)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # demands a certificate by default
+        context.load_verify_locations(cadata=cadata)
         reader, writer = await asyncio.open_connection(
             host, port, ssl=context, server_hostname=name
         )
@@ -75,7 +69,8 @@ async def _open_micropython(host: str, port: int, ca: "bytes | None", name: str)
         if ca is not None:
             import tls
 
-            context = _context(tls, ca)
+            context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)  # demands a certificate by default
+            context.load_verify_locations(ca)
             s = context.wrap_socket(s, server_hostname=name, do_handshake_on_connect=False)
             s.setblocking(False)
         await _writable(s)  # type: ignore[misc]

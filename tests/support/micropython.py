@@ -10,7 +10,10 @@ HEAP_KB = 128
 
 
 def command(script: Path, *args: str, heap_kb: int = HEAP_KB) -> list[str]:
-    """Give the command line that runs `script` with at most `heap_kb` of heap."""
+    """Give the command line that runs `script` with at most `heap_kb` of heap.
+
+    Each argument may have at most 255 bytes: this port dies of a longer one.
+    """
     return [tool("micropython"), "-X", f"heapsize={heap_kb}k", str(script), *args]
 
 

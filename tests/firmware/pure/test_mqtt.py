@@ -135,7 +135,11 @@ async def test_refused_connection_and_subscription():
     for code in (1, 2, 3, 4, 5):
         broker = FakeBroker()
         broker.connack = bytes((0x20, 2, 0, code))
-        error = await raises_async(Refused, Board(broker).client.connect())
+        board = Board(broker)
+        connecting = asyncio.create_task(board.client.connect())
+        await until(lambda: broker.opened and broker.sent(0x10))
+        broker.feed(b"")  # brokers hang up at once after their no, which must still be heard
+        error = await raises_async(Refused, connecting)
         assert error.code == code and "b-1" in str(error), error
         assert broker.writer.closed
     board = await connected()
@@ -143,6 +147,7 @@ async def test_refused_connection_and_subscription():
     subscribing = asyncio.create_task(board.client.subscribe(["good", "bad"]))
     await until(lambda: board.broker.sent(0x80))
     board.broker.feed(b"\x90\x04" + board.broker.sent(0x80)[0][:2] + b"\x01\x80")
+    board.broker.feed(b"")
     error = await raises_async(Refused, subscribing)
     assert error.code == 0x80 and "bad" in str(error), error
     assert board.broker.writer.closed and not board.client.connected
