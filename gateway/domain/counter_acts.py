@@ -34,7 +34,7 @@ def done(hall: Hall, command: Command, counter: CounterState) -> Decision:
     """End the ticket in hand as served; a called one was served without a press of start."""
     services = tuple(command.services)
     if any(service not in hall.index.services for service in services):
-        return refuse(reasons.UNKNOWN_SERVICE)
+        return refuse(reasons.BAD_PAYLOAD, "services: every one must be a service of this site")
     return _end(command, counter, DONE, services)
 
 

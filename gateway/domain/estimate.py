@@ -9,6 +9,7 @@ HIGH_FACTOR = 1.5
 _FINE_UP_TO_S = 900  # up to a quarter of an hour in minutes, above in steps of five
 _FINE_S = 60
 _COARSE_S = 300
+_LEAN = 2  # the default counts like this many services
 _MIN_SERVICE_S = 20  # a few accidental short services must not promise "at once"
 
 
@@ -26,30 +27,19 @@ def ahead_of(hall: Hall, prefix: str, klass: str) -> int:
 
 def wait_s(hall: Hall, prefix: str, ahead: int, at_ms: int) -> list[int] | None:
     """Give [low, high] in seconds, or None while no open counter serves the queue."""
-    counters = 0
-    for number in hall.index.serving[prefix]:
-        counter = hall.counters[number]
-        if counter.open and not counter.paused:
-            counters += 1
-    if counters == 0:
+    line = hall.lines[prefix]
+    if not line.serving:
         return None
-    expected_s = ahead * service_s(hall.lines[prefix]) / counters
+    expected_s = ahead * service_s(line) / line.serving
     until_open_s = hall.index.schedule.opens_in_s(prefix, at_ms)
-    return [
-        _round(until_open_s + expected_s * LOW_FACTOR, up=False),
-        _round(until_open_s + (expected_s + _FINE_S) * HIGH_FACTOR, up=True),
-    ]
+    low_s = int(until_open_s + expected_s * LOW_FACTOR)
+    high_s = int(until_open_s + (expected_s + _FINE_S) * HIGH_FACTOR)
+    low_step_s = _FINE_S if low_s <= _FINE_UP_TO_S else _COARSE_S
+    high_step_s = _FINE_S if high_s <= _FINE_UP_TO_S else _COARSE_S
+    return [low_s // low_step_s * low_step_s, -(-high_s // high_step_s) * high_step_s]
 
 
 def service_s(line: Line) -> float:
     """Give the mean of the line's recent service times, leaning on the default while few."""
-    took_ms = sum(took for _, took in line.recent)
-    count = len(line.recent)
-    mean_s = (took_ms / 1000 + DEFAULT_SERVICE_S * 2) / (count + 2)
-    return max(_MIN_SERVICE_S, mean_s)
-
-
-def _round(seconds: float, *, up: bool) -> int:
-    step_s = _FINE_S if seconds <= _FINE_UP_TO_S else _COARSE_S
-    steps = -(-seconds // step_s) if up else seconds // step_s
-    return int(steps) * step_s
+    mean_s = (line.recent_ms / 1000 + DEFAULT_SERVICE_S * _LEAN) / (len(line.recent) + _LEAN)
+    return mean_s if mean_s > _MIN_SERVICE_S else _MIN_SERVICE_S

@@ -41,16 +41,24 @@ def _site_loaded(hall: Hall, event: e.SiteLoaded) -> None:
         or CounterState(counter.number, since_ms=event.at_ms)
         for counter in site.counters
     }
+    _count_serving(hall)
     if hall.day:
         hall.day_ends_ms = hall.index.schedule.day_ends_ms(hall.day)
+
+
+def _count_serving(hall: Hall) -> None:
+    for prefix, line in hall.lines.items():
+        counters = (hall.counters[number] for number in hall.index.serving[prefix])
+        line.serving = sum(1 for counter in counters if counter.open and not counter.paused)
 
 
 def _day_opened(hall: Hall, event: e.DayOpened) -> None:
     hall.day = event.day
     hall.day_ends_ms = hall.index.schedule.day_ends_ms(event.day)
     for prefix, line in hall.lines.items():
+        first = hall.index.queues[prefix].first_number
         hall.lines[prefix] = Line(
-            prefix, hall.index.queues[prefix].first_number, recent=line.recent
+            prefix, first, recent=line.recent, recent_ms=line.recent_ms, serving=line.serving
         )
     hall.tickets = {t.label: t for t in hall.tickets.values() if t.state not in FINAL}
     for ticket in hall.tickets.values():
@@ -91,6 +99,7 @@ def _counter_set(hall: Hall, event: e.CounterSet) -> None:
     counter.help_ms = 0
     if not counter.ticket:
         counter.since_ms = event.at_ms
+    _count_serving(hall)
 
 
 def _break_started(hall: Hall, event: e.BreakStarted) -> None:

@@ -47,12 +47,6 @@ def _move(hall: Hall, ticket: Ticket, state: str) -> None:
             hall.quota_used[ticket.service] = hall.quota_used.get(ticket.service, 0) + used
 
 
-def _take_in_hand(counter: CounterState, ticket: Ticket, at_ms: int) -> None:
-    ticket.counter = counter.number
-    counter.ticket = ticket.label
-    counter.since_ms = at_ms
-
-
 def _let_go(counter: CounterState, ticket: Ticket, at_ms: int) -> None:
     ticket.counter = 0
     counter.ticket = ""
@@ -127,16 +121,16 @@ def called(hall: Hall, event: e.Called) -> None:
     ticket.ended_at = 0
     ticket.how = ""
     counter.help_ms = 0
-    _take_in_hand(counter, ticket, event.at_ms)
+    ticket.counter = counter.number
+    counter.ticket = ticket.label
+    counter.since_ms = event.at_ms
     _show(hall, Call(ticket.label, counter.number, event.at_ms, 1, ticket.klass != ""))
 
 
 def recalled(hall: Hall, event: e.Recalled) -> None:
     ticket = hall.tickets[event.ticket]
     ticket.times = event.times
-    call = Call(ticket.label, event.counter, event.at_ms, event.times, ticket.klass != "")
-    _take_back_call(hall, ticket.label)
-    _show(hall, call)
+    _show(hall, Call(ticket.label, event.counter, event.at_ms, event.times, ticket.klass != ""))
 
 
 def started(hall: Hall, event: e.Started) -> None:
@@ -211,7 +205,8 @@ def undone(hall: Hall, event: e.Undone) -> None:
             counter.ticket = ticket.label
         if counter.ticket != ticket.label:
             _take_back_call(hall, ticket.label)
-    counter.since_ms = event.at_ms
+    in_hand = hall.tickets.get(counter.ticket)
+    counter.since_ms = max(in_hand.called_ms, in_hand.started_ms) if in_hand else event.at_ms
     counter.ended, counter.ended_ms = event.ended, event.ended_ms
     counter.last = None
     if event.turn is not None:
@@ -220,18 +215,18 @@ def undone(hall: Hall, event: e.Undone) -> None:
 
 def _learn(hall: Hall, ticket: Ticket, at_ms: int) -> None:
     took_ms = at_ms - (ticket.started_ms or ticket.called_ms)
-    line = hall.lines.get(ticket.queue)  # a queue may be gone while its last ticket is served
-    if line is not None and took_ms >= 0:
-        line.served(ticket.label, took_ms)
+    if took_ms >= 0:
+        hall.lines[ticket.queue].served(ticket.label, took_ms)
 
 
 def _forget(hall: Hall, ticket: Ticket) -> None:
     # An end taken back is no service time.
     for line in hall.lines.values():
-        line.recent[:] = [entry for entry in line.recent if entry[0] != ticket.label]
+        line.forget(ticket.label)
 
 
 def _show(hall: Hall, call: Call) -> None:
+    _take_back_call(hall, call.ticket)
     hall.calls.insert(0, call)
     del hall.calls[CALLS_KEPT:]
 

@@ -1,10 +1,11 @@
 """What a board's display must show: all of a face but `epoch` and `rev`, the speaker's own."""
 
+from collections.abc import Iterable
+
 from gateway.domain import schedule
 from gateway.domain.breaks import pause_of
 from gateway.domain.hall import CALLED, CounterState, Hall
 from gateway.domain.schedule import Pause
-from gateway.domain.ticket_acts import free_number
 
 IDLE = "idle"
 SERVING = "serving"
@@ -16,6 +17,8 @@ TEXT_IDLE = "--"
 TEXT_PAUSED = "TUTUP SEMENTARA"
 TEXT_CLOSED = "TUTUP"
 TEXT_BREAK = "ISTIRAHAT"
+
+_BREAK_CHARS = 100  # of a break's name: enough to read, short enough for any board
 
 _LAMPS = {CALLED: "green", SERVING: "green", PAUSED: "amber", BREAK: "amber", CLOSED: "red"}
 
@@ -74,26 +77,36 @@ def counter_face(hall: Hall, number: int, at_ms: int) -> dict[str, object]:
 
 def _text(hall: Hall, state: str, pause: Pause | None) -> str:
     if pause is not None:
-        name = pause.name.upper() or TEXT_BREAK
+        name = pause.name.upper()[:_BREAK_CHARS] or TEXT_BREAK
         if pause.until_ms is None:
             return name
         return f"{name} S.D. {hall.index.schedule.local_hhmm(pause.until_ms)}"
     return {PAUSED: TEXT_PAUSED, CLOSED: TEXT_CLOSED}.get(state, TEXT_IDLE)
 
 
-def ticket_face(hall: Hall, at_ms: int) -> dict[str, object]:
-    """Give the face of a ticket board: every queue, whether it gives numbers, how many wait."""
+def ticket_face(hall: Hall, at_ms: int, queues: Iterable[str] | None = None) -> dict[str, object]:
+    """Give the face of a ticket board: of each queue whether it gives numbers, how many wait.
+
+    `queues` are those the board has keys for (unknown ones are left out); None is all of them.
+    """
     return {
         "queues": [
-            {"q": prefix, "open": gives_numbers(hall, prefix, at_ms), "waiting": line.waiting()}
-            for prefix, line in hall.lines.items()
+            {
+                "q": prefix,
+                "open": gives_numbers(hall, prefix, at_ms),
+                "waiting": hall.lines[prefix].waiting(),
+            }
+            for prefix in (hall.lines if queues is None else queues)
+            if prefix in hall.lines
         ]
     }
 
 
 def gives_numbers(hall: Hall, prefix: str, at_ms: int) -> bool:
     """Tell whether a number of this queue can be taken now."""
-    if hall.index.schedule.tickets(prefix, at_ms) == schedule.TICKETS_CLOSED:
-        return False
-    agency = hall.index.agencies.get(hall.index.queues[prefix].agency)
-    return (agency is None or agency.walk_in) and free_number(hall, prefix) is not None
+    index = hall.index
+    return (
+        prefix in index.walk_in
+        and index.schedule.tickets(prefix, at_ms) != schedule.TICKETS_CLOSED
+        and hall.lines[prefix].next_number <= index.queues[prefix].last_number
+    )

@@ -170,4 +170,10 @@ class SiteIndex:
             queue.prefix: tuple(c.number for c in site.counters if queue.prefix in c.queues)
             for queue in site.queues
         }
+        away = {agency.id for agency in site.agencies if not agency.walk_in}
+        self.walk_in = {queue.prefix for queue in site.queues if queue.agency not in away}
         self.schedule = Schedule(site)
+        self.seen_queues: dict[str, tuple[object, dict[str, object]]] = {}  # of hallview
+
+    def __deepcopy__(self, memo: object) -> "SiteIndex":
+        return self  # it follows from the settings, which copies share

@@ -8,6 +8,8 @@ from gateway.domain.breaks import site_pause
 from gateway.domain.estimate import wait_s
 from gateway.domain.faces import counter_state, gives_numbers
 from gateway.domain.hall import Hall
+from gateway.domain.lines import Line
+from gateway.domain.schedule import MINUTE_MS
 
 
 def site_part(hall: Hall) -> dict[str, object]:
@@ -39,7 +41,7 @@ def site_part(hall: Hall) -> dict[str, object]:
 
 
 def line_part(hall: Hall, at_ms: int) -> dict[str, object]:
-    """Give the line as it stands: queues, counters, last calls, break, notices."""
+    """Give the line as it stands: queues, counters, last calls, break, notices. Read only."""
     pause = site_pause(hall, at_ms)
     return {
         "day": hall.day,
@@ -65,16 +67,31 @@ def line_part(hall: Hall, at_ms: int) -> dict[str, object]:
 
 
 def _queue(hall: Hall, prefix: str, at_ms: int) -> dict[str, object]:
+    # Of thirty lines one or two change between two looks: the others' entries are used again.
+    # The key holds all that an entry is made of (the settings have a memory each of their own).
     line = hall.lines[prefix]
-    waiting = line.waiting()
-    choice = None
-    if waiting:
-        choice = policy.choose(line, hall.index.queues[prefix].policy, at_ms)
+    key = (
+        at_ms // MINUTE_MS, line.next_number, line.issued, line.turn, line.recent_ms, line.serving,
+        len(line.normal.places), len(line.priority.places), line.normal.head(),
+        line.priority.head(), len(line.recent),
+    )  # fmt: skip
+    seen = hall.index.seen_queues
+    entry = seen.get(prefix)
+    if entry is None or entry[0] != key:
+        entry = seen[prefix] = (key, _look_at_queue(hall, line, at_ms))
+    return entry[1]
+
+
+def _look_at_queue(hall: Hall, line: Line, at_ms: int) -> dict[str, object]:
+    prefix = line.prefix
+    priority = len(line.priority.places)
+    waiting = priority + len(line.normal.places)
+    choice = policy.choose(line, hall.index.queues[prefix].policy, at_ms) if waiting else None
     return {
         "q": prefix,
         "open": gives_numbers(hall, prefix, at_ms),
         "waiting": waiting,
-        "priority": len(line.priority.places),
+        "priority": priority,
         "wait_s": wait_s(hall, prefix, waiting, at_ms),
         "next": choice.place[3] if choice else None,
         "issued": line.issued,

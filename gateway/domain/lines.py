@@ -67,6 +67,8 @@ class Line:
     issued: int = 0  # numbers given today
     turn: tuple[int, int] = (0, 0)  # place in the policy's cycle (see policy.py)
     recent: list[tuple[str, int]] = field(default_factory=list)  # (label, service time in ms)
+    recent_ms: int = 0  # their sum
+    serving: int = 0  # counters that may call from it: neither closed nor paused by hand
 
     def waiting(self) -> int:
         """Give how many wait here."""
@@ -79,5 +81,11 @@ class Line:
     def served(self, label: str, took_ms: int) -> None:
         """Remember how long a service took."""
         self.recent.append((label, took_ms))
+        self.recent_ms += took_ms
         if len(self.recent) > RECENT_KEPT:
-            del self.recent[0]
+            self.recent_ms -= self.recent.pop(0)[1]
+
+    def forget(self, label: str) -> None:
+        """Drop the service times of a ticket whose end was taken back."""
+        self.recent[:] = [entry for entry in self.recent if entry[0] != label]
+        self.recent_ms = sum(took_ms for _, took_ms in self.recent)

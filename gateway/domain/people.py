@@ -16,7 +16,7 @@ _SERVE = frozenset(
         "call", "pause", "resume", "help", "open", "close", "claim", "release",
     )
 )  # fmt: skip
-_GREET = frozenset(("take", "check_in", "cancel", "correct", "rate"))
+_GREET = frozenset(("take", "check_in", "cancel", "correct"))
 _BOARDS = frozenset(("board_add", "board_retire"))
 _LEAD = frozenset(("break_start", "break_end"))
 MAY: dict[str, frozenset[str]] = {

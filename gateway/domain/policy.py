@@ -19,6 +19,7 @@ AGEING_PRIORITY = "ageing: priority"
 AGEING_NORMAL = "ageing: normal"
 NAMED = "named"  # a person chose this ticket
 REINSTATED = "reinstated"
+LONGEST = "; waits longest of this counter's queues"  # added when there was a choice of queues
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ def pick(hall: Hall, queues: tuple[str, ...], at_ms: int) -> Choice | None:
     Lines whose service hours have not begun, or pause, are passed over.
     """
     best: Choice | None = None
+    among = 0
     for prefix in queues:
         line = hall.lines[prefix]
         if not line.normal.places and not line.priority.places:
@@ -92,8 +94,12 @@ def pick(hall: Hall, queues: tuple[str, ...], at_ms: int) -> Choice | None:
         if not may_call(hall, prefix, at_ms):
             continue
         choice = choose(line, hall.index.queues[prefix].policy, at_ms)
-        if choice is not None and (best is None or choice.place[:2] < best.place[:2]):
-            best = choice
+        if choice is not None:
+            among += 1
+            if best is None or choice.place[:2] < best.place[:2]:
+                best = choice
+    if best is not None and among > 1:
+        best.rule += LONGEST
     return best
 
 
