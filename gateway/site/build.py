@@ -102,4 +102,4 @@ def _starts(table: schema.BreakTable) -> list[int]:
         return sorted(table.starts)
     if table.every_min is None or table.first is None or table.last is None:
         raise AssertionError("a break without times passed the checks")
-    return list(range(table.first, table.last + 1, table.every_min))
+    return times.starts_between(table.first, table.last, table.every_min)

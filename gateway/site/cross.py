@@ -6,7 +6,7 @@ reports that), so that one look at a file finds all its faults, not only the fir
 
 import difflib
 import zoneinfo
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -26,6 +26,7 @@ _POLICY_KEYS = {
     "ageing": {"kind", "priority_weight"},
 }
 _LISTED_MAX = 12
+_LOOKED_AT_CHARS = 64  # comparing takes a time that grows with the square of the length
 
 
 def errors(raw: Mapping[str, Any], line_of: LineOf) -> Iterator[Finding]:
@@ -77,7 +78,7 @@ def tables(parent: Mapping[str, Any], key: str, at: Path = ()) -> list[tuple[Pat
 
 
 def items(found: object) -> Iterable[tuple[int, Any]]:
-    """Give place and item of a list; one text or number counts as a list of it."""
+    """Give place and item of a list; one text counts as a list of it."""
     if isinstance(found, str):
         return ((0, found),)
     return enumerate(found) if isinstance(found, list) else ()
@@ -134,42 +135,37 @@ class Known:
         )
 
     def agency(self, refs: Iterable[tuple[Path, Any]]) -> Iterator[Finding]:
-        return self._check(refs, self.agencies, str, "which no agency has as its id", "{}")
+        return _unknown(refs, self.agencies, "which no agency has as its id")
 
     def queue(self, refs: Iterable[tuple[Path, Any]]) -> Iterator[Finding]:
-        return self._check(refs, self.queues, str, "which no queue has as its prefix", "{}")
+        return _unknown(refs, self.queues, "which no queue has as its prefix")
 
     def counter(self, refs: Iterable[tuple[Path, Any]]) -> Iterator[Finding]:
-        return self._check(refs, self.counters, int, "which no counter has as its number", "{}")
+        return _unknown(refs, self.counters, "which no counter has as its number")
 
     def scope(self, refs: Iterable[tuple[Path, Any]]) -> Iterator[Finding]:
+        agencies = [f"agency:{agency}" for agency in self.agencies]
+        counters = [f"counter:{number}" for number in self.counters]
         for path, scope in refs:
-            kind, _, name = scope.partition(":") if isinstance(scope, str) else ("", "", "")
-            if kind == "agency":
-                yield from self._check(
-                    [(path, name)], self.agencies, str, "but no agency has this id", "agency:{}"
-                )
-            elif kind == "counter" and name.isascii() and name.isdigit() and len(name) <= 3:
-                number = [(path, int(name))]
-                reason = "but no counter has this number"
-                yield from self._check(number, self.counters, int, reason, "counter:{}")
+            if isinstance(scope, str) and scope.startswith("agency:"):
+                yield from _unknown([(path, scope)], agencies, "but no agency has this id")
+            elif isinstance(scope, str) and scope.startswith("counter:"):
+                yield from _unknown([(path, scope)], counters, "but no counter has this number")
 
-    @staticmethod
-    def _check(
-        refs: Iterable[tuple[Path, Any]],
-        known: tuple[Any, ...],
-        kind: type,
-        reason: str,
-        form: str,
-    ) -> Iterator[Finding]:
-        for path, ref in refs:
-            if not known or type(ref) is not kind or ref in known:
-                continue
-            near = difflib.get_close_matches(str(ref), [str(k) for k in known], 1)
-            found = f"{shown(form.format(ref) if form != '{}' else ref)}, {reason}"
-            found += f" (did you mean {form.format(near[0])}?)" if near else ""
-            some = ", ".join(form.format(k) for k in known[:_LISTED_MAX])
-            yield Finding(path, found, some + (", ..." if len(known) > _LISTED_MAX else ""))
+
+def _unknown(
+    refs: Iterable[tuple[Path, Any]], known: Sequence[str | int], reason: str
+) -> Iterator[Finding]:
+    for path, ref in refs:
+        # Of another type than what is known: the schema's to report.
+        if not known or type(ref) is not type(known[0]) or ref in known:
+            continue
+        found = f"{shown(ref)}, {reason}"
+        if isinstance(ref, str):
+            near = difflib.get_close_matches(ref[:_LOOKED_AT_CHARS], [str(k) for k in known], 1)
+            found += f" (did you mean {near[0]}?)" if near else ""
+        some = ", ".join(shown(k) for k in known[:_LISTED_MAX])
+        yield Finding(path, found, some + (", ..." if len(known) > _LISTED_MAX else ""))
 
 
 def _zone(raw: Mapping[str, Any]) -> Iterator[Finding]:
@@ -187,7 +183,7 @@ def _zone(raw: Mapping[str, Any]) -> Iterator[Finding]:
             )
             continue
         near = _SAID_ZONES.get(zone.strip().upper()) or next(
-            iter(difflib.get_close_matches(zone[:64], zones, 1)), None
+            iter(difflib.get_close_matches(zone[:_LOOKED_AT_CHARS], zones, 1)), None
         )
         found = f"{shown(zone)}, which is no time zone"
         found += f" (did you mean {near}?)" if near else ""
@@ -245,7 +241,7 @@ def _board(path: Path, board: Mapping[str, Any]) -> Iterator[Finding]:
         found = f"{shown(kind)}, a board for the role {schema.ROLE_OF_KIND[kind]}"
         yield Finding((*path, "kind"), found, f'"{fits[0]}" for the role {role}')
     for key, owner in (("counter", "counter"), ("queues", "ticket")):
-        if role == owner and not board.get(key):
+        if role == owner and board.get(key) in (None, []):
             yield Finding((*path, key), "nothing", f"{key} is needed by the role {owner}")
         elif role != owner and key in board:
             found = f"a key that the role {role} does not have"

@@ -134,7 +134,7 @@ def break_errors(path: Path, table: Mapping[str, Any]) -> Iterator[Finding]:
         found = "no times" if not parts else f"no {' and no '.join(lacking)}"
         yield Finding(path, found, "either starts, or every_min with first and last")
     minutes = table.get("minutes")
-    if not isinstance(minutes, int):
+    if type(minutes) is not int or not 1 <= minutes <= times.DAY_MIN:
         return
     try:
         starts = break_starts(table)
@@ -168,7 +168,7 @@ def break_starts(table: Mapping[str, Any]) -> list[int]:
         return []
     if last < first:
         raise ValueError(f"{shown(table['last'])}, which is before first ({shown(table['first'])})")
-    return list(range(first, last + 1, every))
+    return times.starts_between(first, last, every)
 
 
 def _start(text: object) -> int | None:

@@ -67,7 +67,7 @@ def _unknown_key(path: Path) -> Finding:
     key = str(path[-1])
     table = model_at(path[:-1])
     known = list(table.model_fields) if table else []
-    near = difflib.get_close_matches(key, known, 1, _NEAR)
+    near = difflib.get_close_matches(key[:64], known, 1, _NEAR)
     found = f"a key that is not known{f' (did you mean {near[0]}?)' if near else ''}"
     return Finding(path, found, ", ".join(known))
 

@@ -66,6 +66,11 @@ def parse_days(text: str) -> tuple[int, ...]:
     return tuple((start + n) % 7 for n in range((WEEKDAYS.index(last) - start) % 7 + 1))
 
 
+def starts_between(first_min: int, last_min: int, every_min: int) -> list[int]:
+    """Give the starts of what comes back every so many minutes, none after `last_min`."""
+    return list(range(first_min, last_min + 1, every_min))
+
+
 def clock(minute: int) -> str:
     """Give the text of a time of day: 465 is "07:45"."""
     return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -235,6 +235,10 @@ FAULTS = {
         added(f'{BOARD}role = "counter"\nkind = "counter_led"\ncounter = 2'),
         "boards[0].counter", "no counter has", "1",
     ),
+    "board at an absurd counter": (
+        added(f'{BOARD}role = "counter"\nkind = "counter_led"\ncounter = 0x{"f" * 5_000}'),
+        "boards[0].counter", "beyond all use", "1",
+    ),
     "board with another's key": (
         added(f'{BOARD}role = "dispenser"\nkind = "refill_sensor"\ncounter = 1'),
         "boards[0].counter", "dispenser does not have", "counter only",

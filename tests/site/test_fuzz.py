@@ -25,7 +25,7 @@ VALUES = [
     '""', '"A"', '"site"', '"counter:1"', '"00:00-24:00"', '"mon"', '"ratio 1:1"', '"24:00"',
     "[]", "[[]]", "{}", '["A", 1, {}]', '{ kind = "strict" }', '{ open = "always" }',
     '{ service = { mon = "08:00-09:00" } }', '"\\u0000"', '"é\\U0001F600"',
-    "0xffffffffffffffffffff",
+    f"0x{'f' * 5_000}",
 ]  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def outcome(text: str) -> Site | None:
     assert problems
     lines = text.replace("\r\n", "\n").count("\n") + 1
     assert all(1 <= problem.line <= lines for problem in problems if problem.line)
-    assert all(problem.found and problem.allowed for problem in problems)
+    assert [str(p) for p in problems if not (p.found and p.allowed)] == []
     assert list(problems) == sorted(problems, key=lambda p: p.line or 0)
     return None
 
@@ -64,13 +64,13 @@ def mutate(text: str, random_: random.Random) -> str:
     return "\n".join(lines) + "\n"
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="[]{}=.,\"'\\#\n\r\tsitehoursqueuesagencies0123456789-: é\0", max_size=80))
 def test_no_text_makes_it_fall_over(text: str) -> None:
     assert outcome(text) is None
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(SAMPLES), st.randoms(use_true_random=False), st.integers(1, 4))
 def test_no_change_of_a_sample_makes_it_fall_over(
     text: str, random_: random.Random, times: int
@@ -91,7 +91,7 @@ JUNK = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(SAMPLES), JUNK, st.randoms(use_true_random=False))
 def test_junk_in_any_place_does_not_make_it_fall_over(
     text: str, junk: Any, random_: random.Random

@@ -4,7 +4,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.site.lines import Path, dotted, find_lines
@@ -122,6 +122,7 @@ STATEMENTS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(STATEMENTS, max_size=8).map("\n".join))
 def test_whatever_toml_accepts_has_a_line_for_every_path(text: str) -> None:
     try:
