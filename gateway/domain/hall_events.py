@@ -1,0 +1,169 @@
+"""What happens to the hall: settings, days, boards, counters, breaks, the door. See events.py."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(slots=True)
+class SiteLoaded:
+    """The settings in force from now on, whole (see site_json)."""
+
+    kind: ClassVar[str] = "site_loaded"
+    at_ms: int
+    by: str
+    site: dict[str, object]
+
+
+@dataclass(slots=True)
+class DayOpened:
+    """A business day began; `carried` are the unfinished tickets of earlier days."""
+
+    kind: ClassVar[str] = "day_opened"
+    at_ms: int
+    by: str
+    day: str
+    carried: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class BoardAdded:
+    """A board belongs to the hall; `counter` is the one it is mounted at, if any."""
+
+    kind: ClassVar[str] = "board_added"
+    at_ms: int
+    by: str
+    board: str
+    role: str
+    counter: int | None = None
+
+
+@dataclass(slots=True)
+class BoardRetired:
+    """A board no longer belongs to the hall."""
+
+    kind: ClassVar[str] = "board_retired"
+    at_ms: int
+    by: str
+    board: str
+
+
+@dataclass(slots=True)
+class CounterSet:
+    """A counter was set to open, closed, paused or resumed (`to`)."""
+
+    kind: ClassVar[str] = "counter_set"
+    at_ms: int
+    by: str
+    counter: int
+    to: str
+
+
+@dataclass(slots=True)
+class BreakStarted:
+    """An unplanned break began, of the whole site (`counter` None) or one counter."""
+
+    kind: ClassVar[str] = "break_started"
+    at_ms: int
+    by: str
+    counter: int | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class BreakEnded:
+    """A break was ended by hand; planned breaks are passed over until `skip_until_ms`."""
+
+    kind: ClassVar[str] = "break_ended"
+    at_ms: int
+    by: str
+    counter: int | None = None
+    skip_until_ms: int = 0
+
+
+@dataclass(slots=True)
+class Claimed:
+    """`by` works at this counter from now on: its boards' presses are theirs."""
+
+    kind: ClassVar[str] = "counter_claimed"
+    at_ms: int
+    by: str
+    counter: int
+
+
+@dataclass(slots=True)
+class Released:
+    """Nobody claims this counter any more."""
+
+    kind: ClassVar[str] = "counter_released"
+    at_ms: int
+    by: str
+    counter: int
+
+
+@dataclass(slots=True)
+class HelpAsked:
+    """A counter asked for a supervisor."""
+
+    kind: ClassVar[str] = "help_asked"
+    at_ms: int
+    by: str
+    counter: int
+
+
+@dataclass(slots=True)
+class Rated:
+    """A visitor rated the service of `ticket` 1 to 4; of several ratings the last counts."""
+
+    kind: ClassVar[str] = "service_rated"
+    at_ms: int
+    by: str
+    counter: int
+    ticket: str
+    score: int
+
+
+@dataclass(slots=True)
+class Counted:
+    """People passed the door; `inside` is the new count."""
+
+    kind: ClassVar[str] = "people_counted"
+    at_ms: int
+    by: str
+    board: str
+    came_in: int
+    went_out: int
+    inside: int
+
+
+@dataclass(slots=True)
+class InsideCorrected:
+    """Somebody counted the people inside and said so."""
+
+    kind: ClassVar[str] = "people_corrected"
+    at_ms: int
+    by: str
+    inside: int
+
+
+@dataclass(slots=True)
+class Screened:
+    """The entrance check let somebody pass, or not."""
+
+    kind: ClassVar[str] = "visitor_screened"
+    at_ms: int
+    by: str
+    board: str
+    temp_c: float
+    mask: bool
+    passed: bool
+
+
+@dataclass(slots=True)
+class Touched:
+    """A touch point was touched `n` times since its last report."""
+
+    kind: ClassVar[str] = "touches_reported"
+    at_ms: int
+    by: str
+    board: str
+    n: int

@@ -1,0 +1,182 @@
+"""What happens to tickets, and to the counters that hold them. See events.py."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(slots=True)
+class Issued:
+    """A number was given; `state` is reserved, waiting or booked.
+
+    `early` numbers join the line at check-in; `arrived_ms` and `order` are the place in line.
+    """
+
+    kind: ClassVar[str] = "ticket_issued"
+    at_ms: int
+    by: str
+    ticket: str
+    queue: str
+    number: int
+    state: str
+    arrived_ms: int
+    order: int
+    board: str = ""
+    service: str = ""
+    klass: str = ""
+    early: bool = False
+
+
+@dataclass(slots=True)
+class Printed:
+    """The paper is out: a reserved ticket (or, late, a void one) is good, in its new `state`."""
+
+    kind: ClassVar[str] = "ticket_printed"
+    at_ms: int
+    by: str
+    ticket: str
+    state: str
+
+
+@dataclass(slots=True)
+class Voided:
+    """The paper failed (`why` "paper") or was never confirmed ("timeout")."""
+
+    kind: ClassVar[str] = "ticket_voided"
+    at_ms: int
+    by: str
+    ticket: str
+    why: str
+
+
+@dataclass(slots=True)
+class CheckedIn:
+    """A booked, parked or no-show ticket joined the line, at the place given."""
+
+    kind: ClassVar[str] = "ticket_checked_in"
+    at_ms: int
+    by: str
+    ticket: str
+    rank: int
+    arrived_ms: int
+    order: int
+
+
+@dataclass(slots=True)
+class Called:
+    """A ticket was called to a counter.
+
+    `rule` is why this one; `turn` the line's new place in its policy's cycle (None: unchanged);
+    `act` the command; `joins` says that it belongs to the same act as the event before it.
+    """
+
+    kind: ClassVar[str] = "ticket_called"
+    at_ms: int
+    by: str
+    counter: int
+    ticket: str
+    rule: str
+    act: str = "next"
+    joins: bool = False
+    turn: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Recalled:
+    """The call was repeated; `times` counts all calls of this ticket at this counter."""
+
+    kind: ClassVar[str] = "ticket_recalled"
+    at_ms: int
+    by: str
+    counter: int
+    ticket: str
+    times: int
+
+
+@dataclass(slots=True)
+class Started:
+    """The officer began to serve the called ticket."""
+
+    kind: ClassVar[str] = "ticket_started"
+    at_ms: int
+    by: str
+    counter: int
+    ticket: str
+
+
+@dataclass(slots=True)
+class Ended:
+    """The ticket in hand ended; `how` is done, implied (done, by a later press) or no_show."""
+
+    kind: ClassVar[str] = "ticket_ended"
+    at_ms: int
+    by: str
+    counter: int
+    ticket: str
+    how: str
+    act: str
+    services: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Parked:
+    """The ticket in hand was set aside."""
+
+    kind: ClassVar[str] = "ticket_parked"
+    at_ms: int
+    by: str
+    counter: int
+    ticket: str
+
+
+@dataclass(slots=True)
+class Transferred:
+    """The ticket in hand is done here and waits at `queue`, with its own arrival time."""
+
+    kind: ClassVar[str] = "ticket_transferred"
+    at_ms: int
+    by: str
+    counter: int
+    ticket: str
+    queue: str
+
+
+@dataclass(slots=True)
+class Cancelled:
+    """A ticket was given up by its visitor or taken out by the staff."""
+
+    kind: ClassVar[str] = "ticket_cancelled"
+    at_ms: int
+    by: str
+    ticket: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Expired:
+    """A ticket was ended unserved at the closing of a day, by a supervisor."""
+
+    kind: ClassVar[str] = "ticket_expired"
+    at_ms: int
+    by: str
+    ticket: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Undone:
+    """A counter's last act was taken back; `tickets` are the lives restored (see Ticket.life).
+
+    `ended` and `ended_ms` restore what the counter ended last before that act; `queue` and
+    `turn` the place in that line's policy cycle (None: others have called since, it stays).
+    """
+
+    kind: ClassVar[str] = "act_undone"
+    at_ms: int
+    by: str
+    counter: int
+    act: str
+    tickets: tuple[dict[str, object], ...]
+    ended: str = ""
+    ended_ms: int = 0
+    queue: str = ""
+    turn: tuple[int, int] | None = None
