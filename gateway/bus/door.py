@@ -18,7 +18,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 _log = logging.getLogger(__name__)
 
-_KEEPALIVE_S = 10
+# The broker holds us for lost after one and a half of these; we speak every 2 s anyway.
+_KEEPALIVE_S = 5
 _RETRY_FIRST_S = 0.1
 _RETRY_MOST_S = 1.0
 _CONNACK_WITHIN_S = 5.0
@@ -83,7 +84,7 @@ class Door:
         return was
 
     def wait(self, timeout_s: float) -> list[Message]:
-        """Wait at most `timeout_s` for messages and give those that are there, BATCH_MOST at most."""
+        """Wait at most `timeout_s` and give the messages that are there, BATCH_MOST at most."""
         if self._client is None:
             timeout_s = min(timeout_s, self._connect_if_due())
         self._select(timeout_s)
@@ -104,6 +105,7 @@ class Door:
         republished at the next one, and receipts are asked for again by the boards' resending.
         """
         if self._client is not None and self._ready:
+            # A connection that ends in here is dropped by _on_socket_close, at once.
             self._client.publish(topic, payload, qos, retain)
 
     def close(self, farewell: tuple[str, bytes]) -> None:
@@ -111,7 +113,7 @@ class Door:
         if self._client is not None and self._ready:
             info = self._client.publish(farewell[0], farewell[1], 1, True)
             until = self._now() + 1.0
-            while self._client is not None and not info.is_published() and self._now() < until:
+            while self._client is not None and self._now() < until and not info.is_published():
                 self._select(0.05)
             if self._client is not None:
                 self._client.disconnect()
@@ -130,6 +132,7 @@ class Door:
         client.max_inflight_messages_set(0)
         client.max_queued_messages_set(0)
         client.on_socket_open = no_delay
+        client.on_socket_close = self._on_socket_close
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
@@ -171,14 +174,23 @@ class Door:
         return read
 
     def _drop(self, why: str) -> None:
-        sock, self._socket, self._client = self._socket, None, None
+        client, sock = self._client, self._socket
+        if client is None:
+            return
+        self._forget_connection(why)
+        client.on_socket_close = None
         if sock is not None:
-            # paho may have closed it already; the selector keeps its own map by object.
-            try:
-                self._selector.unregister(sock)
-            except (KeyError, ValueError):
-                _log.debug("the broker's socket had left the selector")
             sock.close()
+
+    def _on_socket_close(self, _client: Any, _data: Any, _sock: Any) -> None:
+        # paho closes the socket by itself, from within any call, when reading or writing fails.
+        if self._client is not None:
+            self._forget_connection("the connection broke")
+
+    def _forget_connection(self, why: str) -> None:
+        if self._socket is not None:
+            self._selector.unregister(self._socket)
+        self._socket = self._client = None
         self._ready = False
         self._later(why)
 

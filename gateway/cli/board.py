@@ -150,5 +150,3 @@ def _honoured(receipt: dict[str, object]) -> int:
 def _fail(text: str) -> int:
     print(f"loket: {text}", file=sys.stderr)
     return 1
-
-

@@ -44,7 +44,7 @@ class Readings:
     def take(
         self, board: str, sensor: str, payload: dict[str, object], at_ms: int | None
     ) -> Reading:
-        """Keep a reading that arrived at `at_ms` (None: unknown); raise BadPayload if it is none."""
+        """Keep a reading that arrived at `at_ms` (None: unknown); BadPayload if it is none."""
         sensors = self._latest.setdefault(board, {})
         if sensor not in sensors and len(sensors) >= _SENSORS_MOST:
             raise BadPayload(sensor, f"a board may have at most {_SENSORS_MOST} sensors")

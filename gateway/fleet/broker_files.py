@@ -87,9 +87,7 @@ def _acl() -> str:
     return (
         f"user {USER_GATEWAY}\ntopic readwrite {p}#\n\n"
         + "".join(
-            f"user {user}\ntopic read {p}gw/#\n\n"
-            for user in SERVICE_USERS
-            if user != USER_GATEWAY
+            f"user {user}\ntopic read {p}gw/#\n\n" for user in SERVICE_USERS if user != USER_GATEWAY
         )
         + f"pattern write {p}%u/up/#\npattern read {p}%u/dn/#\n"
         f"pattern read {topics.GW_STATE}\npattern read {topics.GW_BEAT}\n"

@@ -9,7 +9,9 @@ import socket
 from pathlib import Path
 
 _DENIED = re.compile(r"Denied PUBLISH from (\S+) \(.*?'(.*)', \.\.\. \((\d+) bytes\)\)")
-_TOO_LARGE = re.compile(r"Dropped too large PUBLISH from (\S+) \(.*?'(.*)', \.\.\. \((\d+) bytes\)\)")
+_TOO_LARGE = re.compile(
+    r"Dropped too large PUBLISH from (\S+) \(.*?'(.*)', \.\.\. \((\d+) bytes\)\)"
+)
 _READ_MOST = 256
 
 

@@ -1,4 +1,4 @@
-"""The register's files: board secrets' hashes and the broker's passwords, kept as the journal says."""
+"""The register's files: boards' hashes and the broker's passwords, as the journal says."""
 
 from collections.abc import Callable, Iterable
 

@@ -90,7 +90,5 @@ def write_private(file: Path, text: str) -> None:
     os.replace(part, file)
 
 
-
-
 def _b64(data: bytes) -> str:
     return base64.b64encode(data).decode()

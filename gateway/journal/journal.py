@@ -140,7 +140,8 @@ class Journal:
     def _prune_answers(self, day: str | None = None) -> None:
         # Facts are kept through the newest day that has any answer; orders by count.
         self._db.execute(
-            "DELETE FROM answer WHERE fact = 1 AND day < coalesce(?, (SELECT max(day) FROM answer))",
+            "DELETE FROM answer WHERE fact = 1"
+            " AND day < coalesce(?, (SELECT max(day) FROM answer))",
             (day,),
         )
         self._db.execute(

@@ -1,1 +1,1 @@
-"""The single writer: drain, decide, commit, speak. Wires domain, journal, bus and fleet together."""
+"""The single writer: drain, decide, commit, speak. Wires domain, journal, bus and fleet."""

@@ -1,4 +1,4 @@
-"""The memory of first answers: what makes a repeated delivery of a press harmless (rule 5). Pure."""
+"""The memory of first answers: what makes a repeated press harmless (rule 5). Pure."""
 
 from gateway.journal import Answer
 

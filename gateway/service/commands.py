@@ -10,9 +10,7 @@ _NAMES = {"class": "cls", "in": "count_in", "out": "count_out"}
 _FRAME = ("ev", "t_ms", "by", "secret_hash")
 
 
-def board_command(
-    board: str, has_printer: bool, fields: dict[str, object], at_ms: int
-) -> Command:
+def board_command(board: str, has_printer: bool, fields: dict[str, object], at_ms: int) -> Command:
     """Give the command for a board's event; its counter is the register's, not the wire's."""
     return Command(str(fields["ev"]), at_ms, board, has_printer=has_printer, **_own(fields))
 

@@ -47,9 +47,7 @@ class Faces:
         if last is not None and last.content == content:
             return None
         rev = 1 if last is None else last.rev + 1
-        payload = codec.encode(
-            {"epoch": self._epoch, "rev": rev, **content}, codec.MAX_DOWN_BYTES
-        )
+        payload = codec.encode({"epoch": self._epoch, "rev": rev, **content}, codec.MAX_DOWN_BYTES)
         self._sent[board] = Sent(rev, content, payload, at_ms)
         return Out(topics.of_board(board, topics.DN_FACE), payload, retain=True)
 

@@ -55,7 +55,7 @@ class Listening:
             self._writer.event(sender, message, mono_ms, utc_ms)
             return
         taker = self._takers.get(leaf)
-        if sender in CONSOLES or not message.payload and leaf != topics.UP_ALERT:
+        if sender in CONSOLES or (not message.payload and leaf != topics.UP_ALERT):
             return  # a retained topic that was cleared
         if sender not in self._writer.hall.boards:
             self._writer.fault(sender, words.UNKNOWN_BOARD, message.topic)

@@ -67,9 +67,7 @@ class Parts:
         for board in boards:
             sent = self._faces.sent(board)
             status = self._presence.of(board)
-            if sent is None or (
-                status.shown_epoch == self._epoch and status.shown_rev == sent.rev
-            ):
+            if sent is None or (status.shown_epoch == self._epoch and status.shown_rev == sent.rev):
                 continue
             overdue_ms = sent.at_ms + SHOWN_WITHIN_MS
             if at_ms < overdue_ms:

@@ -52,14 +52,14 @@ def open_hall(settings: Settings, register: Register, now_ms: int) -> tuple[Writ
     for answer in journal.answers(hall.day):
         answers.remember(answer)
     epoch = journal.new_epoch()
-    writer = Writer(
-        hall, journal, answers, Lives(), Presence(), Faces(epoch), epoch, register.keep
-    )
+    writer = Writer(hall, journal, answers, Lives(), Presence(), Faces(epoch), epoch, register.keep)
     if hall.site == NO_SITE:
         found = read_site(settings.site)
         problem = found if isinstance(found, str) else writer.load_site(found, now_ms)
         if problem is not None:
             journal.close()
-            raise ConfigError(f"this hall has no settings yet, and its site file is wrong:\n{problem}")
+            raise ConfigError(
+                f"this hall has no settings yet, and its site file is wrong:\n{problem}"
+            )
         writer.commit(now_ms)
     return writer, journal

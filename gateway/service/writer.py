@@ -290,7 +290,7 @@ class Writer:
         return out
 
     def on_glass(self, board: str, epoch: int, rev: int, t_ms: int, utc_ms: int) -> None:
-        """Take a board's word that it shows a face; keep the time since the press, if it pressed."""
+        """Take a board's word that it shows a face; keep the time since its press, if any."""
         waiting = self._waiting_for_glass.get(board)
         if waiting is None or epoch != self.epoch or rev < waiting[0]:
             return

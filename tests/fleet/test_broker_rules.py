@@ -12,7 +12,7 @@ from gateway.config import ConfigError, Settings
 from gateway.fleet.broker_files import check_listener
 from gateway.fleet.register import Register
 from gateway.fleet.secrets import hash_secret, is_secret_hash, new_secret, service_secret
-from tests.support.rig import Client, Rig
+from tests.support.rig import Rig
 from tests.support.tools import wait_for
 
 
@@ -103,7 +103,10 @@ def test_only_hashes_of_the_brokers_kind_are_taken_for_hashes() -> None:
     ("env", "problem"),
     [
         ({"LOKET_MQTT_LISTEN": "0.0.0.0"}, "only with TLS"),
-        ({"LOKET_MQTT_LISTEN": "192.0.2.1", "LOKET_TLS_CERT": "/nowhere/cert.pem"}, "only with TLS"),
+        (
+            {"LOKET_MQTT_LISTEN": "192.0.2.1", "LOKET_TLS_CERT": "/nowhere/cert.pem"},
+            "only with TLS",
+        ),
         (
             {
                 "LOKET_MQTT_LISTEN": "192.0.2.1",
@@ -128,6 +131,4 @@ def test_loopback_needs_no_protection(address: str) -> None:
 
 
 def test_the_insecure_flag_is_an_explicit_way_out() -> None:
-    check_listener(
-        Settings.from_env({"LOKET_MQTT_LISTEN": "0.0.0.0", "LOKET_INSECURE_LAN": "1"})
-    )
+    check_listener(Settings.from_env({"LOKET_MQTT_LISTEN": "0.0.0.0", "LOKET_INSECURE_LAN": "1"}))

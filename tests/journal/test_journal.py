@@ -1,4 +1,4 @@
-"""The journal: append-only, whole batches, first answers pruned with measure, epochs that differ."""
+"""The journal: append-only, whole batches, answers pruned with measure, epochs that differ."""
 
 import sqlite3
 from pathlib import Path
@@ -12,7 +12,9 @@ def _row(n: int, kind: str = "called") -> Row:
     return Row(1_000 + n, kind, f"A{n:03d}", 1, {"kind": kind, "ticket": f"A{n:03d}"})
 
 
-def _answer(seq: int, *, fact: bool = False, day: str = "2026-11-21", source: str = "c-1") -> Answer:
+def _answer(
+    seq: int, *, fact: bool = False, day: str = "2026-11-21", source: str = "c-1"
+) -> Answer:
     return Answer(source, f"7/{seq}", day, fact, f'{{"seq":{seq}}}')
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -24,6 +24,9 @@ from gateway.config import Settings
 from gateway.fleet.broker_files import prepare
 from gateway.fleet.secrets import service_secret
 from tests.support.tools import ROOT, free_port, tool, wait_for
+
+
+AnyClient = TypeVar("AnyClient", bound="Client")
 
 
 class Rig:
@@ -82,13 +85,10 @@ class Rig:
     def wait_ready(self) -> dict[str, Any]:
         """Wait until the gateway says that it is ready; give its `gw/state`."""
         with self.client("console") as console:
-            return wait_for(
-                lambda: next(
-                    (m for t, m in console.take() if t == topics.GW_STATE and m["s"] == "ready"),
-                    None,
-                ),
-                what=f"the gateway: {self.gateway_log()[-2000:]}",
-            )
+            try:
+                return console.wait("gw/state", lambda m: m["s"] == "ready")
+            except AssertionError as e:
+                raise AssertionError(f"{e}; the gateway said: {self.gateway_log()[-2000:]}") from e
 
     def gateway_log(self) -> str:
         """Give what the gateway has logged."""
@@ -98,7 +98,10 @@ class Rig:
         """Give a connected client; a service user's secret is found by itself."""
         if secret is None:
             secret = service_secret(self.settings.paths, user)
-        client = Client(self.settings.mqtt_port, user, secret)
+        return self.adopt(Client(self.settings.mqtt_port, user, secret))
+
+    def adopt(self, client: "AnyClient") -> "AnyClient":
+        """Close `client` at the end, too."""
         self._clients.append(client)
         return client
 
@@ -108,6 +111,7 @@ class Rig:
             [sys.executable, "-m", "gateway.cli", *args],
             cwd=ROOT,
             env={**os.environ, **self.settings.to_env()},
+            check=False,
             capture_output=True,
             text=True,
             timeout=60,
@@ -139,6 +143,7 @@ class Client:
 
     def __init__(self, port: int, user: str, secret: str) -> None:
         self.user = user
+        self.secret = secret
         self._inbox: queue.SimpleQueue[tuple[str, bytes, bool]] = queue.SimpleQueue()
         self._subscribed: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self.refused: str | None = None
@@ -212,9 +217,22 @@ class Client:
 
         return wait_for(look, timeout_s, f"{leaf} at {self.user}")[0]
 
+    def saw(
+        self, leaf: str, match: Callable[[Any], bool] = lambda _: True, timeout_s: float = 10.0
+    ) -> Any:
+        """Give a message at `leaf` that matches and has arrived at any time, or will."""
+
+        def look() -> Any:
+            self.take()
+            return [p for t, p in self.seen if t.endswith("/" + leaf) and match(p)]
+
+        return wait_for(look, timeout_s, f"{leaf} at {self.user}")[0]
+
     def _on_connect(self, client: mqtt.Client, _d: Any, _f: Any, code: Any, _p: Any) -> None:
         if code.is_failure:
             self.refused = str(code)
+        elif self.user == "gw":
+            self._subscribed.put(True)
         elif self.user in ("console", "cli"):
             client.subscribe([(topics.PREFIX + "gw/#", 1), (f"{topics.PREFIX}{self.user}/dn/#", 1)])
         else:
@@ -234,6 +252,7 @@ class Board(Client):
         super().__init__(port, user, secret)
         self.boot = boot
         self.seq = 0
+        self._said: dict[int, dict[str, Any]] = {}
         self._started = time.monotonic()
 
     def t_ms(self) -> int:
@@ -244,15 +263,18 @@ class Board(Client):
         """Send an event with the next seq and give that seq."""
         self.seq += 1
         event = {"boot": self.boot, "seq": self.seq, "t_ms": self.t_ms(), "ev": ev, **fields}
+        self._said[self.seq] = event
         self.publish(topics.UP_EVENT, event)
         return self.seq
+
+    def repeat(self, seq: int) -> None:
+        """Send an event once more, to the letter."""
+        self.publish(topics.UP_EVENT, self._said[seq])
 
     def ask(self, ev: str, **fields: Any) -> Any:
         """Send an event and give its receipt."""
         seq = self.say(ev, **fields)
-        return self.wait(
-            topics.DN_RECEIPT, lambda r: r["boot"] == self.boot and r["seq"] == seq
-        )
+        return self.wait(topics.DN_RECEIPT, lambda r: r["boot"] == self.boot and r["seq"] == seq)
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:

@@ -1,0 +1,177 @@
+"""What boards say besides their presses: lives, wills, health, readings, alerts, garbage."""
+
+import json
+from typing import Any
+
+import pytest
+
+from firmware.wire import topics
+from gateway.bus import Message
+from gateway.facility import Readings
+from gateway.facility.readings import AWAY, FRESH, NONE, STALE, status
+from gateway.service.listening import Listening
+from gateway.service.out import Out
+from tests.service.conftest import Desk
+
+
+class Ear:
+    """A Listening over the desk's writer."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.readings = Readings()
+        self.listening = Listening(desk.writer, self.readings)
+
+    def hear(self, topic: str, payload: Any, retained: bool = False) -> None:
+        """Let one message arrive below the prefix."""
+        data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        message = Message(topics.PREFIX + topic, data, retained)
+        self.listening.take(message, self.desk.mono_ms, self.desk.utc_ms)
+
+    def state(self, board: str) -> str:
+        """Give the state in which a board is held to be."""
+        return self.desk.writer.presence.of(board).state
+
+
+@pytest.fixture
+def ear(desk: Desk) -> Ear:
+    desk.add("dispenser-01", "dispenser")
+    return Ear(desk)
+
+
+def test_a_board_comes_up_and_gets_its_topics_once(ear: Ear) -> None:
+    ear.hear("counter-01/up/state", {"s": "init", "boot": 5})
+    assert ear.listening.take_ready() == []
+    ear.hear("counter-01/up/state", {"s": "ready", "boot": 5})
+    assert ear.listening.take_ready() == ["counter-01"]
+    assert ear.listening.take_ready() == []
+    assert ear.state("counter-01") == "ready"
+    assert ear.desk.writer.lives.current("counter-01") == 5
+
+
+def test_a_will_of_another_life_is_ignored_and_the_truth_said_again(ear: Ear) -> None:
+    ear.hear("counter-01/up/state", {"s": "init", "boot": 5})
+    ear.hear("counter-01/up/state", {"s": "ready", "boot": 5})
+    ear.hear("counter-01/up/state", {"s": "lost", "boot": 4})
+    assert ear.state("counter-01") == "ready"
+    (out,) = ear.listening.take_out()
+    assert out == Out("loket/1/counter-01/up/state", b'{"s":"ready","boot":5}', retain=True)
+    # Our own correction comes back to us and means nothing new.
+    ear.hear("counter-01/up/state", {"s": "ready", "boot": 5})
+    assert ear.listening.take_out() == []
+
+
+def test_the_will_of_the_current_life_counts(ear: Ear) -> None:
+    ear.hear("counter-01/up/state", {"s": "init", "boot": 5})
+    ear.hear("counter-01/up/state", {"s": "lost", "boot": 5})
+    assert ear.state("counter-01") == "lost"
+
+
+def test_after_our_own_start_the_retained_state_names_the_life(ear: Ear) -> None:
+    ear.hear("counter-01/up/state", {"s": "ready", "boot": 8}, retained=True)
+    assert ear.desk.writer.lives.current("counter-01") == 8
+    assert ear.desk.press("counter-01", 1, "next", boot=7)["st"] == "late"
+
+
+def test_a_retained_event_is_not_obeyed(ear: Ear) -> None:
+    event = {"boot": 1, "seq": 1, "t_ms": 5, "ev": "take", "queue": "A"}
+    ear.hear("ticket-01/up/event", event, retained=True)
+    ear.desk.commit()
+    assert not ear.desk.writer.hall.tickets
+    assert ear.desk.bad("ticket-01") == {"retained_event": 1}
+
+
+@pytest.mark.parametrize(
+    ("leaf", "payload"),
+    [
+        ("up/state", {"s": "happy", "boot": 1}),
+        ("up/state", {"s": "init", "boot": -1}),
+        ("up/state", b"\x00"),
+        ("up/about", {"caps": "printer"}),
+        ("up/about", {"caps": ["x"] * 17}),
+        ("up/about", {"fw": "x" * 65}),
+        ("up/health", {"boot": 1}),
+        ("up/health", {"boot": 1, "t_ms": 1, "rssi_dbm": 40}),
+        ("up/face", {"epoch": 1, "rev": "2", "t_ms": 3}),
+        ("up/reading/soap", {"boot": 1, "t_ms": 1, "level_pct": 40}),
+        ("up/reading/soap", {"boot": 1, "t_ms": 1, "every_s": 30, "level_pct": 140}),
+        ("up/reading/soap", {"boot": 1, "t_ms": 1, "every_s": 30, "level_pct": True}),
+        ("up/reading/SOAP", {"boot": 1, "t_ms": 1, "every_s": 30}),
+        ("up/reading", {"boot": 1, "t_ms": 1, "every_s": 30}),
+        ("up/alert/low", b"\x00"),
+        ("up/alert/a b", {"code": "a b"}),
+        ("up/health", b"x" * 600),
+    ],
+)
+def test_garbage_is_counted_with_its_sender_and_changes_nothing(
+    ear: Ear, leaf: str, payload: Any
+) -> None:
+    ear.hear(f"dispenser-01/{leaf}", payload)
+    assert ear.desk.bad("dispenser-01") == {"bad_payload": 1}
+    assert not ear.readings.of("dispenser-01")
+    assert not ear.desk.writer.presence.of("dispenser-01").alerts
+
+
+def test_topics_that_nobody_knows_are_counted(ear: Ear) -> None:
+    ear.hear("counter-01/up/secret-door", {"a": 1})
+    ear.hear("stranger/up/state", {"s": "ready", "boot": 1})
+    assert ear.desk.bad("counter-01") == {"unknown_topic": 1}
+    assert ear.desk.bad("stranger") == {"unknown_board": 1}
+
+
+def test_readings_are_kept_with_their_age_and_grow_stale(ear: Ear) -> None:
+    reading = {"boot": 1, "t_ms": 9, "every_s": 30, "level_pct": 41.5, "battery_mv": 3700}
+    ear.hear("dispenser-01/up/reading/sanitizer", reading)
+    kept = ear.readings.of("dispenser-01")["sanitizer"]
+    assert (kept.level_pct, kept.battery_mv, kept.at_ms) == (41.5, 3700, ear.desk.utc_ms)
+    assert status(kept, "sleeping", ear.desk.utc_ms + 90_000) == FRESH
+    assert status(kept, "sleeping", ear.desk.utc_ms + 90_001) == STALE
+    assert status(kept, "lost", ear.desk.utc_ms) == AWAY
+    assert status(None, "ready", ear.desk.utc_ms) == NONE
+
+
+def test_a_reading_that_the_broker_had_kept_is_of_unknown_age(ear: Ear) -> None:
+    reading = {"boot": 1, "t_ms": 9, "every_s": 30, "level_pct": 41.5}
+    ear.hear("dispenser-01/up/reading/sanitizer", reading, retained=True)
+    kept = ear.readings.of("dispenser-01")["sanitizer"]
+    assert status(kept, "sleeping", ear.desk.utc_ms) == STALE
+
+
+def test_alerts_are_raised_and_cleared(ear: Ear) -> None:
+    ear.hear("dispenser-01/up/alert/level_low", {"code": "level_low", "since_ms": 5})
+    assert ear.desk.writer.presence.of("dispenser-01").alerts == {"level_low"}
+    ear.hear("dispenser-01/up/alert/level_low", b"")
+    assert not ear.desk.writer.presence.of("dispenser-01").alerts
+
+
+def test_a_board_cannot_fill_our_memory_with_sensors_or_alerts(ear: Ear) -> None:
+    for n in range(40):
+        ear.hear(f"dispenser-01/up/reading/s{n}", {"boot": 1, "t_ms": 9, "every_s": 30})
+        ear.hear(f"dispenser-01/up/alert/a{n}", {"code": f"a{n}"})
+    assert len(ear.readings.of("dispenser-01")) == 16
+    assert len(ear.desk.writer.presence.of("dispenser-01").alerts) == 16
+    assert ear.desk.bad("dispenser-01")["bad_payload"] == 48
+
+
+def test_each_role_is_told_its_settings_in_few_enough_bytes(ear: Ear) -> None:
+    counter = ear.listening.config("counter-01")
+    ticket = ear.listening.config("ticket-01")
+    dispenser = ear.listening.config("dispenser-01")
+    assert counter is not None
+    assert ticket is not None
+    assert dispenser is not None
+    assert counter.retain
+    assert json.loads(counter.payload)["next_lock_ms"] == 1_500
+    assert json.loads(counter.payload)["labels"]["nobody_waiting"] == "KOSONG"
+    assert json.loads(ticket.payload)["queues"][0] == "A"
+    assert json.loads(dispenser.payload)["every_s"] == 30
+    assert ear.listening.config("stranger") is None
+
+
+def test_retiring_clears_every_retained_topic_of_the_board(ear: Ear) -> None:
+    ear.hear("dispenser-01/up/reading/soap", {"boot": 1, "t_ms": 9, "every_s": 30})
+    ear.hear("dispenser-01/up/alert/level_low", {"code": "level_low", "since_ms": 5})
+    cleared = {out.topic for out in ear.listening.clear_retained("dispenser-01")}
+    assert {"loket/1/dispenser-01/" + leaf for leaf in topics.RETAINED_OF_BOARD} <= cleared
+    assert "loket/1/dispenser-01/up/reading/soap" in cleared
+    assert "loket/1/dispenser-01/up/alert/level_low" in cleared

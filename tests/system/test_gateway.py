@@ -1,0 +1,223 @@
+"""The gateway process at a real broker: presses, parts, kills, site files, the register."""
+
+import json
+import signal
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware.wire import topics
+from gateway.config import DEMO_SITE
+from tests.support.rig import Board, Rig, stop
+from tests.support.tools import wait_for
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    site = tmp_path / "site.toml"
+    site.write_text(DEMO_SITE.read_text())
+    with Rig(tmp_path / "home", site) as rig:
+        yield rig
+
+
+def _board(rig: Rig, board: str, role: str, counter: int | None = None) -> Board:
+    client = Board(rig.settings.mqtt_port, board, rig.add_board(board, role, counter))
+    rig.adopt(client)
+    return client
+
+
+def test_a_number_is_taken_called_and_shown_everywhere(rig: Rig) -> None:
+    console = rig.client("console")
+    ticket, counter = _board(rig, "t-1", "ticket"), _board(rig, "c-1", "counter", 1)
+    assert counter.ask("hello")["st"] == "accepted"
+    assert ticket.ask("take", queue="A")["ticket"] == "A001"
+    assert counter.ask("next", has="")["ticket"] == "A001"
+    assert counter.saw("dn/face", lambda f: f["text"] == "A001")["state"] == "called"
+    line = console.wait("gw/hall/line", lambda p: p["calls"] and p["calls"][0]["ticket"] == "A001")
+    (at_1,) = [c for c in line["counters"] if c["counter"] == 1]
+    assert (at_1["state"], at_1["ticket"], at_1["boards"]) == ("called", "A001", ["c-1"])
+
+
+def test_a_display_that_does_not_confirm_is_told_on(rig: Rig) -> None:
+    console = rig.client("console")
+    ticket, counter = _board(rig, "t-1", "ticket"), _board(rig, "c-1", "counter", 1)
+
+    def at_1(part: Any) -> Any:
+        return next(c for c in part["counters"] if c["counter"] == 1)
+
+    ticket.ask("take", queue="A")
+    counter.ask("next")
+    console.wait("gw/hall/line", lambda p: at_1(p)["ticket"] and at_1(p)["shown"] is False)
+    face = counter.saw("dn/face", lambda f: f["text"] == "A001")
+    counter.publish(
+        topics.UP_FACE, {"epoch": face["epoch"], "rev": face["rev"], "t_ms": counter.t_ms()}
+    )
+    console.wait("gw/hall/line", lambda p: at_1(p)["shown"] is True)
+
+
+def test_kill_9_of_the_gateway_loses_nothing_and_everything_is_shown_again(rig: Rig) -> None:
+    ticket, counter = _board(rig, "t-1", "ticket"), _board(rig, "c-1", "counter", 1)
+    for _ in range(3):
+        ticket.ask("take", queue="A")
+    first = counter.ask("next")
+    epoch = counter.saw("dn/face", lambda f: f["text"] == "A001")["epoch"]
+    assert rig.gateway is not None
+    rig.gateway.kill()
+    rig.gateway.wait()
+    counter.wait("gw/state", lambda m: m["s"] == "lost")
+    seq = counter.say("next", has="A001")  # into the void: nobody answers
+    rig.start_gateway()
+    face = counter.wait("dn/face", lambda f: f["text"] == "A001")
+    assert face["epoch"] > epoch
+    counter.repeat(seq)  # the board resends until the receipt
+    receipt = counter.wait("dn/receipt", lambda r: r["seq"] == seq)
+    assert (receipt["st"], receipt["ticket"]) == ("accepted", "A002")
+    counter.repeat(first["seq"])
+    assert counter.wait("dn/receipt", lambda r: r["seq"] == first["seq"]) == first
+
+
+def test_a_broker_that_lost_everything_is_filled_again(rig: Rig) -> None:
+    ticket = _board(rig, "t-1", "ticket")
+    counter = _board(rig, "c-1", "counter", 1)
+    ticket.ask("take", queue="A")
+    counter.ask("next")
+    secret = counter.secret
+    assert rig.broker is not None
+    rig.broker.kill()
+    rig.broker.wait()
+    rig.start_broker()
+    with rig.client("console") as console:
+        line = console.wait("gw/hall/line", lambda p: p["calls"])
+        assert line["calls"][0]["ticket"] == "A001"
+    with rig.client("c-1", secret) as again:  # the register outlived the broker too
+        assert again.refused is None
+        assert again.wait("dn/face")["text"] == "A001"
+        assert again.wait("gw/state")["s"] == "ready"
+
+
+def test_stopping_says_goodbye(rig: Rig) -> None:
+    console = rig.client("console")
+    assert rig.gateway is not None
+    stop(rig.gateway)
+    assert rig.gateway.returncode == 0
+    console.wait("gw/state", lambda m: m["s"] == "gone")
+
+
+def test_the_writer_proves_that_it_lives(rig: Rig) -> None:
+    console = rig.client("console")
+    one, two = console.wait("gw/beat"), console.wait("gw/beat")
+    assert 1_000 < two["utc_ms"] - one["utc_ms"] < 8_000
+
+
+def test_a_wrong_site_file_is_refused_with_all_its_errors_and_the_old_one_stays(rig: Rig) -> None:
+    console = rig.client("console")
+    good = rig.settings.site.read_text()
+    broken = good.replace('zone = "Asia/Jakarta"', 'zone = "Asia/Atlantis"').replace(
+        'policy = "ratio 2:1"', 'policy = "whoever shouts"'
+    )
+    assert broken.count("Atlantis") == 1
+    assert broken.count("shouts") == 1
+    rig.settings.site.write_text(broken)
+    site = console.wait("gw/hall/site", lambda p: p["notices"])
+    text = site["notices"][0]["text"]
+    assert "Asia/Atlantis" in text
+    assert "whoever shouts" in text
+    assert site["zone"] == "Asia/Jakarta"
+    rig.settings.site.write_text(good.replace("Mal Pelayanan Publik Contoh", "Mal Baru"))
+    site = console.wait("gw/hall/site", lambda p: p["name"] == "Mal Baru")
+    assert not site["notices"]
+
+
+def test_a_new_hall_with_a_wrong_site_file_does_not_start(tmp_path: Path) -> None:
+    site = tmp_path / "site.toml"
+    site.write_text("[site]\nname = 5\n")
+    rig = Rig(tmp_path / "home", site)
+    rig.start_broker()
+    rig.start_gateway()
+    assert rig.gateway is not None
+    try:
+        assert rig.gateway.wait(20) == 78
+        assert "site.name" in rig.gateway_log()
+    finally:
+        rig.close()
+
+
+def test_two_gateways_never_write_one_journal(rig: Rig) -> None:
+    first = rig.gateway
+    rig.start_gateway()
+    second, rig.gateway = rig.gateway, first
+    assert second is not None
+    assert second.wait(20) == 78
+    assert "another process writes" in rig.gateway_log()
+
+
+def test_a_retired_board_is_out_and_its_topics_are_gone(rig: Rig) -> None:
+    ticket, counter = _board(rig, "t-1", "ticket"), _board(rig, "c-1", "counter", 1)
+    counter.publish(topics.UP_STATE, {"s": "init", "boot": 1}, retain=True)
+    counter.publish(topics.UP_STATE, {"s": "ready", "boot": 1}, retain=True)
+    counter.publish("up/reading/x", {"boot": 1, "t_ms": 1, "every_s": 9}, retain=True)
+    ticket.ask("take", queue="A")
+    counter.ask("next")
+    done = rig.loket("board", "retire", "c-1")
+    assert done.returncode == 0, done.stderr
+    wait_for(lambda: not counter.connected(), what="the retired board to be thrown out")
+    assert rig.client("c-1", counter.secret).refused
+    assert rig.gateway is not None
+    stop(rig.gateway)  # whose user sees every topic: we take its place
+    with rig.client("gw") as eyes:
+        eyes.subscribe(topics.PREFIX + "#")
+        eyes.wait("gw/state")  # retained, as all that may be left of the board
+        assert not [topic for topic, _ in eyes.seen if topic.startswith("loket/1/c-1/")]
+
+
+def test_adding_needs_no_running_hall_and_errors_say_what_to_do(tmp_path: Path) -> None:
+    rig = Rig(tmp_path / "home")
+    made = rig.loket("board", "add", "c-1", "--role", "counter", "--counter", "1", "--json")
+    assert made.returncode == 0, made.stderr
+    answer = json.loads(made.stdout)
+    assert set(answer) == {"id", "secret", "host", "port"}
+    assert answer["port"] == rig.settings.mqtt_port
+    for args, hint in (
+        (("add", "c-1", "--role", "counter", "--counter", "1"), "loket board retire c-1"),
+        (("add", "c-2", "--role", "counter", "--counter", "99"), "no counter 99"),
+        (("add", "c-2", "--role", "counter"), "--counter N"),
+        (("add", "Loket 3", "--role", "ticket"), "a-z"),
+        (("add", "gw", "--role", "ticket"), "gw"),
+        (("retire", "c-7"), "loket board list"),
+    ):
+        failed = rig.loket("board", *args)
+        assert failed.returncode == 1
+        assert hint in failed.stderr, failed.stderr
+        assert len(failed.stderr.splitlines()) == 1, failed.stderr
+    with rig:  # and when the hall starts, the board is in
+        board = Board(rig.settings.mqtt_port, "c-1", answer["secret"])
+        rig.adopt(board)
+        assert board.refused is None
+        assert board.ask("hello")["st"] == "accepted"
+    listed = json.loads(rig.loket("board", "list", "--json").stdout)
+    assert listed == [{"id": "c-1", "role": "counter", "counter": 1}]
+
+
+def test_secrets_stand_in_no_journal_and_no_log(rig: Rig) -> None:
+    secret = rig.add_board("c-1", "counter", 1)
+    with sqlite3.connect(rig.settings.paths.journal) as db:
+        text = "\n".join(body for (body,) in db.execute("SELECT body FROM event"))
+    db.close()
+    assert secret not in text + rig.gateway_log()
+    assert "$7$" not in text
+
+
+def test_a_stopped_process_is_held_for_lost_and_comes_back(rig: Rig) -> None:
+    # The broker notices a silent gateway by its keepalive; the board by the missing beats.
+    counter = _board(rig, "c-1", "counter", 1)
+    assert rig.gateway is not None
+    rig.gateway.send_signal(signal.SIGSTOP)
+    try:
+        counter.wait("gw/state", lambda m: m["s"] == "lost", timeout_s=30)
+    finally:
+        rig.gateway.send_signal(signal.SIGCONT)
+    counter.wait("gw/state", lambda m: m["s"] == "ready", timeout_s=30)
+    assert counter.ask("hello")["st"] == "accepted"
