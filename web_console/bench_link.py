@@ -83,6 +83,7 @@ class BenchLink:
                         raise BenchRefusal("bench.refused_away")
                     self._writer.write(json.dumps(order).encode() + b"\n")
                     await self._writer.drain()
+                    self._publish_board(self._looks.ordered(order))
             except (TimeoutError, OSError):
                 raise BenchRefusal("bench.refused_away") from None
 

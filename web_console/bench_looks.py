@@ -1,6 +1,6 @@
 """The virtual boards as they look, from what the hall of virtual boards tells. Pure.
 
-One `Look` a board; each event changes it and names the board whose picture changed.
+One look a board; each event changes it and names the board whose picture changed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,6 +22,7 @@ MATRIX_HEX_CHARS = 64  # 8 rows x 32 columns, one bit a pixel
 MOST_BOARDS = 200
 PERCENT = (0, 100)
 BATTERY_MV = (2_000, 5_000)
+FLASH = "flash"  # what a lamp does once, keeping what it shows
 
 _name = text(32)
 
@@ -45,6 +46,7 @@ _SHOWN: Mapping[str, tuple[Shape, Any]] = {
     "level_pct": (nullable(number(*PERCENT)), None),
     "battery_mv": (nullable(number(0, 100_000)), None),
     "state": (nullable(text(16)), None),
+    "paper": (nullable(flag), None),  # whether there is paper to print on; None without a printer
 }
 _LOOK = record({}, _SHOWN)
 _BOARD = record(
@@ -54,15 +56,16 @@ _BOARD = record(
         "kind": (text(32), ""),
         "place": (text(), ""),
         "keys": (list_of(_name, 32), []),
-        "look": (nullable(record({}, _SHOWN)), None),
+        "queues": (nullable(list_of(text(8), 32)), None),  # of a ticket board's keys, in order
+        "look": (nullable(_LOOK), None),
         "asleep": (flag, False),
     },
 )
 _HALL = list_of(_BOARD, MOST_BOARDS)
-_PIXELS = record({"px": _pixels})
+_MATRIX = record({"px": _pixels})
 _LAMP = record({"lamp": _name, "show": _name})
 _STATE = record({"s": text(16)})
-_PAPER = record({"text": text(64)})
+_SLIP = record({"text": text(64)})
 
 
 class BenchRefusal(Exception):
@@ -86,59 +89,77 @@ class Looks:
         return board in self._boards
 
     def of(self, board: str) -> Mapping[str, Any]:
-        """Give how a board looks: all that a page needs to draw it."""
+        """Give how a board looks: all that a page needs to draw it. Raises KeyError."""
         return self._boards[board]
 
     def hall(self, listing: Any) -> set[str]:
         """Take the list of boards; give the ids of all that were or are there. May raise Misfit."""
-        boards = _HALL(listing, "hall")
-        before = set(self._boards)
-        papers = {name: self._boards[name]["paper"] for name in before}
-        self._boards = {got["board"]: self._fresh(got, papers.get(got["board"])) for got in boards}
-        return before | set(self._boards)
+        before = self._boards
+        boards = [_fresh(got, before.get(got["board"])) for got in _HALL(listing, "hall")]
+        self._boards = {board["board"]: board for board in boards}
+        return set(before) | set(self._boards)
 
     def event(self, message: Mapping[str, Any]) -> str | None:
         """Take one event of a board; give its id if its look changed. May raise Misfit."""
         board = self._boards.get(_name(message.get("board"), "board"))
         if board is None:
             return None
-        was = dict(board)
-        self._apply(board, message)
-        return board["board"] if board != was else None
+        changes = _changes(board, message)
+        if all(board[name] == value for name, value in changes.items()):
+            return None
+        board.update(changes)
+        return str(board["board"])
 
-    @staticmethod
-    def _fresh(got: dict[str, Any], paper: dict[str, Any] | None) -> dict[str, Any]:
-        look = got.pop("look") or _LOOK({}, "look")
-        return {**got, **look, "died": False, "paper": paper}
+    def ordered(self, order: Mapping[str, Any]) -> str:
+        """Take an order that was given: a board does not tell what is done to its sensors."""
+        board = self._boards[order["board"]]
+        for field, name in (("pct", "level_pct"), ("mv", "battery_mv"), ("ok", "paper")):
+            if field in order:
+                board[name] = order[field]
+        return str(board["board"])
 
-    @staticmethod
-    def _apply(board: dict[str, Any], message: Mapping[str, Any]) -> None:
-        see = message.get("see")
-        if see == "matrix":
-            board.update(matrix=_PIXELS(message, "matrix")["px"], asleep=False)
-        elif see == "lamp":
-            lamp = _LAMP(message, "lamp")
-            board["lamps"] = {**board["lamps"], lamp["lamp"]: lamp["show"]}
-        elif see == "state":
-            board.update(state=_STATE(message, "state")["s"], died=False)
-        elif see == "look":
-            board.update(_LOOK(dict(message), "look"), died=False)
-        elif see == "paper":
-            times = board["paper"]["n"] + 1 if board["paper"] else 1
-            board["paper"] = {"text": _PAPER(message, "paper")["text"], "n": times}
-        elif see in ("sleep", "asleep"):
-            board.update(asleep=True, died=False)
-        elif see == "awake":
-            board.update(asleep=False, died=False)
-        elif see == "died":
-            board.update(died=True, asleep=False, lamps={})
+
+def _fresh(got: dict[str, Any], before: Mapping[str, Any] | None) -> dict[str, Any]:
+    look = got.pop("look") or _LOOK({}, "look")
+    # What came out of the printer, and how often lamps flashed: counted, so that a page that
+    # got two of them in one still sees that something happened.
+    kept: dict[str, Any] = {"slip": None, "flashes": {}}
+    if before:
+        kept = {name: before[name] for name in kept}
+    return {**got, **look, **kept, "died": False}
+
+
+def _changes(board: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
+    see = message.get("see")
+    if see == "matrix":
+        return {"matrix": _MATRIX(message, "matrix")["px"], "asleep": False}
+    if see == "lamp":
+        lamp = _LAMP(message, "lamp")
+        if lamp["show"] == FLASH:
+            times = board["flashes"].get(lamp["lamp"], 0) + 1
+            return {"flashes": {**board["flashes"], lamp["lamp"]: times}}
+        return {"lamps": {**board["lamps"], lamp["lamp"]: lamp["show"]}}
+    if see == "state":
+        return {"state": _STATE(message, "state")["s"], "died": False}
+    if see == "look":
+        return {**_LOOK(dict(message), "look"), "died": False}
+    if see == "paper":
+        times = board["slip"]["n"] + 1 if board["slip"] else 1
+        return {"slip": {"text": _SLIP(message, "paper")["text"], "n": times}}
+    if see in ("sleep", "asleep"):
+        return {"asleep": True, "died": False}
+    if see == "awake":
+        return {"asleep": False, "died": False}
+    if see == "died":
+        return {"died": True, "asleep": False, "lamps": {}}
+    return {}
 
 
 def read_order(looks: Looks, got: Any) -> dict[str, Any]:
     """Give the order for a board that a page asks for, checked; raise BenchRefusal if it is none.
 
     Orders: `press`, `down`, `up` with one of the board's `key`s; `level` with `pct` 0 to 100;
-    `battery` with `mv` 2,000 to 5,000.
+    `battery` with `mv` 2,000 to 5,000; `paper` with `ok`, whether there is paper.
     """
     if not isinstance(got, dict):
         raise BenchRefusal("bench.refused_order")
@@ -156,6 +177,8 @@ def read_order(looks: Looks, got: Any) -> dict[str, Any]:
             order["pct"] = integer(*PERCENT)(got.get("pct"), "pct")
         elif order["do"] == "battery":
             order["mv"] = integer(*BATTERY_MV)(got.get("mv"), "mv")
+        elif order["do"] == "paper":
+            order["ok"] = flag(got.get("ok"), "ok")
         else:
             raise BenchRefusal("bench.refused_order")
     except Misfit:

@@ -13,10 +13,15 @@ const looks = new Map();
 let ids = [];
 let known = false; // the hall of virtual boards has been heard, or has been found away
 let up = false;
-let queues = new Map();
+let queues = [];
 
 const { handlers, onLink } = frame();
-const queueName = (letter) => queues.get(letter);
+
+/** Give the queue of a ticket board's n-th key: the board's own list, else the site's in order. */
+function queueOf(look, n) {
+  const letters = look.queues ?? queues.map((queue) => queue.q);
+  return queues.find((queue) => queue.q === letters[n - 1]);
+}
 
 function showAll() {
   if (!known) return;
@@ -31,7 +36,7 @@ function showAll() {
     .map((role) => ({ role, boards: boards.filter((look) => (ROLES.includes(look.role) ? look.role : "other") === role) }))
     .filter((group) => group.boards.length);
   keyed(bench, groups, (group) => group.role, makeGroup, (section, group) => {
-    keyed(section.lastElementChild, group.boards, (look) => look.board, (look) => makeBoard(look, queueName), showBoard);
+    keyed(section.lastElementChild, group.boards, (look) => look.board, (look) => makeBoard(look, queueOf), showBoard);
   });
 }
 
@@ -49,7 +54,7 @@ connect("/bangku/events", {
   link: handlers.link,
   site(data) {
     handlers.site(data);
-    queues = new Map(data.queues.map((queue) => [queue.q, queue.name]));
+    queues = data.queues;
     showAll();
   },
   bench(data) {

@@ -42,6 +42,7 @@ export function frame({ say = () => null } = {}) {
       (item) => el("p", { class: `banner ${item.tone}` }),
       (node, item) => setText(node, item.text),
     );
+    banners.dataset.n = list.length;
     document.body.classList.toggle("old", Boolean(trouble));
   }
 

@@ -137,9 +137,10 @@ function showCounters() {
   keyed(list, line.counters, (counter) => counter.counter, makeCounter, (node, counter) => {
     const about = named.get(counter.counter);
     const [name, figure, condition, foot, warning] = node.children;
-    setProps(node, { "data-state": counter.state });
+    setProps(node, { "data-state": counter.state, "data-ticket": counter.ticket || null });
     setText(name, counterName(counter.counter));
-    setText(figure, counter.ticket || "–");
+    setText(figure, counter.ticket);
+    figure.hidden = !counter.ticket;
     condition.replaceChildren(
       state(counterTone(counter.state), word("state", counter.state)),
       el("span", { class: "quiet" }, counter.ticket && counter.since_ms ? el("time", { "data-since": counter.since_ms }, span(now() - counter.since_ms)) : ""),

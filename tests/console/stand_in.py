@@ -1,0 +1,301 @@
+"""Stand-ins around a real console process: a gateway that only publishes, and virtual boards.
+
+The broker is real, with the hall's own configuration, secrets and topic rules.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+
+from firmware.wire import topics
+from tests.console import samples
+from tests.support.rig import Client, Rig, stop
+from tests.support.tools import ROOT, free_port, wait_for
+
+BEAT_S = 2.0
+
+
+class Gateway:
+    """Publishes hall parts and beats as the gateway does, and keeps no line at all."""
+
+    def __init__(self, client: Client, epoch: int = samples.EPOCH) -> None:
+        self.client = client
+        self.epoch = epoch
+        self._rev = 0
+        self._quiet = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def start(self) -> None:
+        """Publish an empty hall, say that all is ready, and go on beating."""
+        self.publish("site", samples.site(self.epoch))
+        self.publish("line", samples.empty_line(self.epoch))
+        self.publish("facilities", {"epoch": self.epoch, "sensors": []})
+        self.publish("boards", {"epoch": self.epoch, "boards": []})
+        self.client.publish_raw(topics.GW_STATE, {"s": "ready", "epoch": self.epoch}, retain=True)
+        self._thread.start()
+
+    def publish(self, part: str, content: dict[str, Any] | bytes) -> None:
+        """Publish a part; a line gets the next `rev`."""
+        if part == "line" and isinstance(content, dict):
+            self._rev += 1
+            content = content | {"rev": self._rev}
+        self.client.publish_raw(topics.hall_part(part), content, retain=True)
+
+    def lose(self) -> None:
+        """Do what the broker does with the gateway's last will, and beat no more."""
+        self.fall_silent()
+        self.client.publish_raw(topics.GW_STATE, {"s": "lost"}, retain=True)
+
+    def fall_silent(self) -> None:
+        """Stop beating."""
+        self._quiet.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def return_with(self, epoch: int) -> None:
+        """Start anew, as a gateway that was restarted."""
+        self.epoch = epoch
+        self._quiet = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+        self.start()
+
+    def _beat(self) -> None:
+        while not self._quiet.wait(BEAT_S):
+            beat = {"epoch": self.epoch, "utc_ms": samples.now_ms()}
+            self.client.publish_raw(topics.GW_BEAT, beat)
+
+
+class Stage:
+    """A broker, a stand-in for the gateway and a real console process. A context manager."""
+
+    def __init__(self, demo: bool = True, console: bool = True, **env: str) -> None:
+        # Not pytest's tmp_path: the path of a unix socket may have 107 characters only.
+        self.home = Path(tempfile.mkdtemp(prefix="loket-"))
+        self.http_port = free_port()
+        self.rig = Rig(
+            self.home,
+            env={"LOKET_HTTP_PORT": str(self.http_port), "LOKET_DEMO": str(int(demo)), **env},
+        )
+        self._with_console = console
+        self.console: subprocess.Popen[bytes] | None = None
+        self.boards = VirtualBoards(self.rig.settings.paths.hall_socket)
+
+    def __enter__(self) -> "Stage":
+        self.rig.start_broker()
+        self.gateway = Gateway(self.rig.client("gw"))
+        if self._with_console:
+            self.gateway.start()
+            self.start_console()
+            wait_for(lambda: self.get("/healthz").status == 200, what="the console to be live")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.gateway.fall_silent()
+        self.boards.close()
+        if self.console:
+            stop(self.console)
+        self.rig.close()
+        shutil.rmtree(self.home)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    def start_console(self) -> None:
+        """Start the console process and wait until it answers."""
+        with open(self.log_file, "ab") as log:
+            self.console = subprocess.Popen(
+                [sys.executable, "-m", "web_console"],
+                cwd=ROOT,
+                env={**os.environ, **self.rig.settings.to_env()},
+                stdout=log,
+                stderr=log,
+            )
+        wait_for(self._answers, what="the console to answer")
+
+    @property
+    def log_file(self) -> Path:
+        return self.rig.settings.paths.log / "console.log"
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> "Answer":
+        """Give the answer to a GET."""
+        return self.ask("GET", path, None, headers)
+
+    def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> "Answer":
+        """Give the answer to a POST as the console's own pages send it; `headers` overrule."""
+        own = {"Content-Type": "application/json", "Origin": self.url}
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.ask("POST", path, data, own | (headers or {}))
+
+    def ask(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str] | None = None
+    ) -> "Answer":
+        """Give the answer to any request; a header with an empty value is left out."""
+        connection = HTTPConnection("127.0.0.1", self.http_port, timeout=10)
+        try:
+            kept = {name: value for name, value in (headers or {}).items() if value}
+            connection.request(method, path, body, kept)
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    def events(self, path: str = "/events") -> "Events":
+        """Open an event stream."""
+        return Events(self.http_port, path)
+
+    def _answers(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.http_port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+
+class Answer:
+    """An HTTP answer, read whole."""
+
+    def __init__(self, response: HTTPResponse) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.text = response.read().decode()
+
+
+class Events:
+    """A reader of one event stream. A context manager."""
+
+    def __init__(self, port: int, path: str) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=15)
+        self._connection.request("GET", path)
+        self._response = self._connection.getresponse()
+        self.status = self._response.status
+
+    def __enter__(self) -> "Events":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave."""
+        self._response.close()
+        self._connection.close()
+
+    def next(self) -> tuple[str, Any]:
+        """Give the next event as (kind, data)."""
+        kind = ""
+        while True:
+            line = self._response.readline().decode().rstrip("\n")
+            if line.startswith("event: "):
+                kind = line[7:]
+            elif line.startswith("data: "):
+                return kind, json.loads(line[6:])
+
+    def until(self, kind: str, match: Any = lambda _: True) -> Any:
+        """Give the data of the next event of `kind` that matches."""
+        while True:
+            got, data = self.next()
+            if got == kind and match(data):
+                return data
+
+
+class VirtualBoards:
+    """A stand-in for the hall of virtual boards: takes orders down, says what it is told to."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._server: socket.socket | None = None
+        self._peers: list[socket.socket] = []
+        self._hall: list[dict[str, Any]] = []
+        self.orders: list[dict[str, Any]] = []
+
+    def start(self, hall: list[dict[str, Any]]) -> None:
+        """Listen, and tell whoever comes of the boards in `hall`."""
+        self._hall = hall
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.bind(str(self._path))
+        self._server.listen()
+        threading.Thread(target=self._accept, args=(self._server,), daemon=True).start()
+
+    def close(self) -> None:
+        """Go away."""
+        if self._server:
+            # A blocked accept() does not notice close(); shutdown() wakes it.
+            self._server.shutdown(socket.SHUT_RDWR)
+            self._server.close()
+            self._server = None
+            self._path.unlink(missing_ok=True)
+        for peer in self._peers:
+            peer.close()
+        self._peers = []
+
+    @property
+    def connections(self) -> int:
+        """How many are connected."""
+        return len(self._peers)
+
+    def say(self, message: dict[str, Any] | bytes) -> None:
+        """Tell everybody."""
+        data = message if isinstance(message, bytes) else json.dumps(message).encode() + b"\n"
+        for peer in self._peers:
+            peer.sendall(data)
+
+    def _accept(self, server: socket.socket) -> None:
+        while True:
+            try:
+                peer, _ = server.accept()
+            except OSError:
+                return
+            peer.sendall(json.dumps({"hall": self._hall}).encode() + b"\n")
+            self._peers.append(peer)
+            threading.Thread(target=self._read, args=(peer,), daemon=True).start()
+
+    def _read(self, peer: socket.socket) -> None:
+        with peer.makefile("rb") as lines:
+            try:
+                for line in lines:
+                    self.orders.append(json.loads(line))
+            except OSError:
+                return  # closed from here
+            finally:
+                if peer in self._peers:
+                    self._peers.remove(peer)
+                    peer.close()
+
+
+def bench_hall() -> list[dict[str, Any]]:
+    """Give a hall of virtual boards: two ticket boards, three counters, two dispensers."""
+    look: dict[str, Any] = {"matrix": "0" * 64, "lamps": {}, "state": "ready"}
+    door = {**look, "lamps": {f"queue{n}": "on" for n in range(1, 5)}, "paper": True}
+    lit = {**look, "lamps": {"next": "off", "status": "off"}}
+    level = {**look, "matrix": None, "level_pct": 63, "battery_mv": 3710}
+    keys = ["next", "recall", "no_show", "park", "pause"]
+    door_keys = ["queue1", "queue2", "queue3", "queue4", "queue5", "priority"]
+    hall: list[dict[str, Any]] = [
+        {"board": f"ticket-{n:02}", "role": "ticket", "counter": None, "kind": "ticket_button"}
+        | {"keys": door_keys, "look": door, "asleep": False}
+        for n in (1, 2)
+    ]
+    hall += [
+        {"board": f"counter-{n:02}", "role": "counter", "counter": n, "kind": "counter_led"}
+        | {"keys": keys, "look": lit, "asleep": False}
+        for n in (1, 2, 3)
+    ]
+    hall += [
+        {
+            "board": f"dispenser-{n:02}",
+            "role": "dispenser",
+            "counter": None,
+            "kind": "refill_sensor",
+        }
+        | {"keys": [], "look": level, "asleep": n == 2}
+        for n in (1, 2)
+    ]
+    return hall
