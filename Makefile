@@ -17,7 +17,7 @@ setup: ## get what a hall needs into .venv and .tools (nothing on the system)
 	$(set_up) run
 
 run: setup ## open the demo hall at http://127.0.0.1:8080/ until Ctrl-C (LOKET_* are passed on)
-	@trap '' INT; LOKET_DEMO=$${LOKET_DEMO:-1} .venv/bin/loket run
+	@LOKET_DEMO=$${LOKET_DEMO:-1} exec .venv/bin/loket run
 
 test: ## run every test (ARGS="tests/wire -k topics" for some)
 	$(set_up) test

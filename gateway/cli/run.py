@@ -2,7 +2,9 @@
 
 import argparse
 import os
+import select
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -104,11 +106,12 @@ class Teller:
         """Give one line to whoever looks, now or later."""
         stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._log.write(f"{stamp} {text}\n".encode())
-        try:
-            print(text, flush=True)
-        except OSError:
-            # The terminal or pipe is gone, the hall is not: from now on it tells its log only.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        out = sys.stdout.fileno()
+        # A terminal that is held (Ctrl-S) or a pipe that nobody reads must not hold the hall.
+        if select.select([], [out], [], 0)[1]:
+            # And one that is gone is no reason to end: the log has it all.
+            with suppress(OSError):
+                os.write(out, f"{text}\n".encode())
 
     def opened(self, pids: dict[str, int]) -> None:
         """Note the programs' process ids; the first time also tell the address."""
