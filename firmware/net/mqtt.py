@@ -111,6 +111,7 @@ class Client:
     def _forget(self) -> None:
         # What belongs to one connection. New events, so that no waiter of the last one wakes.
         self._accepted = False
+        self._closing = False
         self._suback_id = 0  # the SUBSCRIBE under way, 0 if none
         self._suback_topics: "Sequence[str]" = ()
         self._in_flight: "dict[int, int]" = {}  # packet id -> ticks_ms of its PUBLISH
@@ -217,6 +218,7 @@ class Client:
         """
         if self.connected:
             try:
+                self._closing = True  # from now on the broker may hang up first
                 self._send(packets.DISCONNECT_PACKET)
                 if self._draining:
                     self._in_flight.clear()  # only the writing is waited for
@@ -225,7 +227,6 @@ class Client:
             except (LinkError, asyncio.TimeoutError) as why:
                 # The broker is gone already, and will send the will: all that could be lost.
                 self._end(why)
-            self._end(None)
         await self._tear_down()
 
     # -- one connection's beginning and end
@@ -264,7 +265,7 @@ class Client:
     def _end(self, why: "Exception | None") -> None:
         if self._ended.is_set():
             return  # the first reason is the true one
-        self._why = why
+        self._why = None if self._closing else why
         for event in (self._ended, self._answered, self._quiet, self._room):
             event.set()
 

@@ -43,8 +43,9 @@ async def _open_cpython(host: str, port: int, ca: "bytes | None", name: str) -> 
         )
     else:
         reader, writer = await asyncio.open_connection(host, port)
-    # CPython sets TCP_NODELAY by itself, but would call 64 KB of unsent bytes drained.
-    writer.transport.set_write_buffer_limits(0)
+    # CPython sets TCP_NODELAY by itself, but would call 64 KB of unsent bytes drained. (Not 0:
+    # its TLS then takes an empty buffer for a full one and pauses for ever.)
+    writer.transport.set_write_buffer_limits(high=1, low=0)
     return reader, writer
 
 

@@ -152,7 +152,8 @@ def test_tls(broker: Broker, start: Start, base: str) -> None:
     driver = start(
         **order, ca=str(broker.ca), subscribe=[base], publish=burst, until_messages=len(burst)
     )
-    driver.until("done")
+    ended = driver.until("ended")
+    assert ended["why"] == "closed by us", ended
     sizes = [m["size"] for m in driver.all("message")]
     assert sizes == [len(text) for _, text, _, _ in burst]
 

@@ -55,7 +55,9 @@ async def test_connects_subscribes_publishes_and_receives_with_either_kind_of_re
         assert broker.writer.closed
         await client.run()  # returns: ended by us
         assert client.bytes_out == sum(len(w) for w in broker.writer.writes)
-        assert client.bytes_in == 4 + 6 + 4 + len(publish("a/1", b"x", 0, True)) + 8, client.bytes_in
+        assert client.bytes_in == 4 + 6 + 4 + len(publish("a/1", b"x", 0, True)) + 8, (
+            client.bytes_in
+        )
 
 
 async def test_each_packet_is_one_write_and_leaves_before_publish_returns():
@@ -275,6 +277,19 @@ async def test_close_ends_a_run_that_waits():
     await board.client.close()
     await running
     assert board.broker.sent(0xE0) == [b""]
+
+
+async def test_a_broker_that_hangs_up_on_disconnect_before_we_do_is_no_error():
+    for cpython_like in (False, True):
+        board = await connected(FakeBroker(cpython_like))
+        running = asyncio.create_task(board.client.run())
+        await asyncio.sleep(0)
+        board.broker.writer.stuck = True
+        closing = asyncio.create_task(board.client.close())
+        await until(lambda: board.broker.sent(0xE0))
+        board.broker.feed(b"")
+        await running
+        await closing
 
 
 def test_keepalive_out_of_range_is_refused():
