@@ -150,7 +150,8 @@ class Hall:
         if state == READY:
             since_ms = now.utc_ms
         elif before == READY:
-            since_ms = self._alive.utc_ms  # people are told since when nothing is certain
+            # People are told since when nothing is certain.
+            since_ms = max(since_ms, self._alive.utc_ms)
         self._link = {"state": state, "since_ms": since_ms}
         return {LINK}
 

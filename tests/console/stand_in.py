@@ -33,12 +33,16 @@ class Gateway:
         self._quiet = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
-    def start(self) -> None:
-        """Publish an empty hall, say that all is ready, and go on beating."""
+    def publish_empty(self) -> None:
+        """Publish a hall that has just opened."""
         self.publish("site", samples.site(self.epoch))
         self.publish("line", samples.empty_line(self.epoch))
         self.publish("facilities", {"epoch": self.epoch, "sensors": []})
         self.publish("boards", {"epoch": self.epoch, "boards": []})
+
+    def start(self) -> None:
+        """Publish an empty hall, say that all is ready, and go on beating."""
+        self.publish_empty()
         self.client.publish_raw(topics.GW_STATE, {"s": "ready", "epoch": self.epoch}, retain=True)
         self._thread.start()
 
@@ -104,6 +108,12 @@ class Stage:
             stop(self.console)
         self.rig.close()
         shutil.rmtree(self.home)
+
+    def reset(self) -> None:
+        """Put back an empty hall and take the virtual boards away."""
+        self.boards.close()
+        self.boards.orders.clear()
+        self.gateway.publish_empty()
 
     @property
     def url(self) -> str:

@@ -9,6 +9,7 @@ import { t } from "./texts.js";
 const ROLES = ["ticket", "counter", "dispenser"];
 
 const bench = document.getElementById("bench");
+const jump = document.getElementById("jump");
 const looks = new Map();
 let ids = [];
 let known = false; // the hall of virtual boards has been heard, or has been found away
@@ -27,6 +28,7 @@ function showAll() {
   if (!known) return;
   if (!ids.length) {
     bench.replaceChildren(empty(t("bench.empty"), t("bench.empty_hint")));
+    jump.replaceChildren();
     return;
   }
   if (!bench.querySelector("section")) bench.replaceChildren();
@@ -35,6 +37,13 @@ function showAll() {
   const groups = [...ROLES, "other"]
     .map((role) => ({ role, boards: boards.filter((look) => (ROLES.includes(look.role) ? look.role : "other") === role) }))
     .filter((group) => group.boards.length);
+  keyed(
+    jump,
+    groups,
+    (group) => group.role,
+    (group) => el("a", { href: `#${group.role}` }, t(`bench.${group.role}`)),
+    () => {},
+  );
   keyed(bench, groups, (group) => group.role, makeGroup, (section, group) => {
     keyed(section.lastElementChild, group.boards, (look) => look.board, (look) => makeBoard(look, queueOf), showBoard);
   });

@@ -11,6 +11,7 @@ const PULSE_MS = 3000;
 const EARLIER = 5;
 
 const places = {
+  notices: document.getElementById("notices"),
   calls: document.getElementById("calls"),
   queues: document.getElementById("queues"),
   counters: document.getElementById("counters"),
@@ -21,15 +22,18 @@ let site = null;
 let line = null;
 let callsShown = "";
 
+function showNotices() {
+  const notices = [...line.notices, ...site.notices].map((notice) => el("p", { class: "notice" }, state("attention", notify(notice))));
+  places.notices.replaceChildren(...(line.break ? [breakNotice(line.break)] : []), ...notices);
+}
+
 function showCalls() {
   // Drawn anew only for news of its own, or a pulse would start over with every change elsewhere.
-  const news = JSON.stringify([line.calls, line.break, line.notices, site]);
+  const news = JSON.stringify([line.calls, site]);
   if (news === callsShown) return;
   callsShown = news;
   const [last, ...earlier] = line.calls;
   const parts = [];
-  if (line.break) parts.push(breakNotice(line.break));
-  for (const notice of [...line.notices, ...site.notices]) parts.push(el("p", { class: "notice" }, state("attention", notify(notice))));
   if (!last) {
     parts.push(empty(t("overview.no_calls"), t("overview.no_calls_hint")));
   } else {
@@ -167,6 +171,7 @@ function makeCounter() {
 
 function show() {
   if (!site || !line) return;
+  showNotices();
   showCalls();
   showQueues();
   showCounters();
