@@ -1,6 +1,7 @@
 """Events as JSON objects and back, as the journal keeps them: `{"kind": "ticket_called", …}`."""
 
 from dataclasses import MISSING, fields
+from operator import attrgetter
 from typing import get_args
 
 from gateway.domain.events import Event
@@ -9,6 +10,8 @@ _CLASSES: dict[str, type[Event]] = {cls.kind: cls for cls in get_args(Event)}
 _FIELDS: dict[type[Event], tuple[tuple[str, object], ...]] = {
     cls: tuple((f.name, f.default) for f in fields(cls)) for cls in get_args(Event)
 }
+# Every press writes events: one call takes all the values of one, field by field is slower.
+_VALUES = {cls: attrgetter(*(name for name, _ in _FIELDS[cls])) for cls in _FIELDS}
 KINDS = tuple(_CLASSES)
 
 
@@ -19,8 +22,8 @@ class BadEvent(Exception):
 def encode_event(event: Event) -> dict[str, object]:
     """Give an event's JSON object; fields at their default are left out."""
     body: dict[str, object] = {"kind": event.kind}
-    for name, default in _FIELDS[type(event)]:
-        value = getattr(event, name)
+    cls = type(event)
+    for (name, default), value in zip(_FIELDS[cls], _VALUES[cls](event), strict=True):
         if value != default:
             body[name] = value
     return body

@@ -16,10 +16,11 @@ _STEP_MS = BASELINE_WINDOW_MS // _STEPS
 class Baseline:
     """The least difference of arrival and `t_ms` over the last ten minutes of one boot."""
 
-    __slots__ = ("_steps",)
+    __slots__ = ("_least", "_steps")
 
     def __init__(self) -> None:
         self._steps: deque[tuple[int, int]] = deque()  # (number of the step, its least difference)
+        self._least: int | None = None  # of all steps
 
     def excess_ms(self, t_ms: int, arrival_ms: int) -> int | None:
         """Give how much longer than the baseline this message took; None if there is none yet.
@@ -27,25 +28,26 @@ class Baseline:
         Negative: it was quicker than any before. Changes nothing.
         """
         self._forget(arrival_ms)
-        if not self._steps:
-            return None
-        return arrival_ms - t_ms - min(least for _, least in self._steps)
+        return None if self._least is None else arrival_ms - t_ms - self._least
 
     def add(self, t_ms: int, arrival_ms: int) -> None:
         """Take a valid message into account."""
         difference = arrival_ms - t_ms
         step = arrival_ms // _STEP_MS
-        if self._steps and self._steps[-1][0] == step:
-            if difference < self._steps[-1][1]:
-                self._steps[-1] = (step, difference)
-        else:
+        if not self._steps or self._steps[-1][0] != step:
             self._steps.append((step, difference))
-        self._forget(arrival_ms)
+        elif difference < self._steps[-1][1]:
+            self._steps[-1] = (step, difference)
+        if self._least is None or difference < self._least:
+            self._least = difference
 
     def _forget(self, arrival_ms: int) -> None:
         oldest = arrival_ms // _STEP_MS - _STEPS
+        if not self._steps or self._steps[0][0] >= oldest:
+            return
         while self._steps and self._steps[0][0] < oldest:
             self._steps.popleft()
+        self._least = min((least for _, least in self._steps), default=None)
 
 
 ON_TIME = "on_time"

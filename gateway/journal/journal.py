@@ -1,18 +1,17 @@
 """Writing and reading the journal. One process writes, in one thread; others may read."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from gateway.journal.schema import migrate
 
 # A busy writer checkpoints every this many pages of write-ahead log (4 KB each).
 _CHECKPOINT_PAGES = 1_000
-_ANSWERS_PRUNED_EVERY = 2_000
-
-_dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+_ANSWERS_PRUNED_EVERY = 20_000
 
 
 class JournalError(Exception):
@@ -87,13 +86,14 @@ class Journal:
         in memory is ahead of the journal, so it must start again from the journal.
         """
         db = self._db
+        events = [(r.at_ms, r.kind, r.ticket, r.counter, orjson.dumps(r.body).decode()) for r in rows]
+        kept = [(a.source, a.identity, a.day, int(a.fact), a.receipt) for a in answers]
         try:
             db.execute("BEGIN IMMEDIATE")
             db.executemany(
                 "INSERT INTO event (at_ms, kind, ticket, counter, body) VALUES (?, ?, ?, ?, ?)",
-                [(r.at_ms, r.kind, r.ticket, r.counter, _dumps(r.body)) for r in rows],
+                events,
             )
-            kept = [(a.source, a.identity, a.day, int(a.fact), a.receipt) for a in answers]
             if kept:
                 # OR REPLACE: a seq forgotten in memory but not yet pruned here is new (rule 5).
                 db.executemany(
@@ -128,7 +128,7 @@ class Journal:
     def events(self) -> Iterator[dict[str, object]]:
         """Give the body of every event, from the first on."""
         for (body,) in self._db.execute("SELECT body FROM event ORDER BY id"):
-            yield json.loads(body)
+            yield orjson.loads(body)
 
     def answers(self, day: str) -> Iterator[Answer]:
         """Give the answers still to be remembered on business day `day`, oldest first."""
@@ -162,4 +162,4 @@ def read_events(path: Path, kinds: tuple[str, ...] = ()) -> list[dict[str, objec
         db.close()
     except sqlite3.Error as e:
         raise JournalError(f"the journal {path} cannot be read: {e}") from e
-    return [json.loads(body) for (body,) in rows]
+    return [orjson.loads(body) for (body,) in rows]

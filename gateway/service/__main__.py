@@ -1,5 +1,6 @@
 """`python -m gateway.service`: the gateway process of a hall. Ends with 78 on wrong settings."""
 
+import gc
 import logging
 import signal
 import sys
@@ -27,6 +28,8 @@ _log = logging.getLogger("gateway")
 
 # sysexits.h: the supervisor does not start a process again that ends with this.
 EXIT_CONFIG = 78
+# Young garbage of a press is freed by counting; cycles are few, so are looked for seldom.
+_GC_THRESHOLDS = (50_000, 20, 20)
 
 
 def _clock_ms() -> tuple[int, int]:
@@ -91,6 +94,10 @@ def _run(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    # What was replayed stays: collecting it again and again would hold presses up.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLDS)
     _log.info("epoch %d: %d boards, day %s", writer.epoch, len(writer.hall.boards), writer.hall.day)
     try:
         while not stopping:
@@ -99,6 +106,7 @@ def _run(settings: Settings) -> None:
         state = {"s": words.GONE, "epoch": writer.epoch}
         door.close((topics.GW_STATE, codec.encode(state, codec.MAX_DOWN_BYTES)))
         denied.close()
+        site_file.close()
         journal.close()
 
 

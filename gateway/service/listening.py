@@ -17,6 +17,7 @@ from gateway.service.out import Out
 from gateway.service.writer import CONSOLES, Writer
 
 _ALERTS_MOST = 16  # of one board
+_TOPICS_MOST = 4_096  # taken apart and remembered: a hall has some hundreds
 
 
 class Listening:
@@ -25,6 +26,7 @@ class Listening:
     def __init__(self, writer: Writer, readings: Readings) -> None:
         self._writer = writer
         self._readings = readings
+        self._split: dict[str, tuple[str, str, str]] = {}
         self._ready: list[str] = []
         self._out: list[Out] = []
         self.sensors_changed = False
@@ -42,9 +44,14 @@ class Listening:
 
     def take(self, message: Message, mono_ms: int, utc_ms: int) -> None:
         """Take one message of `loket/1/+/up/#` into account; never raises for its content."""
-        found = topics.split(message.topic)
+        found = self._split.get(message.topic)
         if found is None:
-            return
+            found = topics.split(message.topic)
+            if found is None:
+                return
+            if len(self._split) >= _TOPICS_MOST:
+                self._split.clear()
+            self._split[message.topic] = found
         sender, leaf, rest = found
         if leaf == topics.UP_EVENT and not rest:
             if message.retained:

@@ -35,9 +35,11 @@ def test_what_was_committed_is_there_for_the_next_start_in_order(path: Path) -> 
 
 def test_a_batch_is_written_whole_or_not_at_all(path: Path) -> None:
     journal = Journal(path, 64)
-    bad = Row(1, "called", "A002", None, {"kind": float("nan")})
-    with pytest.raises(ValueError, match="JSON"):
-        journal.commit([_row(1), bad])
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE glass")
+    db.close()
+    with pytest.raises(JournalError):
+        journal.commit([_row(1)], [_answer(1)], [Glass(1, "c-1", 2)])
     journal.close()
     assert read_events(path) == []
 
