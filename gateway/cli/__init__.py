@@ -27,8 +27,6 @@ def main(words: list[str] | None = None) -> int:
     except ConfigError as error:
         print(f"loket: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
     return status
 
 

@@ -22,10 +22,10 @@ class BoundedLog:
         says so as soon as it can be written again.
         """
         data = data[-self._max_bytes :]
-        if self._lost_bytes:
-            data = b"(%d bytes could not be written here)\n" % self._lost_bytes + data
+        gap = b"(%d bytes could not be written here)\n" % self._lost_bytes
+        text = gap + data if self._lost_bytes else data
         try:
-            os.write(self._room_for(len(data)), data)
+            os.write(self._room_for(len(text)), text)
         except OSError:
             self._lost_bytes += len(data)
         else:

@@ -7,13 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from gateway.supervise.backoff import Backoff
 from gateway.supervise.child import Child
 from gateway.supervise.spec import EXIT_CONFIG, Spec
 
-Handler = Callable[[int, FrameType | None], Any] | int | None
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # While not all are ready, they are asked this often; afterwards never again.
 ASK_EVERY_S = 0.05
@@ -47,16 +45,19 @@ class Supervisor:
         folder: Path,
         say: Callable[[str], None],
         on_ready: Callable[[dict[str, int]], None],
+        grace_s: float = GRACE_S,
     ) -> None:
         """`say` gets one line for people; `on_ready` gets the process id of each program.
 
         It is called when all are ready for the first time, and later at each new start.
+        `grace_s` is what a program gets to end by itself.
         """
         self._seats = [_Seat(spec) for spec in specs]
         self._env = dict(env)
         self._folder = folder
         self._say = say
         self._on_ready = on_ready
+        self._grace_s = grace_s
         self._opened = False
         self._stopping = False
         self._selector = selectors.DefaultSelector()
@@ -64,34 +65,33 @@ class Supervisor:
     def run(self) -> None:
         """Run until SIGINT, SIGTERM or SIGHUP; give back control when all programs have ended.
 
-        Raises CannotStart if one of them refuses the settings before all were ready.
+        Those signals are ignored afterwards: this process has nothing left to do but to end, and
+        a second Ctrl-C must not spoil that. Raises CannotStart if a program refuses the settings
+        before all were ready.
         """
         wake, waker = os.pipe()
         for end in (wake, waker):
             os.set_blocking(end, False)
         self._selector.register(wake, selectors.EVENT_READ, None)
-        before = self._take_signals(waker)
+        self._take_signals(waker)
         try:
             self._keep_running(wake)
         finally:
             self._stop(wake)
             signal.set_wakeup_fd(-1)
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            for number in STOP_SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._selector.close()
             os.close(wake)
             os.close(waker)
 
-    def _take_signals(self, waker: int) -> dict[signal.Signals, Handler]:
-        before: dict[signal.Signals, Handler] = {}
+    def _take_signals(self, waker: int) -> None:
         for number in (*STOP_SIGNALS, signal.SIGCHLD):
-            handler = signal.getsignal(number)
-            if number == signal.SIGHUP and handler is signal.SIG_IGN:
+            if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
                 continue  # nohup: whoever started us wants us to outlive the terminal
-            before[number] = handler
             signal.signal(number, self._on_signal)
         signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-        return before
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         # SIGCHLD only has to wake the loop; so does every signal, through the wake-up pipe.
@@ -193,7 +193,7 @@ class Supervisor:
         self._end(self._seats, wake)
 
     def _end(self, seats: Sequence[_Seat], wake: int) -> None:
-        give_up_s = time.monotonic() + GRACE_S
+        give_up_s = time.monotonic() + self._grace_s
         for seat in seats:
             if seat.child is not None:
                 seat.child.signal(signal.SIGTERM)
@@ -204,7 +204,7 @@ class Supervisor:
                     if seat.child is not None:
                         self._say(f"{seat.spec.name} does not end by itself and is killed")
                         seat.child.signal(signal.SIGKILL)
-                give_up_s = time.monotonic() + GRACE_S
+                give_up_s = time.monotonic() + self._grace_s
                 continue
             self._wait(wake, left_s)
             self._notice_ends()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tools.setup import chromium, micropython, mosquitto, python
-from tools.setup.common import TOOLS, SetupError, say
+from tools.setup.common import TOOLS, SetupError, remove_leftovers, say
 
 Step = Callable[[], None]
 RUN: list[Step] = [lambda: python.prepare("run"), mosquitto.prepare, micropython.prepare]
@@ -33,6 +33,7 @@ def alone() -> Iterator[None]:
         except BlockingIOError:
             say("waiting for another set-up in this folder to end")
             fcntl.flock(lock, fcntl.LOCK_EX)
+        remove_leftovers()
         yield
 
 

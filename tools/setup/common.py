@@ -107,6 +107,12 @@ def work_folder(name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def remove_leftovers() -> None:
+    """Remove the work folders of a set-up that was killed; only while no other one runs."""
+    for folder in TOOLS.glob(".*-*"):
+        shutil.rmtree(folder)
+
+
 def put_folder(made: Path, final: Path) -> None:
     """Put a finished folder in its final place, instead of what may be there."""
     if final.exists():

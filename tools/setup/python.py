@@ -120,13 +120,13 @@ def _pip(*words: str | Path) -> None:
     done = run([sys.executable, "-m", "pip", *words], "python.log", env)
     if done.returncode == 0:
         return
-    why = reason(done.stdout, ("ERROR: No matching distribution", "ERROR:", "error:"))
-    text = done.stdout
-    if "Connection" in text or "Temporary failure" in text or "timed out" in text:
+    # pip tells of lost connections in passing, if at all; what it found is the surer sign.
+    if "(from versions: none)" in done.stdout or "Connection" in done.stdout:
         raise SetupError(
             "the Python package registry cannot be reached: check this machine's network "
             "(and pip's settings), then give the same command again"
         )
+    why = reason(done.stdout, ("ERROR:", "error:"))
     raise SetupError(f"pip failed ({why}); all it said is in .tools/log/python.log")
 
 

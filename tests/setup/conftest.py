@@ -1,0 +1,40 @@
+"""A copy of what set-up needs of the project, in a folder whose name has a blank."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.tools import ROOT
+
+
+class Copy:
+    """A fresh clone, as far as set-up goes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        for name in ("tools", "requirements"):
+            shutil.copytree(ROOT / name, folder / name)
+        shutil.copy(ROOT / "Makefile", folder)
+
+    def python(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run Python in the copy and give what came of it."""
+        return subprocess.run(
+            [sys.executable, *words],
+            cwd=self.folder,
+            env={**os.environ, **env},
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    """Give a fresh copy."""
+    return Copy(tmp_path / "a copy")
