@@ -7,7 +7,7 @@ import pytest
 
 from tests.setup.conftest import Copy
 from tools.setup import apt, micropython, mosquitto
-from tools.setup.common import SetupError
+from tools.setup.common import SetupError, first_line
 
 PRINTED = """\
 'http://deb.example.org/debian/dists/bookworm/InRelease' deb_dists_bookworm_InRelease 0
@@ -34,7 +34,7 @@ cp "$OFFER"/*.deb "$archives" 2>/dev/null || echo "E: Unable to locate package m
 PREPARE = """
 import sys
 from tools.setup import mosquitto
-from tools.setup.common import SetupError
+from tools.setup.common import SetupError, first_line
 mosquitto.SYSTEM_PATHS = ()
 try:
     mosquitto.prepare()
@@ -157,7 +157,7 @@ def test_the_broker_is_unpacked_and_can_be_moved(copy: Copy, tmp_path: Path, off
     moved = copy.folder.rename(tmp_path / "elsewhere")
     launcher = moved / ".tools" / "bin" / "mosquitto"
     library = moved / ".tools" / "bin" / ".." / "mosquitto" / "usr" / "lib" / "any-linux-gnu"
-    assert mosquitto.first_line([launcher, "-h"]) == f"mosquitto version 2.0.18 {library}"
+    assert first_line([launcher, "-h"]) == f"mosquitto version 2.0.18 {library}"
     names = sorted(path.name for path in (moved / ".tools").iterdir())
     assert names == ["bin", "log", "mosquitto"]
 
