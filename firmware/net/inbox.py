@@ -50,9 +50,9 @@ class Inbox:
         self._end += size
 
     def next(self) -> int:
-        """Give the first byte of the next whole packet, its body in `body`, or 0; may raise Malformed.
+        """Give the first byte of the next whole packet, with its body in `body`, or 0.
 
-        What can be seen to be wrong from the first bytes is refused before the rest comes.
+        Raises Malformed, and what can be seen from a packet's first bytes before the rest comes.
         """
         if self._throw_first:
             return self._throw()

@@ -259,7 +259,7 @@ class Client:
             await part
         except (OSError, EOFError, ValueError) as e:  # ValueError: TLS on MicroPython
             self._end(Closed("the stream broke: " + repr(e)))
-        except Exception as e:
+        except Exception as e:  # noqa: BLE001 (run() raises it)
             self._end(e)
 
     def _end(self, why: "Exception | None") -> None:

@@ -1,7 +1,8 @@
 """Milliseconds that wrap, as MicroPython counts them; the same two functions on CPython."""
 
 try:
-    from time import ticks_diff, ticks_ms
+    from time import ticks_diff as ticks_diff
+    from time import ticks_ms as ticks_ms
 except ImportError:  # CPython, where only tests run this
     import time
 

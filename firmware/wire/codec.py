@@ -1,8 +1,12 @@
 """Payloads: UTF-8 JSON objects of bounded size, the same on both interpreters.
 
 `decode` gives a dict or raises `BadPayload`, whatever the bytes; the `read_*` functions take
-one field out of it and check type and range. MicroPython's parser is more lenient than
-CPython's about commas and colons; what CPython accepts, both read alike.
+one field out of it and check type and range. What CPython accepts, both read alike, but for
+the last digits of a float. MicroPython's parser is more lenient: a board also takes an object
+without its end, commas and colons too few or too many, keys that are no texts, numbers like
+01, floats that are too large (as infinite), raw control characters and unknown escapes in
+texts, and UTF-8 of lone surrogates, over-long or beyond the last character. So a board checks
+every field with `read_*` and uses no key that it did not ask for.
 """
 
 import json
@@ -17,7 +21,7 @@ MAX_BOOT = 2_147_483_647  # rule 5: a random 31-bit number
 
 
 class BadPayload(Exception):
-    """A payload that breaks the contract; `field` is the culprit, `problem` says what is allowed."""
+    """A payload that breaks the contract: `field` is the culprit, `problem` what is allowed."""
 
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(field + ": " + problem)
@@ -29,6 +33,13 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(name + " is not JSON")
 
 
+def _finite(text: str) -> float:
+    value = float(text)
+    if value - value != 0:  # infinite: it could be read but never written again
+        raise ValueError(text + " is too large")
+    return value
+
+
 if sys.implementation.name == "micropython":
 
     def _dumps(value: object) -> str:
@@ -37,7 +48,7 @@ if sys.implementation.name == "micropython":
     _loads = json.loads
 else:
     _dumps = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
-    _loads = json.JSONDecoder(parse_constant=_refuse_constant).decode
+    _loads = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode
 
 
 def encode(payload: "dict[str, object]", limit_bytes: int) -> bytes:
@@ -55,7 +66,7 @@ def decode(data: "bytes | bytearray | memoryview", limit_bytes: int) -> "dict[st
     try:
         text = str(data, "utf-8")
         if "\\u" in text:
-            _check_surrogates(text)
+            text = _join_surrogates(text)
         value = _loads(text)
     except (ValueError, RuntimeError):  # UnicodeError is the first, RecursionError the second
         raise BadPayload("payload", "not UTF-8 JSON") from None
@@ -64,24 +75,36 @@ def decode(data: "bytes | bytearray | memoryview", limit_bytes: int) -> "dict[st
     return value  # type: ignore[no-any-return, unused-ignore]
 
 
-def _check_surrogates(text: str) -> None:
-    # An escaped half of a surrogate pair makes a string that cannot be encoded again, which
-    # would fail much later, in a journal or a display.
-    high = False  # the escape just before was the first half of a pair
-    i = text.find("\\")
-    last_end = -1
-    while i >= 0:
-        width = 6 if text[i + 1 : i + 2] == "u" else 2
-        half = text[i + 2 : i + 4].lower() if width == 6 else ""
-        is_high = half in ("d8", "d9", "da", "db")
-        is_low = half in ("dc", "dd", "de", "df")
-        if is_low != (high and i == last_end) or (high and i != last_end):
-            raise ValueError("lone surrogate")
-        high = is_high
-        last_end = i + width
-        i = text.find("\\", last_end)
-    if high:
-        raise ValueError("lone surrogate")
+def _join_surrogates(text: str) -> str:
+    # A pair of escaped surrogates becomes the character that it means: MicroPython leaves two
+    # halves. A lone half is refused: it could not be encoded again, which would fail much
+    # later, in a journal or a display.
+    parts = []
+    copied = 0
+    at = text.find("\\")
+    while at >= 0:
+        end = at + 2
+        if text[at + 1 : end] == "u":
+            end = at + 6
+            unit = _code_unit(text[at + 2 : end])
+            if 0xD800 <= unit < 0xE000:
+                low = _code_unit(text[at + 8 : at + 12]) if text[end : at + 8] == "\\u" else 0
+                if unit >= 0xDC00 or not 0xDC00 <= low < 0xE000:
+                    raise ValueError("lone surrogate")
+                parts.append(text[copied:at])
+                parts.append(chr(0x10000 + ((unit - 0xD800) << 10) + low - 0xDC00))
+                end = copied = at + 12
+        at = text.find("\\", end)
+    return "".join(parts) + text[copied:]
+
+
+def _code_unit(digits: str) -> int:
+    for c in digits:
+        if c not in "0123456789abcdefABCDEF":  # int() would also take "_"
+            raise ValueError("not hexadecimal")
+    if len(digits) != 4:
+        raise ValueError("not four digits")
+    return int(digits, 16)
 
 
 def read_int(payload: "dict[str, object]", field: str, lo: int, hi: int) -> int:

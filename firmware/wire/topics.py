@@ -77,10 +77,7 @@ def is_name(text: str) -> bool:
     """Tell whether `text` may name a board or a sensor: a-z, then a-z 0-9 - _, at most 32."""
     if not 0 < len(text) <= MAX_ID_CHARS or not "a" <= text[0] <= "z":
         return False
-    for c in text:
-        if not ("a" <= c <= "z" or "0" <= c <= "9" or c in "-_"):
-            return False
-    return True
+    return all("a" <= c <= "z" or "0" <= c <= "9" or c in "-_" for c in text)
 
 
 def is_board_id(text: str) -> bool:

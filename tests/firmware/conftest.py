@@ -1,6 +1,7 @@
-"""Every test function under `pure/` runs twice: by pytest, and inside real MicroPython.
+"""Every test function in a folder named `pure` runs twice: by pytest, and in real MicroPython.
 
-See README.md next to this file.
+See README.md next to this file. Other test folders get the same by importing the two hooks
+into a conftest.py of their own.
 """
 
 import ast
@@ -17,7 +18,7 @@ from tests.support import micropython
 from tests.support.tools import ROOT
 
 HERE = Path(__file__).parent
-PURE = HERE / "pure"
+PURE = "pure"
 RUNNER = HERE / "run_micropython.py"
 ASYNC_TIMEOUT_S = 20  # the same inside MicroPython, see run_micropython.py
 HEAP_NAME = "MICROPYTHON_HEAP_KB"
@@ -25,7 +26,7 @@ HEAP_NAME = "MICROPYTHON_HEAP_KB"
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "MicroPythonFile | None":
     """Add, next to pytest's own module, one collector that runs the file in MicroPython."""
-    if PURE in file_path.parents and file_path.match("test_*.py"):
+    if file_path.parent.name == PURE and file_path.match("test_*.py"):
         file: MicroPythonFile = MicroPythonFile.from_parent(parent, path=file_path)
         return file
     return None
@@ -33,8 +34,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "MicroPyth
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run `async def` tests under `pure/` on CPython as run_micropython.py does it."""
-    if PURE not in pyfuncitem.path.parents or not inspect.iscoroutinefunction(pyfuncitem.obj):
+    """Run `async def` tests of a `pure` folder on CPython as run_micropython.py does it."""
+    if pyfuncitem.path.parent.name != PURE or not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     asyncio.run(asyncio.wait_for(pyfuncitem.obj(), ASYNC_TIMEOUT_S))
     return True
@@ -49,11 +50,12 @@ class MicroPythonFile(pytest.File):
     def collect(self) -> Iterable["MicroPythonItem"]:
         """Give one item per top-level test function."""
         for node in ast.parse(self.path.read_text()).body:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                if node.name.startswith("test_"):
-                    name = f"{node.name}[micropython]"
-                    item: MicroPythonItem = MicroPythonItem.from_parent(self, name=name)
-                    yield item
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (
+                node.name.startswith("test_")
+            ):
+                name = f"{node.name}[micropython]"
+                item: MicroPythonItem = MicroPythonItem.from_parent(self, name=name)
+                yield item
 
     def _heap_kb(self) -> int:
         for node in ast.parse(self.path.read_text()).body:

@@ -36,7 +36,7 @@ def main(name):
         error = None
         try:
             run_test(function)
-        except Exception as e:
+        except Exception as e:  # noqa: BLE001 (it is reported)
             error = e
         report({"test": test, "ok": error is None, "text": traceback_of(error) if error else ""})
 
@@ -45,7 +45,7 @@ def traceback_of(error):
     asyncio.new_event_loop()  # the tasks of a failed test may fill the heap: drop them first
     gc.collect()
     out = io.StringIO()
-    sys.print_exception(error, out)
+    sys.print_exception(error, out)  # type: ignore[attr-defined]
     return out.getvalue()
 
 

@@ -147,9 +147,11 @@ def make_certificate(home: Path, name: str = "cert") -> None:
     """Make a self-signed certificate for `localhost`, also as DER."""
     openssl = tool("openssl")
     subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
-        + ["-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext"]
-        + ["subjectAltName=DNS:localhost", "-keyout", "key.pem", "-out", f"{name}.pem"],
+        [
+            *(openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+            *("-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext"),
+            *("subjectAltName=DNS:localhost", "-keyout", "key.pem", "-out", f"{name}.pem"),
+        ],
         cwd=home,
         check=True,
         capture_output=True,

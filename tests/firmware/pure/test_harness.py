@@ -17,8 +17,9 @@ async def test_async_functions_are_awaited():
         await asyncio.sleep(0)
         seen.append(1)
 
-    asyncio.create_task(later())
+    task = asyncio.create_task(later())
     await expect.until(lambda: seen)
+    await task
 
 
 def test_raises_gives_the_exception():

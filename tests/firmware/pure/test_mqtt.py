@@ -9,6 +9,12 @@ from firmware.net.packets import publish
 from tests.firmware.pure.expect import raises, raises_async, until
 from tests.firmware.pure.fake_stream import FakeBroker
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MQTT: "Any" = mqtt
+
 
 class Board:
     """A client with its broker and what it received."""
@@ -187,8 +193,8 @@ async def test_pings_while_either_side_is_silent():
 
 async def test_idle_is_silence_of_either_side_for_the_ping_interval():
     now_ms = 1_000
-    real_ticks_ms = mqtt.ticks_ms
-    mqtt.ticks_ms = lambda: now_ms
+    real_ticks_ms = MQTT.ticks_ms
+    MQTT.ticks_ms = lambda: now_ms
     try:
         board = await connected(keepalive_s=10)
         client = board.client
@@ -203,7 +209,7 @@ async def test_idle_is_silence_of_either_side_for_the_ping_interval():
         assert client._is_idle(now_ms + 6_000)
         await client.close()
     finally:
-        mqtt.ticks_ms = real_ticks_ms
+        MQTT.ticks_ms = real_ticks_ms
 
 
 def test_the_ping_comes_before_the_keepalive_ends():

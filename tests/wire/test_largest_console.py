@@ -1,0 +1,94 @@
+"""What consoles send and get keeps its limits, up to the largest hall that we serve."""
+
+import pytest
+
+from firmware.wire import codec, events, words
+from gateway.fleet.settings import board_config
+from tests.wire.pure.samples import NAME, QUEUE, TICKET, largest_fields
+
+# The largest hall that fits the contract's 64 KB for each part: four times the reference site's
+# 24 agencies in queues, counters and boards.
+QUEUES, COUNTERS, BOARDS, SENSORS = 80, 100, 150, 150
+TITLE = "W" * 80  # gateway/site: a name, a place
+UTC_MS = 9_999_999_999_999
+EPOCH = codec.MAX_INT
+
+
+def line() -> dict[str, object]:
+    queue = {
+        "q": QUEUE, "open": False, "waiting": 9_999, "priority": 9_999,
+        "wait_s": [99_999, 99_999], "next": TICKET, "issued": 9_999,
+    }  # fmt: skip
+    counter = {
+        "counter": 999, "state": words.FACE_SERVING, "ticket": TICKET, "since_ms": UTC_MS,
+        "priority": False, "by": "b" * 64, "boards": [NAME, NAME], "shown": False,
+    }  # fmt: skip
+    call = {
+        "ticket": TICKET, "counter": 999, "at_ms": UTC_MS, "times": 99, "priority": False
+    }  # fmt: skip
+    return {
+        "epoch": EPOCH, "rev": codec.MAX_INT, "utc_ms": UTC_MS, "day": "2026-11-21",
+        "queues": [queue] * QUEUES, "counters": [counter] * COUNTERS, "calls": [call] * 12,
+        "break": {"name": TITLE, "until_ms": UTC_MS},
+        "notices": [{"code": "help", "text": "999"}] * COUNTERS,
+    }  # fmt: skip
+
+
+def site() -> dict[str, object]:
+    return {
+        "epoch": EPOCH, "demo": False, "insecure_lan": False, "name": TITLE,
+        "zone": "America/Argentina/ComodRivadavia", "counter_word": "loket",
+        "queues": [{"q": QUEUE, "name": TITLE, "agency": TITLE}] * QUEUES,
+        "counters": [
+            {"counter": 999, "place": TITLE, "agency": TITLE, "queues": [QUEUE] * 8}
+        ] * COUNTERS,
+        "notices": [{"code": "site_file", "text": TITLE * 4}] * 4,
+    }  # fmt: skip
+
+
+def boards() -> dict[str, object]:
+    board = {
+        "board": NAME, "role": "dispenser", "counter": None, "place": TITLE, "state": "sleeping",
+        "seen_ms": UTC_MS, "fw": "2026.11.21", "rssi_dbm": -100, "free_bytes": 999_999,
+        "reconnects": 99_999, "bad": {"bad_payload": 99_999, "denied": 99_999},
+    }  # fmt: skip
+    return {"epoch": EPOCH, "utc_ms": UTC_MS, "boards": [board] * BOARDS}
+
+
+def facilities() -> dict[str, object]:
+    sensor = {
+        "board": NAME, "sensor": "sanitizer", "place": TITLE, "level_pct": 99.12345678901234,
+        "battery_mv": 60_000, "at_ms": UTC_MS, "every_s": 86_400, "status": "fresh",
+        "alerts": ["level_low", "battery_low"],
+    }  # fmt: skip
+    return {"epoch": EPOCH, "utc_ms": UTC_MS, "sensors": [sensor] * SENSORS}
+
+
+@pytest.mark.parametrize("part", [line, site, boards, facilities])
+def test_parts_of_the_largest_hall_fit_64_kb(part) -> None:
+    payload = part()
+    data = codec.encode(payload, codec.MAX_HALL_BYTES)
+    assert len(data) > 20_000  # a test of something large
+    assert codec.decode(data, codec.MAX_HALL_BYTES) == payload
+
+
+def test_what_a_console_sends_fits_by_far() -> None:
+    for name, fields in events.CONSOLE_EVENTS.items():
+        payload = {"key": "k" * 64, "by": "b" * 64, "age_ms": codec.MAX_INT, "ev": name}
+        payload.update(largest_fields(fields))
+        data = codec.encode(payload, codec.MAX_CONSOLE_UP_BYTES)
+        assert (
+            events.read_console_event(codec.decode(data, codec.MAX_CONSOLE_UP_BYTES))["ev"] == name
+        )
+
+
+def test_the_gateways_own_labels_fit_a_board() -> None:
+    for role in words.ROLES:
+        data = board_config(
+            role=role,
+            counter=999,
+            queues=(QUEUE,) * 16,
+            next_lock_ms=60_000,
+            reading_every_s=86_400,
+        )
+        assert len(data) <= codec.MAX_DOWN_BYTES
