@@ -50,10 +50,10 @@ class Bus:
         self._thread.start()
 
     def stop(self) -> None:
-        """Leave the broker; returns once the thread ended, after 3 s at most."""
+        """Leave the broker; returns once the thread ended, after 1 s at most."""
         self._stopping.set()
         self._client.disconnect()
-        self._thread.join(timeout=3)
+        self._thread.join(timeout=1)
 
     def _make_client(self) -> mqtt.Client:
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=self._user, clean_session=True)

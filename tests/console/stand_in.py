@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -242,9 +243,10 @@ class VirtualBoards:
             self._server.close()
             self._server = None
             self._path.unlink(missing_ok=True)
-        for peer in self._peers:
-            peer.close()
-        self._peers = []
+        for peer in list(self._peers):
+            with suppress(OSError):  # it left first
+                peer.shutdown(socket.SHUT_RDWR)
+        wait_for(lambda: not self._peers, what="the readers to end")
 
     @property
     def connections(self) -> int:
@@ -254,8 +256,9 @@ class VirtualBoards:
     def say(self, message: dict[str, Any] | bytes) -> None:
         """Tell everybody."""
         data = message if isinstance(message, bytes) else json.dumps(message).encode() + b"\n"
-        for peer in self._peers:
-            peer.sendall(data)
+        for peer in list(self._peers):
+            with suppress(OSError):  # it left, perhaps because of what it was told
+                peer.sendall(data)
 
     def _accept(self, server: socket.socket) -> None:
         while True:

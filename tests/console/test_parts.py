@@ -116,16 +116,23 @@ def test_an_oversize_part_is_refused() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["q", "counter", "counters", "queues", "calls"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["q", "counter", "counters", "queues", "calls"]), inner)
+    ),
     max_leaves=10,
 )
 
 
+def refusal(name: str, payload: bytes) -> str:
+    try:
+        read_part(name, payload)
+    except Misfit as misfit:
+        return str(misfit)
+    return ""
+
+
 @given(st.sampled_from(sorted(SHAPES)), st.dictionaries(st.text(max_size=6), json_values))
 def test_no_json_object_does_worse_than_a_misfit(name: str, rest: dict[str, Any]) -> None:
-    part = MAKERS[name]() | rest
-    try:
-        read_part(name, as_bytes(part))
-    except Misfit as misfit:
-        assert str(misfit).startswith(name)
+    said = refusal(name, as_bytes(MAKERS[name]() | rest))
+    assert said == "" or said.startswith(name)

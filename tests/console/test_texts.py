@@ -67,7 +67,17 @@ def test_every_key_that_pages_ask_for_is_there() -> None:
 
 
 # Keys that are put together where they are asked for: `t("nav." ~ page)`, `word("state", s)`.
-PUT_TOGETHER = ("nav", "link", "state", "board", "status", "role", "key", "word", "sensor")
+PUT_TOGETHER: tuple[str, ...] = (
+    "nav",
+    "link",
+    "state",
+    "board",
+    "status",
+    "role",
+    "key",
+    "word",
+    "sensor",
+)
 PUT_TOGETHER += ("lamp", "show", "boards", "bench", "message", "language")
 
 
