@@ -101,7 +101,7 @@ def _look_at_queue(hall: Hall, line: Line, at_ms: int) -> dict[str, object]:
 def _counters(hall: Hall, at_ms: int) -> list[dict[str, object]]:
     boards: dict[int, list[str]] = {}
     for board in hall.boards.values():
-        if board.counter is not None:
+        if board.counter is not None and board.role == "counter":
             boards.setdefault(board.counter, []).append(board.id)
     out = []
     for number, counter in hall.counters.items():

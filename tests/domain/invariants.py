@@ -1,0 +1,57 @@
+"""What must hold for every hall at every moment; `check` raises AssertionError if it does not."""
+
+from collections import Counter
+
+from gateway.domain.hall import (
+    CALLED,
+    GIVES_BACK,
+    RESERVED,
+    SERVING,
+    STATES,
+    WAITING,
+    Hall,
+)
+
+
+def check(hall: Hall) -> None:
+    """Check that no ticket is in two places or in none, and that all counts are right."""
+    _check_lines(hall)
+    _check_counters(hall)
+    for label, ticket in hall.tickets.items():
+        assert ticket.label == label
+        assert ticket.state in STATES
+    printing = {t.label for t in hall.tickets.values() if t.state == RESERVED}
+    assert set(hall.printing) == printing, "what is printing and what is reserved differ"
+    used = Counter(
+        t.service
+        for t in hall.tickets.values()
+        if t.service and t.day == hall.day and t.state not in GIVES_BACK
+    )
+    assert {s: n for s, n in hall.quota_used.items() if n} == dict(used), "quotas are miscounted"
+
+
+def _check_lines(hall: Hall) -> None:
+    places: Counter[str] = Counter()
+    for prefix, line in hall.lines.items():
+        for lane, priority in ((line.normal, False), (line.priority, True)):
+            assert lane.head() == min(lane.places.values(), default=None), "a lane's head is wrong"
+            for label, place in lane.places.items():
+                ticket = hall.tickets[label]
+                assert ticket.state == WAITING, f"{label} waits in line but is {ticket.state}"
+                assert (ticket.queue, bool(ticket.klass)) == (prefix, priority)
+                assert place == (ticket.rank, ticket.arrived_ms, ticket.order, label)
+                places[label] += 1
+        serving = [hall.counters[n] for n in hall.index.serving[prefix]]
+        assert line.serving == sum(c.open and not c.paused for c in serving)
+        assert line.recent_ms == sum(took for _, took in line.recent)
+    waiting = {t.label for t in hall.tickets.values() if t.state == WAITING}
+    assert places == Counter(waiting), "a waiting ticket is in no line, or in two"
+
+
+def _check_counters(hall: Hall) -> None:
+    held = {c.ticket: c.number for c in hall.counters.values() if c.ticket}
+    assert len(held) == sum(1 for c in hall.counters.values() if c.ticket), "called twice"
+    for ticket in hall.tickets.values():
+        in_hand = ticket.state in (CALLED, SERVING)
+        assert (ticket.label in held) == in_hand, f"{ticket.label} {ticket.state} but at {held}"
+        assert ticket.counter == held.get(ticket.label, 0)

@@ -1,0 +1,163 @@
+"""Walks through a hall's life: any commands in any order, with the promises checked at each step.
+
+A step is three small numbers, so that hypothesis can shrink a walk and a seed can make one.
+"""
+
+from random import Random
+
+from gateway.domain import Decision
+from gateway.domain.hall import (
+    BOOKED,
+    CANCELLED,
+    DONE,
+    FINAL,
+    NO_SHOW,
+    PARKED,
+    RESERVED,
+    VOID,
+    WAITING,
+)
+from gateway.domain.hall_events import DayOpened
+from gateway.domain.policy import may_call
+from gateway.domain.reasons import NOBODY_WAITING
+from gateway.domain.site import Break, Hours, Policy, Site
+from gateway.domain.ticket_events import Called
+from tests.domain.test_refusals import ALLOWED, ANYTIME
+from tests.domain.transitions import follow
+from tests.domain.world import World, small_site, week
+
+Step = tuple[int, int, int]
+
+_DAY = Hours(
+    tickets=week("06:00-22:00", sunday=True),
+    service=week("08:00-12:00", "13:00-22:00", sunday=True),
+    early=week("00:00-06:00", sunday=True),
+)
+SITES: tuple[Site, ...] = (
+    small_site(),
+    small_site(policy=Policy("strict", guard_min=1)),
+    small_site(_DAY),
+    small_site(policy=Policy("ageing"), breaks=(Break("Senam", "site", tuple(range(7)), 610, 5),)),
+)
+_WAITS_S = (*(1,) * 6, *(5,) * 6, 20, 31, 61, 61, 600, 18_000, 43_200, -30)
+_CLASSES = ("", "", "", "priority", "elderly")
+# Those that move tickets come often, and what stops a counter is mostly ended soon.
+NAMES = (
+    *("take",) * 8, *("next",) * 12, *("wait",) * 3, *("undo",) * 4, *("print",) * 2,
+    *("paper",) * 2, *("start",) * 2, "done", "no_show", "park", *("transfer",) * 2, "recall",
+    *("reinstate",) * 3, *("call",) * 2, "cancel", *("check_in",) * 2, "pause", *("resume",) * 4,
+    "close", *("open",) * 4, "break_start", *("break_end",) * 6, "rate", "claim", "help", "tick",
+    "site",
+)  # fmt: skip
+# Where a command of a ticket has something to do.
+_FITTING = {
+    "paper": (RESERVED, VOID),
+    "reinstate": (PARKED, NO_SHOW, DONE, CANCELLED),
+    "check_in": (BOOKED, PARKED, NO_SHOW),
+    "call": (WAITING,),
+}
+
+
+class Walker:
+    """A world with its promises: orders keep to the line, and no number is lost or given twice."""
+
+    def __init__(self, site: int = 0, *, shadowed: bool = True) -> None:
+        self.world = World(SITES[site % len(SITES)], shadowed=shadowed)
+        self.states: set[str] = set()  # seen so far
+        self._today: dict[str, str] = {}  # state by label, of numbers given or carried
+
+    def step(self, step: Step) -> None:
+        """Do one step; AssertionError (or any other) if a promise is broken."""
+        name, a, b = NAMES[step[0] % len(NAMES)], step[1], step[2]
+        world = self.world
+        if name == "wait":
+            world.wait(_WAITS_S[a % len(_WAITS_S)])
+            return
+        heads = self._heads()
+        unfinished = {t.label for t in world.hall.tickets.values() if t.state not in FINAL}
+        command = "take" if name == "print" else "site_load" if name == "site" else name
+        decision = world.ask(command, **self._fields(name, a, b))
+        if decision.why is not None:
+            assert decision.why in ALLOWED[command] | ANYTIME, f"{command}: {decision.why}"
+        if NOBODY_WAITING in (decision.why, decision.result.get("why")):
+            assert not self._callable(step[1] % 3 + 1), "somebody waits and is not called"
+        self._check(decision, heads, unfinished)
+
+    def _fields(self, name: str, a: int, b: int) -> dict[str, object]:
+        label = self._label(b, _FITTING.get(name))
+        counter = {"source": f"counter-{a % 3 + 1:02d}"}
+        match name:
+            case "take" | "print":
+                service = ("", "", "ktp")[b % 3] if a % 3 == 0 else ""
+                return {
+                    "source": "ticket-01",
+                    "queue": "AAAABC"[a % 6],
+                    "service": service,
+                    "cls": _CLASSES[b % len(_CLASSES)],
+                    "has_printer": name == "print",
+                }
+            case "paper":
+                return {"source": "ticket-01", "ticket": label, "ok": a % 4 > 0}
+            case "transfer":
+                return {**counter, "queue": "ABCZ"[b % 4]}
+            case "reinstate":
+                return {**counter, "ticket": label}
+            case "call":
+                return {"counter": a % 3 + 1, "ticket": label}
+            case "cancel" | "check_in":
+                return {"ticket": label}
+            case "open" | "close":
+                return {"counter": a % 3 + 1}
+            case "claim":
+                return {"counter": a % 3 + 1, "by": ("sari", "budi")[b % 2]}
+            case "break_start" | "break_end":
+                return {} if a % 2 else {"counter": b % 3 + 1}
+            case "rate":
+                return {"source": "rating-01", "score": b % 4 + 1}
+            case "tick":
+                return {}
+            case "site":
+                return {"site": SITES[a % len(SITES)]}
+        if b % 4 == 0:  # a press that says what its presser saw, which may be wrong
+            in_hand = self.world.in_hand(a % 3 + 1)
+            return {**counter, "has": ("", "A001", in_hand, in_hand)[b % 16 // 4]}
+        return dict(counter)
+
+    def _label(self, b: int, fitting: tuple[str, ...] | None) -> str:
+        # Mostly a ticket that fits, sometimes any, sometimes none.
+        tickets = self.world.hall.tickets.values()
+        labels = [t.label for t in tickets if b % 5 == 0 or not fitting or t.state in fitting]
+        return labels[b % len(labels)] if labels and b % 11 else "A999"
+
+    def _callable(self, number: int) -> bool:
+        hall, now = self.world.hall, self.world.now
+        queues = hall.index.counters[number].queues
+        return any(hall.lines[q].waiting() and may_call(hall, q, now) for q in queues)
+
+    def _heads(self) -> set[str]:
+        lines = self.world.hall.lines.values()
+        lanes = [lane for line in lines for lane in (line.normal, line.priority)]
+        return {lane.in_order()[0][3] for lane in lanes if lane.places}
+
+    def _check(self, decision: Decision, heads: set[str], unfinished: set[str]) -> None:
+        self.states.update(ticket.state for ticket in self.world.hall.tickets.values())
+        new_day = any(isinstance(event, DayOpened) for event in decision.events)
+        for event in decision.events:
+            if isinstance(event, DayOpened):
+                assert set(event.carried) == unfinished, "a day forgot somebody"
+                self._today = {label: self._today[label] for label in event.carried}
+                continue
+            if isinstance(event, Called) and event.act == "next" and not new_day:
+                assert event.ticket in heads, f"{event.ticket} was called before its turn"
+            follow(self._today, event)
+        states = {ticket.label: ticket.state for ticket in self.world.hall.tickets.values()}
+        assert states == self._today, "a ticket was lost, or is not what its events made it"
+
+
+def wander(seed: int, steps: int, *, shadowed: bool = True) -> Walker:
+    """Walk so many steps that follow from `seed`."""
+    rnd = Random(seed)
+    walker = Walker(seed, shadowed=shadowed)
+    for _ in range(steps):
+        walker.step((rnd.randrange(1_000), rnd.randrange(1_000), rnd.randrange(1_000)))
+    return walker
