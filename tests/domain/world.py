@@ -123,7 +123,7 @@ class World:
     def __init__(
         self, site: Site | None = None, now: int | None = None, *, shadowed: bool = True
     ) -> None:
-        self.shadowed = shadowed
+        self.shadowed = False  # from here on: the set-up is replayed in one go
         self.hall = Hall()
         self.shadow = Hall()  # rebuilt from what the journal would hold
         self.events: list[Event] = []
@@ -132,6 +132,10 @@ class World:
         self.ok("tick")
         for board, role, counter in BOARDS:
             self.ok("board_add", board=board, role=role, counter=counter)
+        self.shadowed = shadowed
+        if shadowed:
+            for event in self.events:
+                evolve_(self.shadow, decode_event(json.loads(json.dumps(encode_event(event)))))
 
     def ask(self, name: str, **fields: Any) -> Decision:
         """Decide a command at `now`, apply it, and check what holds for every command."""
