@@ -7,14 +7,22 @@ import os
 
 from firmware.core.board import Board
 from firmware.core.ticks import NEVER
+from firmware.core.uplink import Host
 from firmware.net.link import KEEPALIVE_S, MAX_IN_FLIGHT, Link
 from firmware.net.mqtt import Client
 from firmware.wire import words
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from firmware.hal.ports import Hardware, Store
+    from firmware.roles.base import Role
+
 VERSION = "0.1.0"
 
 
-def _role(name: str) -> "object":
+def _role(name: str) -> "type[Role]":
     # Only the role that is needed takes memory.
     if name == "counter":
         from firmware.roles.counter import Counter
@@ -31,7 +39,7 @@ def _role(name: str) -> "object":
     raise ValueError("settings.json: role is %s, allowed: counter, ticket, dispenser" % name)
 
 
-def read_settings(store: "object") -> "dict[str, object]":
+def read_settings(store: "Store") -> "dict[str, Any]":
     """Give the board's settings; raise ValueError with the way out if they are not usable."""
     data = store.read("settings.json")
     if data is None:
@@ -43,19 +51,19 @@ def read_settings(store: "object") -> "dict[str, object]":
     return settings
 
 
-class Main:
+class Main(Host):
     """One board, running: what its core needs from around it (see core/uplink.Host)."""
 
-    def __init__(self, hw: "object", settings: "dict[str, object]") -> None:
+    def __init__(self, hw: "Hardware", settings: "dict[str, Any]") -> None:
         self._hw = hw
         self.store = hw.store
-        self._alarm_task = None
+        self._alarm_task: "Any" = None
         self._alarm_ms = NEVER
-        self._last_task = None
+        self._last_task: "Any" = None
         make_role = _role(settings["role"])
         boot = int.from_bytes(os.urandom(4), "big") & 0x7FFFFFFF
         now_ms = hw.clock.now_ms()
-        about = {
+        about: "dict[str, Any]" = {
             "role": settings["role"],
             "hw": settings.get("kind", ""),
             "fw": VERSION,
@@ -96,9 +104,9 @@ class Main:
     def send(self, topic: str, data: bytes, qos: int, retain: bool) -> None:
         self.link.send(topic, data, qos, retain)
 
-    def vitals(self) -> "dict[str, object]":
+    def vitals(self) -> "dict[str, Any]":
         gc.collect()
-        vitals = {
+        vitals: "dict[str, Any]" = {
             "free_bytes": gc.mem_free(),
             "flash_failures": self.store.failures,
             "reset": self._hw.power.reset_cause(),

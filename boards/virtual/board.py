@@ -6,7 +6,7 @@ Runs the very firmware, with hal/virtual.py as its hardware. See docs/virtual-bo
 import gc
 
 # While modules are compiled: their garbage must not lie between what stays.
-gc.threshold(4_096)
+gc.threshold(4_096)  # type: ignore[attr-defined]
 
 import asyncio  # noqa: E402
 import sys  # noqa: E402

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "boards" / "virtual" / "board.py"
@@ -30,20 +30,31 @@ def micropython() -> str:
     return found
 
 
+class Spawned(NamedTuple):
+    """A started board and its two unbuffered pipes."""
+
+    process: "subprocess.Popen[bytes]"
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+
+
 def spawn(
     flash: Path, heap_kb: int = HEAP_KB, entry: Path = ENTRY, stderr: IO[bytes] | None = None
-) -> "subprocess.Popen[bytes]":
-    """Start the board whose flash is the folder `flash`, its lines on unbuffered pipes.
+) -> Spawned:
+    """Start the board whose flash is the folder `flash`.
 
     The board ends when its stdin is closed, so it never outlives who started it.
     """
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [micropython(), "-X", f"heapsize={heap_kb}k", str(entry), str(flash)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=stderr,
         bufsize=0,
     )
+    if process.stdin is None or process.stdout is None:
+        raise OSError("no pipes to the board")
+    return Spawned(process, process.stdin, process.stdout)
 
 
 class BoardProcess:
@@ -56,7 +67,7 @@ class BoardProcess:
         entry: Path = ENTRY,
         stderr: IO[bytes] | None = None,
     ) -> None:
-        self._process = spawn(flash, heap_kb, entry, stderr)
+        self._process, self._stdin, self._stdout = spawn(flash, heap_kb, entry, stderr)
         self._seen: list[See] = []
         self._read = 0  # so many of `_seen` have been given by wait()
         self._news = threading.Condition()
@@ -88,8 +99,7 @@ class BoardProcess:
 
     def do(self, name: str, **what: object) -> None:
         """Send one line; raises BrokenPipeError when the board has ended."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": name, **what}).encode() + b"\n")
+        self._stdin.write(json.dumps({"do": name, **what}).encode() + b"\n")
 
     def press(self, key: str) -> None:
         """Press a key for 60 ms."""
@@ -137,8 +147,7 @@ class BoardProcess:
 
     def end(self, timeout_s: float = 5.0) -> int:
         """Take the board's power away (close its stdin) and give its exit status."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self._stdin.close()
         try:
             self._process.wait(timeout_s)
         except subprocess.TimeoutExpired:
@@ -155,15 +164,13 @@ class BoardProcess:
 
     def _close(self) -> None:
         self._reader.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        self._stdin.close()
+        self._stdout.close()
 
     def _listen(self) -> None:
-        assert self._process.stdout is not None
         rest = b""
         while True:
-            data = self._process.stdout.read(65_536)
+            data = self._stdout.read(65_536)
             with self._news:
                 if data:
                     lines = (rest + data).split(b"\n")

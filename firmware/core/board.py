@@ -23,6 +23,11 @@ from firmware.wire.codec import (
     read_str,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 _STS = (words.ACCEPTED, words.LATE, words.REFUSED)
 _SCATTER_MS = words.HEALTH_EVERY_MS // 5  # boards started together shall not report together
 
@@ -34,7 +39,7 @@ class Board:
     """
 
     def __init__(
-        self, board_id: str, boot: int, about: "dict[str, object]", host: Host, now_ms: int
+        self, board_id: str, boot: int, about: "dict[str, Any]", host: Host, now_ms: int
     ) -> None:
         self.id = board_id
         self.up = Uplink(board_id, boot, host)
@@ -45,10 +50,12 @@ class Board:
         self._boot = boot
         self._about = about
         self._host = host
-        self._role = None
+        self._role: "Any" = None
         self._watch = GatewayWatch(now_ms)
         self._faces = FaceKeeper()
-        self._face = None  # the live face that the role was given, None while there is none
+        self._face: "dict[str, Any] | None" = (
+            None  # the live face that the role was given, None while there is none
+        )
         self._told = ""  # the gateway's status that the role was told
         self._order = Order()
         self._hello = Order()
@@ -63,7 +70,7 @@ class Board:
             topics.GW_BEAT: self._take_beat,
         }
 
-    def attach(self, role: "object", now_ms: int) -> None:
+    def attach(self, role: "Any", now_ms: int) -> None:
         """Give the board its role, and the role the last settings that flash remembers."""
         self._role = role
         kept = self._host.store.read(CONFIG_FILE)
@@ -110,7 +117,7 @@ class Board:
 
     # What roles do.
 
-    def order(self, name: str, fields: "dict[str, object]", now_ms: int) -> bool:
+    def order(self, name: str, fields: "dict[str, Any]", now_ms: int) -> bool:
         """Send an order, or give False because one is in flight. `fields` becomes the event."""
         if self._order.seq:
             return False
@@ -119,7 +126,7 @@ class Board:
         self._order.start(name, seq, data, now_ms)
         return True
 
-    def fact(self, name: str, fields: "dict[str, object]", now_ms: int) -> None:
+    def fact(self, name: str, fields: "dict[str, Any]", now_ms: int) -> None:
         """Keep a fact, then send it until its receipt. `fields` becomes the event."""
         seq, data = self.up.event(name, fields, now_ms)
         self.outbox.add(self._boot, seq, data, now_ms)
@@ -174,7 +181,7 @@ class Board:
 
     # What comes down.
 
-    def _guard(self, handler: "object", *args: "object") -> None:
+    def _guard(self, handler: "Callable[..., None]", *args: "Any") -> None:
         try:
             handler(*args)
         except (BadPayload, MemoryError):  # 2 KB of brackets can ask for 100 KB of lists

@@ -42,10 +42,10 @@ class Config:
     def __init__(self) -> None:
         self.rev = 0
         self.next_lock_ms = NEXT_LOCK_MS
-        self.every_s = None
+        self.every_s: "int | None" = None
         self.brightness = 4
-        self.queues = []
-        self._labels = {}
+        self.queues: "list[str]" = []
+        self._labels: "dict[str, str]" = {}
 
     def label(self, word: str) -> str:
         """Give the text for a `why` or one of the LABEL_ words; every word has some text."""

@@ -3,11 +3,15 @@
 from firmware.core.sign import Sign
 from firmware.core.ticks import NEVER
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Display:
     """Puts frames on a Matrix port, and only those that differ from the one before."""
 
-    def __init__(self, matrix: "object") -> None:
+    def __init__(self, matrix: "Any") -> None:
         self._matrix = matrix
         self._sign = Sign(matrix.width)
         self._text = ""

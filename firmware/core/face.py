@@ -3,6 +3,10 @@
 from firmware.core.ticks import NEVER
 from firmware.wire.words import BEAT_EVERY_MS, BEATS_MISSED, READY
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 # Half a second of grace, so that a beat that is a little slow is not a missed one.
 LOST_AFTER_MS = BEAT_EVERY_MS * BEATS_MISSED + 500
 
@@ -20,7 +24,7 @@ class GatewayWatch:
 
     def __init__(self, now_ms: int) -> None:
         self.status = STARTING
-        self.epoch = None
+        self.epoch: "int | None" = None
         self.due_ms = now_ms + LOST_AFTER_MS
 
     def state(self, s: str, epoch: "int | None", now_ms: int) -> None:
@@ -58,10 +62,10 @@ class FaceKeeper:
     """Keeps the latest face of the live epoch, and one that may still become it."""
 
     def __init__(self) -> None:
-        self._face = None
-        self._waiting = None
+        self._face: "dict[str, Any] | None" = None
+        self._waiting: "dict[str, Any] | None" = None
 
-    def take(self, face: "dict[str, object]", live_epoch: "int | None") -> None:
+    def take(self, face: "dict[str, Any]", live_epoch: "int | None") -> None:
         """Keep a checked face, unless it is out of date.
 
         A face of the live epoch with the same `rev` is taken again (so that it is confirmed
@@ -70,7 +74,9 @@ class FaceKeeper:
         """
         if face["epoch"] != live_epoch:
             self._waiting = face
-        elif self.live(live_epoch) is None or face["rev"] >= self._face["rev"]:
+            return
+        kept = self.live(live_epoch)
+        if kept is None or face["rev"] >= kept["rev"]:
             self._face = face
 
     def epoch_is(self, live_epoch: "int | None") -> None:
@@ -80,7 +86,7 @@ class FaceKeeper:
             self._waiting = None
             self.take(waiting, live_epoch)
 
-    def live(self, live_epoch: "int | None") -> "dict[str, object] | None":
+    def live(self, live_epoch: "int | None") -> "dict[str, Any] | None":
         """Give the face to show, or None if there is none of the live epoch."""
         face = self._face
         if face is None or face["epoch"] != live_epoch:

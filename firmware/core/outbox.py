@@ -7,6 +7,10 @@ is bounded; what it had to drop is counted.
 from firmware.core.ticks import NEVER
 from firmware.wire.codec import MAX_BOOT, MAX_INT, MAX_UP_BYTES, BadPayload, decode, read_int
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 FILE = "outbox.jsonl"
 MOST = 48  # about 5 KB on flash and in memory
 RESEND_MS = 5_000
@@ -20,9 +24,9 @@ class Outbox:
     board's Store port.
     """
 
-    def __init__(self, store: "object") -> None:
+    def __init__(self, store: "Any") -> None:
         self._store = store
-        self._facts = []  # [(boot, seq, data)]
+        self._facts: "list[tuple[int, int, bytes]]" = []  # [(boot, seq, data)]
         self._sent = 0  # so many of the oldest have been sent in this round
         self._resend_ms = NEVER
         self._stale = False  # the file still holds facts that have their receipt

@@ -3,7 +3,7 @@
 from firmware.core.ticks import NEVER
 from firmware.wire.words import ORDER_GIVE_UP_MS
 
-DEBOUNCE_MS = 25  # arcade buttons bounce for 1 to 10 ms, worn ones for 20
+DEBOUNCE_MS = 20  # arcade buttons bounce for 1 to 10 ms, worn ones for up to 20
 RESEND_MS = 1_000
 
 SEND = "send"

@@ -41,7 +41,9 @@ class Sign:
         self._blink_until_ms = 0
         self._dot = False
         self._frame = bytearray(ROWS * width // 8)
-        self._shown = None  # what the frame holds: (row shift or None for dark, dot)
+        self._shown: "tuple[int | None, bool] | None" = (
+            None  # what the frame holds: (row shift or None for dark, dot)
+        )
 
     def show(self, text: str, now_ms: int, blink: bool = False) -> None:
         """Show `text` from now on; with `blink`, blinking for its first ten seconds."""
@@ -67,13 +69,13 @@ class Sign:
         self._shown = (shift, self._dot)
         stride = self.width // 8
         frame = self._frame
-        mask = (1 << self.width) - 1
         at = 0
         for row in self._rows:
-            bits = 0
-            if shift is not None:
-                bits = row >> shift & mask
-            frame[at : at + stride] = bits.to_bytes(stride, "big")
+            if shift is None:
+                row = 0
+            elif shift or self._span:
+                row = row >> shift & (1 << self.width) - 1
+            frame[at : at + stride] = row.to_bytes(stride, "big")
             at += stride
         frame[at : at + stride] = (1 if self._dot else 0).to_bytes(stride, "big")
         return frame

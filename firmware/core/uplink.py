@@ -3,16 +3,20 @@
 from firmware.wire import topics
 from firmware.wire.codec import MAX_UP_BYTES, encode
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Host:
     """What surrounds a board; main.py has the real one, tests have theirs."""
 
-    store = None  # the Store port
+    store: "Any" = None  # the Store port
 
     def send(self, topic: str, data: bytes, qos: int, retain: bool) -> None:
         """Send a message now or, without a link, not at all: orders and facts are resent."""
 
-    def vitals(self) -> "dict[str, object]":
+    def vitals(self) -> "dict[str, Any]":
         """Give what `up/health` adds: free_bytes, rssi_dbm, reset."""
         return {}
 
@@ -40,7 +44,7 @@ class Uplink:
         self._event_topic = topics.of_board(board_id, topics.UP_EVENT)
         self._face_topic = topics.of_board(board_id, topics.UP_FACE)
 
-    def event(self, name: str, event: "dict[str, object]", now_ms: int) -> "tuple[int, bytes]":
+    def event(self, name: str, event: "dict[str, Any]", now_ms: int) -> "tuple[int, bytes]":
         """Give (seq, payload) of a new event; `event` holds its own fields and gets the rest."""
         self._seq += 1
         event["boot"] = self.boot
@@ -53,7 +57,7 @@ class Uplink:
         """Send an event's payload, for the first time or again."""
         self._host.send(self._event_topic, data, 1, False)
 
-    def shown(self, face: "dict[str, object]", now_ms: int) -> None:
+    def shown(self, face: "dict[str, Any]", now_ms: int) -> None:
         """Say that a face is on the glass."""
         shown = {"epoch": face["epoch"], "rev": face["rev"], "t_ms": now_ms}
         self._host.send(self._face_topic, encode(shown, MAX_UP_BYTES), 1, True)
@@ -67,19 +71,19 @@ class Uplink:
         self._host.send(self.state_topic, self.state(s), 1, True)
         self._host.life(s)
 
-    def about(self, about: "dict[str, object]", settings_rev: int) -> None:
+    def about(self, about: "dict[str, Any]", settings_rev: int) -> None:
         """Say what the board is."""
         about["settings_rev"] = settings_rev
         self._say(topics.UP_ABOUT, about, 1, True)
 
-    def health(self, health: "dict[str, object]", now_ms: int) -> None:
+    def health(self, health: "dict[str, Any]", now_ms: int) -> None:
         """Say how the board feels; `health` holds the counters, the host adds its vitals."""
         health.update(self._host.vitals())
         health["boot"] = self.boot
         health["t_ms"] = now_ms
         self._say(topics.UP_HEALTH, health, 0, False)
 
-    def reading(self, sensor: str, reading: "dict[str, object]", now_ms: int) -> None:
+    def reading(self, sensor: str, reading: "dict[str, Any]", now_ms: int) -> None:
         """Say a sensor's latest reading."""
         reading["boot"] = self.boot
         reading["t_ms"] = now_ms
@@ -100,6 +104,6 @@ class Uplink:
             ack["detail"] = detail
         self._say(topics.UP_ACK, ack, 1, False)
 
-    def _say(self, leaf: str, payload: "dict[str, object]", qos: int, retain: bool) -> None:
+    def _say(self, leaf: str, payload: "dict[str, Any]", qos: int, retain: bool) -> None:
         data = encode(payload, MAX_UP_BYTES)
         self._host.send(topics.of_board(self._id, leaf), data, qos, retain)

@@ -1,20 +1,26 @@
 """The ports: what the firmware asks of hardware. Each backend has a class for each it can serve.
 
-Documentation and type only: no board loads this file. A backend (virtual.py, rp2.py) is an
-object with these attributes: `clock`, `store`, `power`, `status`, `network` always; `buttons`
-(key -> Button) and `lamps` (name -> Lamp), perhaps empty; `matrix`, `printer`, `level`,
-`battery`, `buzzer`, None where the board has none. `on_off()` is set by main.py and called when
-the board is switched off on purpose; `async run()` serves the hardware for ever. All are made from the `parts` of the
-board's settings (boards/<kind>/board.toml).
+Documentation and types only: no board loads this file. A backend (virtual.py, rp2.py) is a
+`Hardware`, made from the `parts` of the board's settings (boards/<kind>/board.toml): `buttons`
+(key -> Button) and `lamps` (name -> Lamp) may be empty; `matrix`, `printer`, `level`, `battery`
+and `buzzer` are None where the board has none. `on_off()` is set by main.py and called when the
+board is switched off on purpose.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Callable, Mapping
+    from typing import Any, Protocol
+
+    OnEdge = Callable[[str, bool], bool]
+    OnTime = Callable[[int], None]
+    OnReady = Callable[[bool, int], None]
+    Printed = Callable[[str, bool, int], None]
+else:
+    Protocol = object
 
 
-class Clock:
+class Clock(Protocol):
     """Time since the start."""
 
     def now_ms(self) -> int:
@@ -22,10 +28,10 @@ class Clock:
         raise NotImplementedError
 
 
-class Store:
+class Store(Protocol):
     """Small pieces of bytes that survive restarts; see store.py. `failures` counts writes."""
 
-    failures = 0
+    failures: "int"
 
     def read(self, name: str) -> "bytes | None":
         """Give what was last written under `name`, or None."""
@@ -36,10 +42,10 @@ class Store:
         raise NotImplementedError
 
 
-class Power:
+class Power(Protocol):
     """Sleep, restart and what led here. `sleeps`: the board lives on a battery."""
 
-    sleeps = False
+    sleeps: "bool"
 
     def sleep(self, for_s: int) -> None:
         """Sleep deeply for `for_s` or until a sensor wakes the board; does not return: the
@@ -59,7 +65,7 @@ class Power:
         raise NotImplementedError
 
 
-class Status:
+class Status(Protocol):
     """The board's own little light."""
 
     def show(self, s: str) -> None:
@@ -67,11 +73,12 @@ class Status:
         raise NotImplementedError
 
 
-class Network:
+class Network(Protocol):
     """The way to the broker, without MQTT."""
 
     async def up(self) -> None:
         """Return once there is a network; tries for ever, with pauses that grow."""
+        raise NotImplementedError
 
     async def open(self) -> "tuple[Any, Any]":
         """Give a (reader, writer) pair to the broker; raises OSError or ValueError."""
@@ -82,14 +89,14 @@ class Network:
         raise NotImplementedError
 
 
-class Button:
+class Button(Protocol):
     """A contact. `on_edge(key, down)` is set by main.py and called, outside of interrupts, at
     every edge, bounces included; it tells whether the edge was taken for a press."""
 
-    on_edge: "Callable[[str, bool], bool]"
+    on_edge: "OnEdge | None"
 
 
-class Lamp:
+class Lamp(Protocol):
     """A lamp in a key or on the board."""
 
     def show(self, show: str) -> None:
@@ -98,10 +105,10 @@ class Lamp:
         raise NotImplementedError
 
 
-class Matrix:
+class Matrix(Protocol):
     """An LED matrix of 8 rows and `width` columns, a multiple of 8."""
 
-    width = 32
+    width: "int"
 
     def show(self, frame: bytearray) -> None:
         """Put a frame on the glass: row by row from the top, the highest bit of a byte left."""
@@ -112,31 +119,31 @@ class Matrix:
         raise NotImplementedError
 
 
-class Printer:
+class Printer(Protocol):
     """A ticket printer. `on_ready(ready, now_ms)` is set by the role and called when paper
     runs out or is there again."""
 
-    on_ready: "Callable[[bool, int], None]"
+    on_ready: "OnReady | None"
 
-    def print(self, slip: "dict[str, Any]", done: "Callable[[str, bool, int], None]") -> None:
+    def print(self, slip: "dict[str, Any]", done: "Printed") -> None:
         """Print a slip with `ticket` and, where known, `queue`, `ahead` and `wait_s` [low,
         high]; then call `done(ticket, ok, now_ms)`."""
         raise NotImplementedError
 
 
-class Level:
+class Level(Protocol):
     """A fill level. `sensor` is its name on the wire; `on_change(now_ms)` is set by the role
     and called when a sensor that can notice a change has noticed one."""
 
-    sensor = "level"
-    on_change: "Callable[[int], None]"
+    sensor: "str"
+    on_change: "OnTime | None"
 
     def read_pct(self) -> "int | None":
         """Give the level, 0 to 100, or None if the sensor does not answer."""
         raise NotImplementedError
 
 
-class Battery:
+class Battery(Protocol):
     """The cells of a board without a supply."""
 
     def read_mv(self) -> "int | None":
@@ -144,9 +151,31 @@ class Battery:
         raise NotImplementedError
 
 
-class Buzzer:
+class Buzzer(Protocol):
     """A small sound at the counter."""
 
     def beep(self, for_ms: int) -> None:
         """Sound for `for_ms`, without waiting for the end."""
+        raise NotImplementedError
+
+
+class Hardware(Protocol):
+    """A backend: all the ports of one board."""
+
+    clock: "Clock"
+    store: "Store"
+    power: "Power"
+    status: "Status"
+    network: "Network"
+    buttons: "Mapping[str, Button]"
+    lamps: "Mapping[str, Lamp]"
+    matrix: "Matrix | None"
+    printer: "Printer | None"
+    level: "Level | None"
+    battery: "Battery | None"
+    buzzer: "Buzzer | None"
+    on_off: "Callable[[], None] | None"
+
+    async def run(self) -> None:
+        """Serve the hardware for ever."""
         raise NotImplementedError

@@ -11,9 +11,16 @@ import json
 import sys
 import time
 
-from firmware.core.ticks import Ticks
+from firmware.hal.clock import Clock
 from firmware.hal.store import FileStore
 from firmware.net import tcp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from firmware.hal.ports import OnEdge, OnReady, OnTime, Printed
 
 ASLEEP_STATUS = 10  # exit status: deep sleep, start me again when it is time
 _RESET_STATUS = 11  # exit status: restarted on purpose
@@ -22,19 +29,9 @@ _PRESS_MS = 60  # how long {"do":"press"} holds the key
 _out = sys.stdout
 
 
-def tell(see: "dict[str, object]") -> None:
+def tell(see: "dict[str, Any]") -> None:
     """Write one line to whoever watches."""
     _out.write(json.dumps(see) + "\n")
-
-
-class Clock:
-    """The process's monotonic clock."""
-
-    def __init__(self) -> None:
-        self._ticks = Ticks(time.ticks_ms())
-
-    def now_ms(self) -> int:
-        return self._ticks.extend(time.ticks_ms())
 
 
 class Power:
@@ -71,7 +68,7 @@ class Status:
 class Network:
     """Loopback is always up."""
 
-    def __init__(self, settings: "dict[str, object]") -> None:
+    def __init__(self, settings: "dict[str, Any]") -> None:
         self.open = tcp.opener(settings["host"], settings["port"])
 
     async def up(self) -> None:
@@ -84,7 +81,7 @@ class Network:
 class Button:
     """A key that a line presses."""
 
-    on_edge = None
+    on_edge: "OnEdge | None" = None
 
 
 class Lamp:
@@ -119,19 +116,19 @@ class Matrix:
         pass
 
     def px(self) -> str:
-        return binascii.hexlify(self._glass).decode()
+        return binascii.hexlify(bytes(self._glass)).decode()
 
 
 class Printer:
     """Paper as a line; `ok` False stands for paper that ran out."""
 
-    on_ready = None
+    on_ready: "OnReady | None" = None
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.ok = True
 
-    def print(self, slip: "dict[str, object]", done: "object") -> None:
+    def print(self, slip: "dict[str, Any]", done: "Printed") -> None:
         if self.ok:
             see = {"see": "paper", "text": slip["ticket"]}
             see.update(slip)
@@ -147,11 +144,11 @@ class Printer:
 class Level:
     """A level that a line sets."""
 
-    on_change = None
+    on_change: "OnTime | None" = None
 
     def __init__(self, sensor: str) -> None:
         self.sensor = sensor
-        self.pct = 80
+        self.pct: "int | None" = 80  # None: the sensor does not answer
 
     def read_pct(self) -> "int | None":
         return self.pct
@@ -169,7 +166,7 @@ class Battery:
 class Virtual:
     """All ports of a virtual board, made from `parts` of its settings; `flash` is a folder."""
 
-    def __init__(self, settings: "dict[str, object]", flash: str) -> None:
+    def __init__(self, settings: "dict[str, Any]", flash: str) -> None:
         parts = settings.get("parts", {})
         keys = parts.get("keys", {})
         lamps = [key for key in keys if "lamp_pin" in keys[key]] + list(parts.get("lamps", {}))
@@ -186,8 +183,8 @@ class Virtual:
         self.level = Level(parts["level"]["sensor"]) if "level" in parts else None
         self.battery = Battery() if "battery" in parts else None
         self.buzzer = None
-        self.on_off = None  # called by {"do":"off"}
-        self._held = None
+        self.on_off: "Callable[[], None] | None" = None  # called by {"do":"off"}
+        self._held: "Any" = None
 
     async def run(self) -> None:
         """Do what the lines say; the end of the lines is the end of the power."""
@@ -202,31 +199,32 @@ class Virtual:
             except (ValueError, KeyError, TypeError) as why:
                 print("cannot do", line, repr(why), file=sys.stderr)
 
-    def _do(self, name: str, do: "dict[str, object]") -> None:
+    def _do(self, name: str, do: "dict[str, Any]") -> None:
         if name == "press":
             self._edge(do["key"], True)
             self._held = asyncio.create_task(self._release(do["key"]))
         elif name == "down" or name == "up":
             self._edge(do["key"], name == "down")
-        elif name == "level":
-            self.level.pct = do["pct"]
+        elif name == "level" and self.level:
+            pct = do["pct"]
+            self.level.pct = None if pct is None else int(pct)
             if self.level.on_change:
                 self.level.on_change(self.clock.now_ms())
-        elif name == "battery":
+        elif name == "battery" and self.battery:
             self.battery.mv = int(do["mv"])
-        elif name == "paper":
+        elif name == "paper" and self.printer:
             self.printer.paper(bool(do["ok"]))
         elif name == "look":
             self._look()
-        elif name == "off":
+        elif name == "off" and self.on_off:
             self.on_off()
         else:
-            raise ValueError("unknown " + name)
+            raise ValueError("this board cannot " + name)
 
     def _edge(self, key: str, down: bool) -> None:
-        button = self.buttons[key]
+        on_edge = self.buttons[key].on_edge
         t_us = time.ticks_us()
-        if button.on_edge(key, down):
+        if on_edge and on_edge(key, down):
             _out.write('{"see":"edge","key":"%s","t_us":%d}\n' % (key, t_us))
 
     async def _release(self, key: str) -> None:

@@ -6,6 +6,13 @@ import sys
 from firmware.net.errors import LinkError, Refused, TooMany
 from firmware.wire import words
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from firmware.net.mqtt import Client
+
 FIRST_WAIT_MS = 250
 MOST_WAIT_MS = 5_000
 KEEPALIVE_S = 10  # a board that dies silently is known lost after about 17 s
@@ -21,9 +28,14 @@ class Link:
     """
 
     def __init__(
-        self, client: "object", network: "object", board: "object", now_ms: "object",
-        scatter: "object", changed: "object",
-    ) -> None:  # fmt: skip
+        self,
+        client: "Client",
+        network: "Any",
+        board: "Any",
+        now_ms: "Callable[[], int]",
+        scatter: "Callable[[int], int]",
+        changed: "Callable[[], None]",
+    ) -> None:
         self._client = client
         self._network = network
         self._board = board
@@ -31,7 +43,7 @@ class Link:
         self._scatter = scatter
         self._changed = changed
         self._leaving = False
-        self._closing = None
+        self._closing: "Any" = None
 
     def send(self, topic: str, data: bytes, qos: int, retain: bool) -> None:
         """Send a message now; without a connection it is gone, and its sender knows that."""

@@ -1,9 +1,15 @@
 """A counter's board: call, recall, not here, set aside, pause; the number on the matrix."""
 
 from firmware.core.press import Lock
-from firmware.roles.base import Role
+from firmware.roles.display import DisplayRole
 from firmware.wire import words
 from firmware.wire.codec import read_bool, read_choice, read_str
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from firmware.core.board import Board
+    from firmware.hal.ports import Hardware
+    from firmware.roles.base import Payload
 
 _KEYS = ("next", "recall", "no_show", "park", "pause")
 _LAMPS = ("off", "green", "red", "amber")
@@ -12,14 +18,14 @@ _MAX_TEXT_CHARS = 200
 _STATUS_LAMP = "status"
 
 
-class Counter(Role):
+class Counter(DisplayRole):
     """One counter's keypad and display; `next` also ends the ticket in hand."""
 
-    def __init__(self, board: "object", hw: "object") -> None:
-        self._face = None  # the last live face
+    def __init__(self, board: "Board", hw: "Hardware") -> None:
+        self._face: "Payload | None" = None  # the last live face
         self._live = False  # and whether it still is
         self._lock = Lock()
-        Role.__init__(self, board, hw)
+        DisplayRole.__init__(self, board, hw)
 
     def press(self, key: str, now_ms: int) -> None:
         """Send the key's order at once, then let its lamp tell."""
@@ -36,9 +42,7 @@ class Counter(Role):
             self.display.clear(now_ms)
         self._lamp(key, "blink" if taken else "flash")
 
-    def receipt(
-        self, name: str, st: str, why: str, receipt: "dict[str, object]", now_ms: int
-    ) -> None:
+    def receipt(self, name: str, st: str, why: str, receipt: "Payload", now_ms: int) -> None:
         """Settle the key's lamp; say a refusal as visibly as a success."""
         self._lamp("pause" if name == "resume" else name, "off")
         if st != words.ACCEPTED:
@@ -55,9 +59,9 @@ class Counter(Role):
     def failed(self, name: str, now_ms: int) -> None:
         """Say that the order came to nothing."""
         self._lamp("pause" if name == "resume" else name, "off")
-        Role.failed(self, name, now_ms)
+        DisplayRole.failed(self, name, now_ms)
 
-    def read_face(self, payload: "dict[str, object]") -> "dict[str, object]":
+    def read_face(self, payload: "Payload") -> "Payload":
         """Give the fields of a counter's face."""
         return {
             "state": read_choice(payload, "state", words.FACE_STATES),
@@ -67,16 +71,18 @@ class Counter(Role):
             "ticket": read_str(payload, "ticket", 0, _MAX_TICKET_CHARS),
         }
 
-    def face(self, face: "dict[str, object]", now_ms: int) -> None:
+    def face(self, face: "Payload", now_ms: int) -> None:
         """Put the face on the glass, blinking if it is a call not shown before."""
         before = self._face
         self._face = face
         live = self._live
         self._live = True
-        new_epoch = before is None or before["epoch"] != face["epoch"]
-        if live and not new_epoch and before["rev"] == face["rev"]:
-            return  # a repeat, to be confirmed again
-        new_ticket = before is None or before["ticket"] != face["ticket"]
+        new_epoch = new_ticket = True
+        if before is not None:
+            new_epoch = before["epoch"] != face["epoch"]
+            new_ticket = before["ticket"] != face["ticket"]
+            if live and not new_epoch and before["rev"] == face["rev"]:
+                return  # a repeat, to be confirmed again
         # A call that a restarted gateway only tells again does not blink again.
         blink = face["blink"] and (new_ticket or not new_epoch)
         self.display.dot(False, now_ms)
@@ -90,5 +96,5 @@ class Counter(Role):
     def away(self, status: str, now_ms: int) -> None:
         """Take the number and the lamp away; `has` still says what its presser saw last."""
         self._live = False
-        Role.away(self, status, now_ms)
+        DisplayRole.away(self, status, now_ms)
         self._lamp(_STATUS_LAMP, "off")

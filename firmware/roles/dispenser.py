@@ -4,6 +4,11 @@ from firmware.core.level import Reporter, is_low
 from firmware.core.ticks import NEVER
 from firmware.roles.base import Role
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from firmware.core.board import Board
+    from firmware.hal.ports import Hardware
+
 EVERY_S = 300  # until a config says otherwise
 GREETED_WITHIN_MS = 2_000  # an awake board waits this long for its hello to be answered
 CONNECTED_WITHIN_MS = 20_000  # without a link it sleeps too, or its battery is soon empty
@@ -15,7 +20,10 @@ _LOW_FILE = "level_low"  # sleep forgets whether the alert stands, flash does no
 class Dispenser(Role):
     """Reports at every wake-up and, awake, on every large change; a mains one stays awake."""
 
-    def __init__(self, board: "object", hw: "object") -> None:
+    def __init__(self, board: "Board", hw: "Hardware") -> None:
+        if hw.level is None:
+            raise ValueError("settings.json: parts.level is missing, a dispenser needs one")
+        self._level = hw.level
         Role.__init__(self, board, hw)
         self._report = Reporter(EVERY_S)
         self._connected = False
@@ -23,7 +31,7 @@ class Dispenser(Role):
         self._low = hw.store.read(_LOW_FILE) == b"1"
         self._sleep_ms = CONNECTED_WITHIN_MS if hw.power.sleeps else NEVER
         self.due_ms = self._sleep_ms
-        hw.level.on_change = self.changed
+        self._level.on_change = self.changed
 
     def configured(self, now_ms: int) -> None:
         """The interval may be new."""
@@ -61,7 +69,7 @@ class Dispenser(Role):
             self.board.rest(self._report.every_s)
 
     def _read(self, now_ms: int) -> None:
-        pct = self.hw.level.read_pct()
+        pct = self._level.read_pct()
         if (pct is None) != self._fault:
             self._fault = pct is None
             self.board.up.alert(_FAULT_ALERT, self._fault, now_ms)
@@ -75,9 +83,9 @@ class Dispenser(Role):
             self._low = low
             self.hw.store.write(_LOW_FILE, b"1" if low else b"0")
             self.board.up.alert(_LOW_ALERT, low, now_ms)
-        reading = {"level_pct": pct, "every_s": self._report.every_s}
+        reading: "dict[str, object]" = {"level_pct": pct, "every_s": self._report.every_s}
         battery_mv = self.hw.battery.read_mv() if self.hw.battery else None
         if battery_mv is not None:
             reading["battery_mv"] = battery_mv
-        self.board.up.reading(self.hw.level.sensor, reading, now_ms)
+        self.board.up.reading(self._level.sensor, reading, now_ms)
         self._report.sent(pct, now_ms)

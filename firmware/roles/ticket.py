@@ -1,9 +1,15 @@
 """A ticket board at the door: one key a queue, one for priority; the number shown and printed."""
 
 from firmware.core.config import LABEL_CLOSED, LABEL_NO_PAPER, LABEL_PRIORITY, LABEL_TAKE
-from firmware.roles.base import FAILED_FOR_MS, Role
+from firmware.roles.display import FAILED_FOR_MS, DisplayRole
 from firmware.wire import words
 from firmware.wire.codec import BadPayload, read_bool, read_int, read_str
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from firmware.core.board import Board
+    from firmware.hal.ports import Hardware
+    from firmware.roles.base import Payload
 
 SHOWN_FOR_MS = 8_000  # long enough to read the number and to take the paper
 PRIORITY_FOR_MS = 10_000  # the priority key holds for the next press within this time
@@ -15,15 +21,15 @@ _KEY = "queue"  # queue1, queue2, ...: the queues of the config, in order
 _NO_PAPER = "paper_out"
 
 
-class Ticket(Role):
+class Ticket(DisplayRole):
     """Takes numbers. With a printer the number counts once its paper is out (`paper`)."""
 
-    def __init__(self, board: "object", hw: "object") -> None:
-        self._open = {}  # queue -> whether it gives numbers, of the live face
+    def __init__(self, board: "Board", hw: "Hardware") -> None:
+        self._open: "dict[str, bool]" = {}  # queue -> whether it gives numbers, of the live face
         self._live = False
         self._priority_until_ms = 0
         self._paper_out = False
-        Role.__init__(self, board, hw)
+        DisplayRole.__init__(self, board, hw)
         self.caps = ("printer",) if hw.printer else ()
         if hw.printer:
             hw.printer.on_ready = self.printer_ready
@@ -37,7 +43,7 @@ class Ticket(Role):
         if self._paper_out:
             self.say(self.board.config.label(LABEL_NO_PAPER), SHOWN_FOR_MS, now_ms)
             queue = ""
-        fields = {"queue": queue}
+        fields: "Payload" = {"queue": queue}
         if now_ms < self._priority_until_ms:
             fields["class"] = "priority"
         if not queue or not self.board.order("take", fields, now_ms):
@@ -46,9 +52,7 @@ class Ticket(Role):
         self._lamp(key, "blink")
         self._arm(False, now_ms)
 
-    def receipt(
-        self, name: str, st: str, why: str, receipt: "dict[str, object]", now_ms: int
-    ) -> None:
+    def receipt(self, name: str, st: str, why: str, receipt: "Payload", now_ms: int) -> None:
         """Show the number and print it, or say why there is none."""
         self._light()
         if st != words.ACCEPTED:
@@ -61,7 +65,7 @@ class Ticket(Role):
         ticket = read_str(receipt, "ticket", 1, _MAX_TICKET_CHARS)
         self.say(ticket, SHOWN_FOR_MS, now_ms)
         if self.hw.printer:
-            slip = {"ticket": ticket}
+            slip: "Payload" = {"ticket": ticket}
             for field in ("queue", "ahead", "wait_s"):
                 if field in receipt:
                     slip[field] = receipt[field]
@@ -84,19 +88,19 @@ class Ticket(Role):
     def failed(self, name: str, now_ms: int) -> None:
         """Say that no number came."""
         self._light()
-        Role.failed(self, name, now_ms)
+        DisplayRole.failed(self, name, now_ms)
 
     def link_is_up(self, now_ms: int) -> None:
         """Tell again whether there is paper: the broker may have forgotten it."""
         if self.hw.printer:
             self.board.up.alert(_NO_PAPER, self._paper_out, now_ms)
 
-    def read_face(self, payload: "dict[str, object]") -> "dict[str, object]":
+    def read_face(self, payload: "Payload") -> "Payload":
         """Give {"open": {queue: bool}} of a ticket board's face."""
         queues = payload.get("queues")
         if type(queues) is not list or len(queues) > _MAX_QUEUES:
             raise BadPayload("queues", "a list of at most %d is needed" % _MAX_QUEUES)
-        is_open = {}
+        is_open: "dict[str, bool]" = {}
         for queue in queues:
             if type(queue) is not dict:
                 raise BadPayload("queues", "objects are needed")
@@ -104,7 +108,7 @@ class Ticket(Role):
             is_open[read_str(queue, "q", 1, _MAX_QUEUE_CHARS)] = read_bool(queue, "open")
         return {"open": is_open}
 
-    def face(self, face: "dict[str, object]", now_ms: int) -> None:
+    def face(self, face: "Payload", now_ms: int) -> None:
         """Light the keys whose queues are open. A number being shown stays."""
         self._open = face["open"]
         self._live = True
@@ -114,12 +118,12 @@ class Ticket(Role):
     def away(self, status: str, now_ms: int) -> None:
         """Darken the keys: nobody would get a number."""
         self._live = False
-        Role.away(self, status, now_ms)
+        DisplayRole.away(self, status, now_ms)
         self._light()
 
     def configured(self, now_ms: int) -> None:
         """The queues of the keys, or the words, are new."""
-        Role.configured(self, now_ms)
+        DisplayRole.configured(self, now_ms)
         if self._live:
             self._stand(now_ms)
 
@@ -127,7 +131,7 @@ class Ticket(Role):
         """Draw, and let a priority press lapse."""
         if self._priority_until_ms and now_ms >= self._priority_until_ms:
             self._arm(False, now_ms)
-        Role.tick(self, now_ms)
+        DisplayRole.tick(self, now_ms)
 
     def _queue_of(self, key: str) -> str:
         queues = self.board.config.queues
@@ -154,10 +158,10 @@ class Ticket(Role):
     def _light(self) -> None:
         for key in self.hw.buttons:
             if key != _PRIORITY:
-                is_open = self._live and self._open.get(self._queue_of(key))
-                self._lamp(key, "on" if is_open else "off")
+                gives = self._live and self._open.get(self._queue_of(key))
+                self._lamp(key, "on" if gives else "off")
 
     def _draw(self, now_ms: int) -> None:
-        Role._draw(self, now_ms)
+        DisplayRole._draw(self, now_ms)
         if self._priority_until_ms:
             self.due_ms = min(self.due_ms, self._priority_until_ms)
