@@ -37,6 +37,8 @@ import asyncio
 from firmware.net import packets
 from firmware.net.errors import Closed, LinkError, Malformed, Refused, TimedOut, TooMany
 from firmware.net.inbox import Inbox
+from firmware.net.owed import Owed
+from firmware.net.sender import Sender
 from firmware.net.ticks import ticks_diff, ticks_ms
 
 TYPE_CHECKING = False
@@ -54,6 +56,7 @@ MAX_PACKET_BYTES = 2_304  # the contract's 2,048 of payload, and room for the to
 TIMEOUT_MS = 5_000
 MAX_IN_FLIGHT = 8
 MAX_UNSENT_BYTES = 4_096
+_FLUSH_LOOK_S = 0.01
 _WATCH_EVERY_MS = 1_000  # how coarse time limits are; often enough, and idle boards stay idle
 
 
@@ -101,40 +104,29 @@ class Client:
         self._max_unsent_bytes = max_unsent_bytes
         self._inbox = Inbox(max_packet_bytes)
         self._reader: "Any" = None
-        self._writer: "Any" = None
+        self._sender: "Any" = None
         self._tasks: "list[Any]" = []
-        self._next_id = 0
         self._why: "Exception | None" = Closed("not connected yet")
         self._forget()
         self._ended.set()
 
     def _forget(self) -> None:
         # What belongs to one connection. New events, so that no waiter of the last one wakes.
-        self._accepted = False
-        self._closing = False
-        self._suback_id = 0  # the SUBSCRIBE under way, 0 if none
-        self._suback_topics: "Sequence[str]" = ()
-        self._in_flight: "dict[int, int]" = {}  # packet id -> ticks_ms of its PUBLISH
-        self._unsent = bytearray()
-        self._draining = False
-        self._drain_since_ms = 0
-        self._ping_sent_ms: "int | None" = None
-        self._last_in_ms = self._last_out_ms = ticks_ms()
+        self._owed = Owed(self._identity[1])
+        self._last_in_ms = ticks_ms()
+        self._closing = False  # by us
         self._answered = asyncio.Event()  # CONNACK or SUBACK has come
-        self._to_drain = asyncio.Event()
-        self._room = asyncio.Event()
-        self._quiet = asyncio.Event()
         self._ended = asyncio.Event()
 
     @property
     def connected(self) -> bool:
         """Whether the broker has accepted us and the connection has not ended since."""
-        return self._accepted and not self._ended.is_set()
+        return self._owed.accepted and not self._ended.is_set()
 
     @property
     def in_flight(self) -> int:
         """How many QoS 1 messages the broker has not acknowledged yet."""
-        return len(self._in_flight)
+        return len(self._owed.in_flight)
 
     async def connect(self) -> None:
         """Open the stream and log in; return when the broker has accepted.
@@ -163,9 +155,9 @@ class Client:
         128 and the topic (the connection then ends), TimedOut, Malformed or Closed.
         """
         self._answered.clear()
-        self._suback_id = self._new_id()
-        self._suback_topics = topics
-        self._send(packets.subscribe(self._suback_id, topics))
+        packet_id = self._owed.new_id()
+        self._owed.suback(packet_id, topics)
+        self._send(packets.subscribe(packet_id, topics))
         await self._answer("SUBACK")
 
     def publish(self, topic: str, payload: "Buffer", qos: int = 0, retain: bool = False) -> None:
@@ -177,15 +169,16 @@ class Client:
         """
         if not self.connected:
             raise self._why or Closed("not connected")
-        if qos and len(self._in_flight) >= self._max_in_flight:
-            raise TooMany("%d messages wait for the broker's PUBACK" % len(self._in_flight))
-        packet_id = self._new_id() if qos else 0
+        in_flight = self._owed.in_flight
+        if qos and len(in_flight) >= self._max_in_flight:
+            raise TooMany("%d messages wait for the broker's PUBACK" % len(in_flight))
+        packet_id = self._owed.new_id() if qos else 0
         packet = packets.publish(topic, payload, packet_id, retain)
-        if self._unsent and len(self._unsent) + len(packet) > self._max_unsent_bytes:
-            raise TooMany("%d bytes wait for the network" % len(self._unsent))
+        unsent_bytes = len(self._sender.unsent)
+        if unsent_bytes and unsent_bytes + len(packet) > self._max_unsent_bytes:
+            raise TooMany("%d bytes wait for the network" % unsent_bytes)
         if qos:
-            self._in_flight[packet_id] = ticks_ms()
-            self._quiet.clear()
+            in_flight[packet_id] = ticks_ms()
         self._send(packet)
 
     async def flush(self) -> None:
@@ -193,9 +186,9 @@ class Client:
 
         For a board about to sleep. Raises a LinkError when the connection ends first.
         """
-        if self._draining or self._in_flight:
-            self._quiet.clear()
-            await self._quiet.wait()
+        # Rare enough to look now and then, rather than to have every PUBACK set an event.
+        while not self._ended.is_set() and (self.in_flight or not self._sender.idle.is_set()):
+            await asyncio.sleep(_FLUSH_LOOK_S)
         if self._ended.is_set():
             await self._raise_why()
 
@@ -217,13 +210,10 @@ class Client:
         Harmless when there is no connection.
         """
         if self.connected:
+            self._closing = True  # from now on the broker may hang up first
             try:
-                self._closing = True  # from now on the broker may hang up first
                 self._send(packets.DISCONNECT_PACKET)
-                if self._draining:
-                    self._in_flight.clear()  # only the writing is waited for
-                    self._quiet.clear()
-                    await asyncio.wait_for(self._quiet.wait(), self._timeout_ms / 1_000)
+                await asyncio.wait_for(self._sender.idle.wait(), self._timeout_ms / 1_000)
             except (LinkError, asyncio.TimeoutError) as why:
                 # The broker is gone already, and will send the will: all that could be lost.
                 self._end(why)
@@ -239,9 +229,9 @@ class Client:
             raise TimedOut("the stream did not open in %d ms" % self._timeout_ms) from None
         except (OSError, ValueError) as e:
             raise Closed("the stream could not be opened: " + repr(e)) from None
-        self._reader, self._writer = stream
-        self._last_in_ms = self._last_out_ms = ticks_ms()
-        for part in (self._read(), self._drain(), self._watch()):
+        self._reader = stream[0]
+        self._sender = Sender(stream[1])
+        for part in (self._read(), self._sender.run(), self._watch()):
             self._tasks.append(asyncio.create_task(self._guard(part)))
 
     async def _answer(self, name: str) -> None:
@@ -266,8 +256,10 @@ class Client:
         if self._ended.is_set():
             return  # the first reason is the true one
         self._why = None if self._closing else why
-        for event in (self._ended, self._answered, self._quiet, self._room):
-            event.set()
+        self._ended.set()
+        self._answered.set()
+        if self._sender is not None:
+            self._sender.idle.set()  # nobody waits for a dead stream
 
     async def _raise_why(self) -> None:
         await self._tear_down()
@@ -276,97 +268,47 @@ class Client:
     async def _tear_down(self) -> None:
         self._end(None)
         tasks, self._tasks = self._tasks, []
-        writer, self._writer = self._writer, None
+        sender, self._sender = self._sender, None
         self._reader = None
         for task in tasks:
             task.cancel()
-        if writer is None:
-            return
-        if self._why is not None and hasattr(writer, "transport"):
-            writer.transport.abort()  # CPython would first wait for a dead peer to take the rest
-        try:
-            writer.close()
-            await asyncio.wait_for(writer.wait_closed(), self._timeout_ms / 1_000)
-        except (OSError, EOFError, asyncio.TimeoutError):
-            if hasattr(writer, "transport"):
-                writer.transport.abort()
+        if sender is not None:
+            await sender.close(self._closing, self._timeout_ms)
 
-    # -- out
-
-    def _new_id(self) -> int:
-        while True:
-            self._next_id = self._next_id % 65_535 + 1
-            if self._next_id not in self._in_flight:
-                return self._next_id
+    # -- while it lasts
 
     def _send(self, packet: "Buffer") -> None:
         if self._ended.is_set():
             raise self._why or Closed("closed on our side")
-        self._last_out_ms = ticks_ms()
-        self.bytes_out += len(packet)
-        if self._draining:
-            # A write between another's write and drain would be lost or torn on MicroPython.
-            self._unsent.extend(packet)
-            return
         try:
-            self._writer.write(packet)
+            self._sender.send(packet)
         except (OSError, ValueError) as e:
             why = Closed("the stream broke: " + repr(e))
             self._end(why)
             raise why from None
-        # MicroPython's stream keeps in out_buf what the socket did not take: mostly nothing,
-        # and then no other task needs to wake.
-        if getattr(self._writer, "out_buf", packet):
-            self._draining = True
-            self._drain_since_ms = self._last_out_ms
-            self._to_drain.set()
-
-    async def _drain(self) -> None:
-        writer = self._writer
-        while True:
-            await self._to_drain.wait()
-            self._to_drain.clear()
-            await writer.drain()
-            while self._unsent:
-                unsent, self._unsent = self._unsent, bytearray()
-                self._drain_since_ms = ticks_ms()
-                writer.write(unsent)
-                await writer.drain()
-                self._room.set()
-            self._draining = False
-            self._check_quiet()
-
-    def _check_quiet(self) -> None:
-        if not self._in_flight and not self._draining:
-            self._quiet.set()
-
-    # -- time
+        self.bytes_out += len(packet)
 
     async def _watch(self) -> None:
-        every_ms = min(_WATCH_EVERY_MS, self._timeout_ms // 4, self._ping_every_ms // 2)
+        timeout_ms = self._timeout_ms
+        every_ms = min(_WATCH_EVERY_MS, timeout_ms // 4, self._ping_every_ms // 2)
         while True:
             await asyncio.sleep(every_ms / 1_000)
             now_ms = ticks_ms()
-            if self._draining and ticks_diff(now_ms, self._drain_since_ms) > self._timeout_ms:
-                raise TimedOut("the network took no bytes for %d ms" % self._timeout_ms)
-            for packet_id in self._in_flight:
-                if ticks_diff(now_ms, self._in_flight[packet_id]) > self._timeout_ms:
-                    raise TimedOut("no PUBACK in %d ms" % self._timeout_ms)
-            if self._ping_sent_ms is not None:
-                if ticks_diff(now_ms, self._ping_sent_ms) > self._timeout_ms:
-                    raise TimedOut("no PINGRESP in %d ms" % self._timeout_ms)
-            elif self._accepted and self._is_idle(now_ms):
-                self._ping_sent_ms = now_ms
+            if self._sender.is_stuck(now_ms, timeout_ms):
+                raise TimedOut("the network took no bytes for %d ms" % timeout_ms)
+            overdue = self._owed.overdue(now_ms, timeout_ms)
+            if overdue:
+                raise TimedOut("no %s in %d ms" % (overdue, timeout_ms))
+            if self.connected and self._owed.ping_sent_ms is None and self._is_idle(now_ms):
+                self._owed.ping_sent_ms = now_ms
                 self._send(packets.PINGREQ_PACKET)
 
     def _is_idle(self, now_ms: int) -> bool:
         # Nothing sent: the broker would give us up. Nothing received: has it gone itself?
         return (
-            ticks_diff(now_ms, self._last_out_ms) >= self._ping_every_ms
+            ticks_diff(now_ms, self._sender.last_ms) >= self._ping_every_ms
             or ticks_diff(now_ms, self._last_in_ms) >= self._ping_every_ms
         )
-
-    # -- in
 
     async def _read(self) -> None:
         inbox = self._inbox
@@ -392,37 +334,27 @@ class Client:
                 if not first:
                     break
                 self._take(first)
-            while len(self._unsent) > self._max_unsent_bytes:
+            if len(self._sender.unsent) > self._max_unsent_bytes:
                 # A broker that floods us and takes no answers: stop reading until it does.
-                self._room.clear()
-                await self._room.wait()
+                await self._sender.idle.wait()
 
     def _take(self, first: int) -> None:
         inbox = self._inbox
         kind = first & 0xF0
-        if not self._accepted and kind != packets.CONNACK:
+        if not self._owed.accepted and kind != packets.CONNACK:
             raise Malformed("type 0x%02x before CONNACK" % first)
         self._last_in_ms = ticks_ms()
-        if kind == packets.PUBLISH:
-            if inbox.thrown:
-                self.dropped += 1
-                packet_id = inbox.thrown_id
-            else:
-                packet_id = self._deliver(first)
-            if packet_id:
-                self._send(packets.puback(packet_id))
-        elif kind == packets.PUBACK:
-            if self._in_flight.pop(packets.read_u16(inbox.body, 0), None) is None:
-                raise Malformed("PUBACK of a message that is not in flight")
-            self._check_quiet()
-        elif kind == packets.PINGRESP:
-            if self._ping_sent_ms is None:
-                raise Malformed("PINGRESP without PINGREQ")
-            self._ping_sent_ms = None
-        elif kind == packets.SUBACK:
-            self._take_suback(inbox.body)
+        if kind != packets.PUBLISH:
+            if self._owed.pay(kind, inbox.body):
+                self._answered.set()
+            return
+        if inbox.thrown:
+            self.dropped += 1
+            packet_id = inbox.thrown_id
         else:
-            self._take_connack(inbox.body)
+            packet_id = self._deliver(first)
+        if packet_id:
+            self._send(packets.puback(packet_id))
 
     def _deliver(self, first: int) -> int:
         topic, packet_id, payload = packets.read_publish(first, self._inbox.body)
@@ -432,25 +364,3 @@ class Client:
             self._end(e)  # before _guard can take an OSError of the callee for the stream's
             raise
         return packet_id
-
-    def _take_connack(self, body: memoryview) -> None:
-        code = body[1]
-        if self._accepted or body[0] > 1 or code > 5:
-            raise Malformed("CONNACK: a second one, or unknown flags or code")
-        if code:
-            raise Refused(code, "user " + self._identity[1])
-        self._accepted = True
-        self._answered.set()
-
-    def _take_suback(self, body: memoryview) -> None:
-        if not self._suback_id or packets.read_u16(body, 0) != self._suback_id:
-            raise Malformed("SUBACK of another SUBSCRIBE")
-        if len(body) != 2 + len(self._suback_topics):
-            raise Malformed("SUBACK: %d codes for another number of topics" % (len(body) - 2))
-        for topic, code in zip(self._suback_topics, body[2:]):
-            if code == 0x80:
-                raise Refused(code, "subscription to " + topic)
-            if code > 1:
-                raise Malformed("SUBACK: code 0x%02x" % code)
-        self._suback_id = 0
-        self._answered.set()

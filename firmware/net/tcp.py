@@ -21,6 +21,7 @@ def opener(
 ) -> "Callable[[], Awaitable[Stream]]":
     """Give what `mqtt.Client` opens its stream with: `async def open() -> (reader, writer)`.
 
+    `host` is better an address than a name: looking a name up stops everything on MicroPython.
     Plain TCP without `ca`. With it TLS, and the broker must show a certificate signed by `ca`
     (DER, which every port reads; PEM where the port can) for `server_name`, by default `host`.
     The stream raises OSError when nobody listens, and ValueError or OSError for a certificate

@@ -69,7 +69,7 @@ async def test_connects_subscribes_publishes_and_receives_with_either_kind_of_re
 async def test_each_packet_is_one_write_and_leaves_before_publish_returns():
     board = await connected()
     writes = board.broker.writer.writes
-    await until(lambda: not board.client._draining)
+    await until(board.client._sender.idle.is_set)
     board.client.publish("t", b"p" * 1_000, 1)
     assert writes[-1] == bytes(publish("t", b"p" * 1_000, 1, False))
     await board.client.close()
@@ -78,7 +78,7 @@ async def test_each_packet_is_one_write_and_leaves_before_publish_returns():
 async def test_what_a_busy_socket_does_not_take_waits_in_order_and_bounded():
     board = await connected(max_unsent_bytes=100, max_in_flight=50)
     client, writer = board.client, board.broker.writer
-    await until(lambda: not client._draining)
+    await until(client._sender.idle.is_set)
     writer.stuck = True
     sent = 0
     try:
@@ -108,17 +108,17 @@ async def test_in_flight_is_bounded_and_ids_in_flight_are_not_reused():
     board = await connected(max_in_flight=3)
     client, broker = board.client, board.broker
     broker.pubacks = False
-    client._next_id = 65_533
+    client._owed.last_id = 65_533
     for _ in range(3):
         client.publish("t", b"", 1)
     raises(TooMany, client.publish, "t", b"", 1)
     client.publish("t", b"", 0)  # QoS 0 is not counted
-    await until(lambda: not client._draining)
+    await until(client._sender.idle.is_set)
     ids = [body[3] << 8 | body[4] for body in broker.sent(0x30)[:3]]
     assert ids == [65_534, 65_535, 1], ids
     broker.feed(b"\x40\x02\xff\xff")
     await until(lambda: client.in_flight == 2)
-    client._next_id = 65_533  # 65,534 is still in flight
+    client._owed.last_id = 65_533  # 65,534 is still in flight
     client.publish("t", b"", 1)
     await until(lambda: len(broker.sent(0x30)) == 5)
     assert broker.sent(0x30)[-1][3:5] == b"\xff\xff"

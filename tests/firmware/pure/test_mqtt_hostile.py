@@ -89,13 +89,13 @@ async def test_a_broken_stream_while_reading_writing_and_draining():
         board.broker.reader.fail(error)
         await ends(Closed, board.client.run())
     board = await connected()
-    await until(lambda: not board.client._draining)
+    await until(board.client._sender.idle.is_set)
     board.broker.writer.error = OSError(32)
     raises(Closed, board.client.publish, "t", b"")
     raises(Closed, board.client.publish, "t", b"")
     await ends(Closed, board.client.run())
     board = await connected()
-    await until(lambda: not board.client._draining)
+    await until(board.client._sender.idle.is_set)
     board.client.publish("t", b"")
     board.client.publish("t", b"")  # waits for the first one's drain
     board.broker.writer.error = OSError(32)
@@ -213,15 +213,15 @@ async def test_wrong_subacks():
 
 async def test_a_flood_from_a_broker_that_takes_no_answers_stops_being_read():
     board = await connected(max_unsent_bytes=400)
-    await until(lambda: not board.client._draining)
+    await until(board.client._sender.idle.is_set)
     board.broker.writer.stuck = True
     for i in range(1, 201):
         board.broker.feed(publish("t", b"flood", i, False))
-    await until(lambda: len(board.client._unsent) > 400)
+    await until(lambda: len(board.client._sender.unsent) > 400)
     for _ in range(50):
         await asyncio.sleep(0)
     assert board.broker.reader.unread() > 50
-    assert len(board.client._unsent) < 500, len(board.client._unsent)
+    assert len(board.client._sender.unsent) < 500, len(board.client._sender.unsent)
     board.broker.writer.stuck = False
     await until(lambda: len(board.got) == 200)
     await until(lambda: len(board.broker.sent(0x40)) == 200)
