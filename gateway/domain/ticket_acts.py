@@ -55,12 +55,10 @@ def take(hall: Hall, command: Command) -> Decision:
         at_ms, command.by, label, prefix, number, state, max(at_ms, hall.arrived_ms),
         hall.order + 1, command.from_board, service_id, klass, early,
     )  # fmt: skip
-    result: dict[str, object] = {
-        "ticket": label,
-        "queue": prefix,
-        "ahead": ahead,
-        "wait_s": wait_s(hall, prefix, ahead, at_ms),
-    }
+    result: dict[str, object] = {"ticket": label, "queue": prefix, "ahead": ahead}
+    wait = wait_s(hall, prefix, ahead, at_ms)
+    if wait is not None:
+        result["wait_s"] = wait
     if early:
         result["early"] = True
     return Decision((event,), result)

@@ -195,3 +195,12 @@ def test_summer_time_elsewhere() -> None:
     w.ok("tick")
     assert w.hall.day == "2027-03-28"
     assert w.hall.day_ends_ms - w.now == 23 * 3_600_000
+
+
+def test_the_tick_that_opens_a_day_voids_what_was_never_printed() -> None:
+    w = World(now=at("23:59"))
+    label = w.take(has_printer=True)
+    w.wait(120)
+    decision = w.ask("tick")
+    assert [event.kind for event in decision.events] == ["day_opened", "ticket_voided"]
+    assert w.state(label) == "void"

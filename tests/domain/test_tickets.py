@@ -24,7 +24,7 @@ def test_take_tells_number_people_ahead_and_wait(w: World) -> None:
 def test_wait_is_unknown_while_no_counter_is_open(w: World) -> None:
     w.ok("close", counter=1)
     w.press("pause", counter=2)
-    assert w.ok("take", source="ticket-01", queue="A")["wait_s"] is None
+    assert "wait_s" not in w.ok("take", source="ticket-01", queue="A")
 
 
 def test_wait_follows_the_lines_own_service_times(w: World) -> None:
@@ -36,8 +36,7 @@ def test_wait_follows_the_lines_own_service_times(w: World) -> None:
         w.wait(60)
         w.press("done")
     quick = [w.ok("take", queue="A")["wait_s"] for _ in range(5)][-1]
-    slow = [w.ok("take", queue="B")["wait_s"] for _ in range(3)][-1]
-    assert slow is None  # counter 2 alone serves B
+    assert "wait_s" not in w.ok("take", queue="B")  # counter 2 alone serves B
     assert quick == [180, 660]  # 4 ahead at about 94 s: the default still counts a little
 
 
