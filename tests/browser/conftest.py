@@ -1,0 +1,89 @@
+"""A real browser on a real console. Skipped, in one line, where there is no chromium."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.console.stand_in import Stage
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 740}
+HALL = {"width": 1920, "height": 1080}
+
+READ_BACK = "willReadFrequently"  # said of tests, which read pixels; pages only draw them
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed: the pages are not tried in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shared_stage() -> Iterator[Stage]:
+    with Stage() as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(shared_stage: Stage) -> Iterator[Stage]:
+    """A live demo hall's console; whatever a test published is taken back."""
+    yield shared_stage
+    shared_stage.reset()
+
+
+@pytest.fixture
+def own_stage() -> Iterator[Stage]:
+    """A console for one test, which may break it."""
+    with Stage() as stage:
+        yield stage
+
+
+@pytest.fixture
+def connections_break() -> None:
+    """Asked for by a test that kills the console: the browser itself reports what it misses."""
+
+
+@pytest.fixture
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Gives `open_page(url, size, **context)`; no page may log an error or load from elsewhere."""
+    faults: list[str] = []
+    contexts = []
+
+    def open_page(url: str, size: dict[str, int] = DESK, **options: Any) -> Page:
+        context = browser.new_context(viewport=size, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        home = "/".join(url.split("/")[:3])
+
+        def said(message: Any) -> None:
+            if message.type in ("error", "warning") and READ_BACK not in message.text:
+                faults.append(f"{message.type}: {message.text}")
+
+        def asked(asked_for: Any) -> None:
+            if not asked_for.url.startswith(home + "/"):
+                faults.append(f"asked for {asked_for.url}")
+
+        page.on("console", said)
+        page.on("pageerror", lambda error: faults.append(f"exception: {error}"))
+        page.on("request", asked)
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    if "connections_break" in request.fixturenames:
+        faults = [fault for fault in faults if "net::ERR_" not in fault]
+    assert faults == []

@@ -1,0 +1,124 @@
+"""The hall display: the called number, from ten metres, and never an old one as if it were live."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import HALL, PHONE, Open
+from tests.console import samples
+from tests.console.stand_in import Stage
+
+
+def inside(page: Page, selector: str) -> bool:
+    """Tell whether all of an element lies within the window."""
+    box = page.locator(selector).bounding_box()
+    assert box
+    width, height = page.evaluate("[innerWidth, innerHeight]")
+    return bool(
+        box["x"] >= 0
+        and box["y"] >= 0
+        and box["x"] + box["width"] <= width + 1
+        and box["y"] + box["height"] <= height + 1
+    )
+
+
+@pytest.mark.parametrize("ticket", ["A012", "A001", "AB0123", "ABC01234"])
+def test_the_called_number_is_the_largest_thing_and_fits(
+    stage: Stage, open_page: Open, ticket: str
+) -> None:
+    line = samples.busy_line()
+    line["calls"][0]["ticket"] = ticket
+    stage.gateway.publish("line", line)
+    page = open_page(stage.url + "/layar", HALL)
+    number = page.locator(".hero .ticket")
+    expect(number).to_have_text(ticket)
+    size_px = number.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+    capital_height = 0.668  # of the font, by its own tables
+    if len(ticket) == 4:
+        assert size_px * capital_height >= HALL["height"] / 4
+    earlier = page.locator(".earlier").bounding_box()
+    ink_right = number.evaluate(
+        """node => {
+          const range = document.createRange();
+          range.selectNodeContents(node);
+          return range.getBoundingClientRect().right;
+        }"""
+    )
+    assert earlier
+    assert ink_right < earlier["x"]
+    for selector in (".hero", ".hero .counter", ".earlier", "footer"):
+        assert inside(page, selector), selector
+
+
+def test_a_call_replaces_the_last_and_pulses_three_times(stage: Stage, open_page: Open) -> None:
+    stage.gateway.publish("line", samples.busy_line())
+    page = open_page(stage.url + "/layar", HALL)
+    number = page.locator(".hero .ticket")
+    expect(number).to_have_text("A012")
+    expect(number).not_to_have_class(re.compile("pulse"))  # it was called 40 s ago
+    line = samples.busy_line()
+    line["calls"].insert(0, samples.call("B008", 4, priority=True))
+    stage.gateway.publish("line", line)
+    expect(number).to_have_text("B008")
+    style = "getComputedStyle(node)"
+    moves = number.evaluate(f"node => [{style}.animationName, {style}.animationIterationCount]")
+    assert moves == ["pulse", "3"]
+    expect(page.locator(".hero")).to_contain_text("Loket 4")
+    expect(page.locator(".hero .tag")).to_have_text("Prioritas")
+    expect(page.locator(".earlier li").first).to_contain_text("A012")
+
+
+def test_reduced_motion_is_honoured(stage: Stage, open_page: Open) -> None:
+    line = samples.busy_line()
+    line["calls"].insert(0, samples.call("B008", 4))
+    stage.gateway.publish("line", line)
+    page = open_page(stage.url + "/layar", HALL, reduced_motion="reduce")
+    number = page.locator(".hero .ticket")
+    expect(number).to_have_text("B008")
+    assert number.evaluate("node => getComputedStyle(node).animationName") == "none"
+
+
+def test_before_the_first_call_visitors_are_asked_to_wait(stage: Stage, open_page: Open) -> None:
+    page = open_page(stage.url + "/layar", HALL)
+    expect(page.locator(".hero")).to_contain_text("Mohon tunggu")
+    expect(page.locator("footer .queue")).to_have_count(4)
+
+
+def test_what_is_for_staff_is_not_shown_to_the_hall(stage: Stage, open_page: Open) -> None:
+    stage.gateway.publish("line", samples.busy_line(notices=[{"code": "help", "text": "3"}]))
+    page = open_page(stage.url + "/layar", HALL)
+    expect(page.locator(".hero .ticket")).to_have_text("A012")
+    expect(page.locator("body")).not_to_contain_text("bantuan")
+    expect(page.locator("footer")).to_contain_text("14 menunggu")
+    expect(page.locator("footer")).not_to_contain_text("E")  # closed: nobody waits for it
+
+
+def test_a_break_says_when_service_resumes(stage: Stage, open_page: Open) -> None:
+    until_ms = 1_795_003_200_000
+    line = samples.busy_line() | {"break": {"name": "Senam", "until_ms": until_ms}}
+    stage.gateway.publish("line", line)
+    page = open_page(stage.url + "/layar", HALL)
+    expect(page.locator(".break")).to_contain_text("Istirahat: Senam")
+    expect(page.locator(".break")).to_contain_text("Pelayanan dilanjutkan pukul 19.00.")
+    for selector in (".hero", ".earlier", "footer"):
+        assert inside(page, selector), selector
+
+
+@pytest.mark.parametrize("size", [HALL, PHONE, {"width": 1080, "height": 1920}])
+def test_a_lost_display_says_so_and_keeps_within_its_glass(
+    own_stage: Stage, open_page: Open, size: dict[str, int]
+) -> None:
+    own_stage.gateway.publish("line", samples.busy_line())
+    own_stage.gateway.publish("site", samples.site(insecure_lan=True))
+    page = open_page(own_stage.url + "/layar", size)
+    expect(page.locator(".hero .ticket")).to_have_text("A012")
+    own_stage.gateway.lose()
+    banner = page.locator(".banner.trouble")
+    expect(banner).to_contain_text(re.compile(r"Layar ini terputus sejak \d\d\.\d\d"))
+    for selector in (".hero", ".earlier", "footer", ".banner.trouble"):
+        assert inside(page, selector), selector
+    hero, foot = (page.locator(s).bounding_box() for s in (".hero", "footer"))
+    assert hero
+    assert foot
+    assert hero["y"] + hero["height"] <= foot["y"]

@@ -1,0 +1,173 @@
+"""The working overview: what is called, who waits, which counter does what; live."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, Open
+from tests.console import samples
+from tests.console.stand_in import Stage
+
+
+def test_an_empty_hall_is_good_news(stage: Stage, open_page: Open) -> None:
+    page = open_page(stage.url)
+    expect(page.locator("#calls")).to_contain_text("Belum ada panggilan hari ini")
+    expect(page.locator("#queues li").first).to_contain_text("Tidak ada yang menunggu")
+    expect(page.locator("#counters li")).to_have_count(6)
+    expect(page.locator("#counters li").first).to_contain_text("Siap")
+    expect(page.locator(".banner")).to_have_count(0)
+
+
+def test_a_call_lights_up_without_a_reload(stage: Stage, open_page: Open) -> None:
+    page = open_page(stage.url)
+    expect(page.locator("#counters li")).to_have_count(6)
+    line = samples.empty_line()
+    line["counters"][2] = samples.counter(3, "called", "A012")
+    line["calls"] = [samples.call("A012", 3)]
+    stage.gateway.publish("line", line)
+    expect(page.locator(".last .ticket")).to_have_text("A012")
+    expect(page.locator(".last .ticket")).to_be_visible()
+    expect(page.locator(".last")).to_have_class(re.compile("pulse"))
+    expect(page.locator(".last .to")).to_contain_text("Loket 3")
+    counter = page.locator("#counters li").nth(2)
+    expect(counter).to_contain_text("A012")
+    expect(counter.locator(".state")).to_have_attribute("data-tone", "attention")
+    expect(page.locator("#active")).to_have_text("1 dari 6 melayani")
+
+
+def test_a_busy_hall_says_all_that_staff_need(stage: Stage, open_page: Open) -> None:
+    stage.gateway.publish("line", samples.busy_line())
+    page = open_page(stage.url)
+    first = page.locator("#queues li").first
+    expect(first.locator(".figure .number")).to_have_text("14")
+    for said in ("25–35 mnt", "Berikutnya A013", "2 prioritas", "26 nomor hari ini"):
+        expect(first).to_contain_text(said)
+    expect(page.locator("#queues li").nth(2)).to_contain_text("Semua sudah dilayani")
+    expect(page.locator("#queues li").nth(3)).to_contain_text("Tutup")
+    expect(page.locator(".last")).to_contain_text("Panggilan ke-2")
+    expect(page.locator(".last")).not_to_have_class(re.compile("pulse"))
+    expect(page.locator(".earlier li").first).to_contain_text("A011")
+    third = page.locator("#counters li").nth(2)
+    expect(third.locator(".warning")).to_have_text("Layar loket 3 belum menampilkan A012")
+    expect(page.locator("#counters li").nth(0).locator(".warning")).to_be_hidden()
+    expect(page.locator("#counters li").nth(4)).to_contain_text("Tutup sementara")
+
+
+def test_breaks_and_notices_stand_above_all(stage: Stage, open_page: Open) -> None:
+    until_ms = 1_795_000_000_000  # 19.46.40 in Jakarta
+    notices = [{"code": "help", "text": "3"}]
+    line = samples.busy_line(notices=notices) | {"break": {"name": "Senam", "until_ms": until_ms}}
+    stage.gateway.publish("line", line)
+    refused = {"code": "site_refused", "text": "site.toml:12: hours"}
+    stage.gateway.publish("site", samples.site(notices=[refused]))
+    page = open_page(stage.url)
+    expect(page.locator("#notices")).to_contain_text("Istirahat: Senam")
+    expect(page.locator("#notices")).to_contain_text(re.compile(r"dilanjutkan pukul \d\d\.\d\d\."))
+    expect(page.locator("#notices")).to_contain_text("Loket 3 meminta bantuan")
+    expect(page.locator("#notices")).to_contain_text("site.toml:12: hours")
+
+
+def test_times_are_those_of_the_site_whatever_the_browsers_zone(
+    stage: Stage, open_page: Open
+) -> None:
+    at_ms = 1_795_003_200_000  # 2026-11-18T12:00Z
+    line = samples.busy_line()
+    line["calls"] = [samples.call("A012", 3), samples.call("A011", 1) | {"at_ms": at_ms}]
+    stage.gateway.publish("line", line)
+    stage.gateway.publish("site", samples.site(zone="Asia/Jayapura"))
+    page = open_page(stage.url, timezone_id="America/New_York")
+    expect(page.locator(".earlier li").first).to_contain_text("21.00")
+    expect(page.locator("#clock")).to_contain_text("WIT")
+
+
+def test_the_words_of_the_site_are_text_and_the_counter_has_its_name(
+    stage: Stage, open_page: Open
+) -> None:
+    name = "Pasar <img src=x onerror=alert(1)>"
+    stage.gateway.publish("site", samples.site(name=name, counter_word="gerai"))
+    page = open_page(stage.url)
+    expect(page.locator("#site-name")).to_have_text(name)
+    expect(page.locator("#counters li").first).to_contain_text("Gerai 1")
+    expect(page.locator("#counter-word")).to_have_text("Gerai")
+    assert page.locator("img").count() == 0
+
+
+def test_the_language_is_switched_and_stays(stage: Stage, open_page: Open) -> None:
+    stage.gateway.publish("line", samples.busy_line())
+    page = open_page(stage.url)
+    page.get_by_role("link", name="English").click()
+    expect(page.locator(".warning").nth(2)).to_have_text(
+        "The display of counter 3 does not show A012 yet"
+    )
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.get_by_role("link", name="Facilities").click()
+    expect(page.locator("h2").first).to_contain_text("Dispensers")
+    page.get_by_role("link", name="Indonesia").click()
+    expect(page).to_have_url(stage.url + "/fasilitas")
+    expect(page.locator("h2").first).to_contain_text("Dispenser")
+
+
+def test_a_lost_gateway_is_said_on_top_and_goes_by_itself(
+    own_stage: Stage, open_page: Open
+) -> None:
+    own_stage.gateway.publish("line", samples.busy_line())
+    page = open_page(own_stage.url)
+    expect(page.locator(".last .ticket")).to_have_text("A012")
+    own_stage.gateway.lose()
+    banner = page.locator(".banner")
+    expect(banner).to_contain_text(re.compile(r"Gateway tidak terhubung sejak \d\d\.\d\d"))
+    expect(page.locator("body")).to_have_class(re.compile("old"))
+    expect(page.locator(".last .ticket")).to_have_text("A012")  # the last known stays
+    own_stage.gateway.return_with(epoch=8)
+    expect(banner).to_have_count(0)
+    expect(page.locator("body")).not_to_have_class(re.compile("old"))
+
+
+@pytest.mark.usefixtures("connections_break")
+def test_a_killed_console_is_said_and_the_page_finds_its_successor(
+    own_stage: Stage, open_page: Open
+) -> None:
+    page = open_page(own_stage.url)
+    expect(page.locator("#counters li")).to_have_count(6)
+    # As if the page had been made by an older release: it must fetch its successor.
+    page.evaluate("document.documentElement.dataset.build = 'older'")
+    assert own_stage.console
+    own_stage.console.kill()
+    own_stage.console.wait()
+    expect(page.locator(".banner")).to_contain_text("terputus dari konsol sejak")
+    own_stage.start_console()
+    expect(page.locator("html")).to_have_attribute("data-build", re.compile(r"[0-9a-f]{12}"))
+    expect(page.locator("#counters li")).to_have_count(6)
+    expect(page.locator(".banner")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/", "/layar", "/fasilitas", "/bangku", "/nothing"])
+def test_an_unencrypted_network_is_said_on_every_page(
+    stage: Stage, open_page: Open, path: str
+) -> None:
+    stage.gateway.publish("site", samples.site(insecure_lan=True))
+    if path == "/nothing":
+        page = open_page(stage.url)
+        page.evaluate("history.replaceState({}, '', '/')")
+        page.goto(stage.url + "/fasilitas")
+    else:
+        page = open_page(stage.url + path)
+    expect(page.locator(".banner.attention")).to_contain_text("tanpa enkripsi")
+
+
+@pytest.mark.parametrize("path", ["/", "/layar", "/fasilitas", "/bangku"])
+def test_on_a_phone_nothing_scrolls_sideways(stage: Stage, open_page: Open, path: str) -> None:
+    stage.gateway.publish("site", samples.site(counters=24, insecure_lan=True))
+    stage.gateway.publish("line", samples.busy_line())
+    stage.gateway.publish("facilities", samples.facilities())
+    stage.gateway.publish("boards", samples.boards())
+    page = open_page(stage.url + path, PHONE, has_touch=True)
+    expect(page.locator(".banner.attention")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    if path != "/layar":
+        for link in page.locator("nav[aria-label=Halaman] a, .language").all():
+            box = link.bounding_box()
+            assert box
+            assert box["height"] >= 44  # a thumb
+            assert box["x"] + box["width"] <= PHONE["width"] + 1
