@@ -4,7 +4,7 @@ import json
 from typing import cast, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.domain import BadEvent, Event, decode_event, encode_event
@@ -19,6 +19,7 @@ _SPECIAL: dict[str, dict[str, st.SearchStrategy[object]]] = {
 
 
 @pytest.mark.parametrize("cls", get_args(Event), ids=lambda cls: cls.kind)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_every_kind_survives_json(cls: type[Event], data: st.DataObject) -> None:
     event = cast(Event, data.draw(st.builds(cls, **_SPECIAL.get(cls.kind, {}))))

@@ -1,7 +1,7 @@
 """Which ticket next: each policy's order, its bound against starvation, and the rule it names."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.hall import CALLED, WAITING, Hall
@@ -125,7 +125,7 @@ class Fairness:
         return passed
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from([(3, 1), (1, 1), (2, 3), (5, 2)]),
     st.lists(st.sampled_from(["n", "p", "next", "next", "wait"]), max_size=60),
@@ -146,7 +146,7 @@ def test_ratio_starves_nobody(ratio: tuple[int, int], steps: list[str]) -> None:
                 assert fair.called(str(label)) <= bound
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(["n", "p", "next", "next", "wait"]), max_size=60))
 def test_strict_passes_nobody_twice_who_waits_too_long(steps: list[str]) -> None:
     w = World(small_site(policy=STRICT))
