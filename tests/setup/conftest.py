@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -22,9 +21,13 @@ class Copy:
         shutil.copy(ROOT / "Makefile", folder)
 
     def python(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """Run Python in the copy and give what came of it."""
+        """Run the Python that set-up picks in the copy and give what came of it."""
+        # Not the one that runs the tests: that has no pip.
+        picked = subprocess.run(
+            [ROOT / "tools" / "python"], capture_output=True, text=True, check=True
+        )
         return subprocess.run(
-            [sys.executable, *words],
+            [picked.stdout.strip(), *words],
             cwd=self.folder,
             env={**os.environ, **env},
             capture_output=True,

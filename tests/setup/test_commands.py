@@ -38,7 +38,8 @@ def fake(path: Path, version_good: bool, has_pip: bool) -> None:
     """Put a stand-in at `path` that answers the two questions that are put to Python."""
     path.write_text(
         "#!/bin/sh\ncase $2 in\n"
-        f"*version*) exit {int(not version_good)} ;;\n*pip*) exit {int(not has_pip)} ;;\nesac\n"
+        f"*version*) exit {int(not version_good)} ;;\n"
+        f"*pip*) {'echo /real/python' if has_pip else 'exit 1'} ;;\nesac\n"
     )
     path.chmod(0o755)
 
@@ -47,7 +48,7 @@ def test_the_first_python_that_will_do_is_taken(tmp_path: Path):
     fake(tmp_path / "python3.11", version_good=True, has_pip=False)
     fake(tmp_path / "python3", version_good=True, has_pip=True)
     done = pick(tmp_path)
-    assert (done.returncode, done.stdout) == (0, f"{tmp_path}/python3\n")
+    assert (done.returncode, done.stdout) == (0, "/real/python\n")
 
 
 @pytest.mark.parametrize(("version_good", "what"), [(True, "has no pip"), (False, "is missing")])
