@@ -19,7 +19,7 @@ MANY = settings(
 )
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-INTS = st.integers(-(2**70), 2**70) | st.integers(-3, 3)
+INTS = st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3)
 FLOATS = st.floats(-1e300, 1e300)  # MicroPython's own last digits may go beyond the last float
 VALUES = st.recursive(
     st.none() | st.booleans() | INTS | FLOATS | TEXTS,
@@ -51,6 +51,10 @@ def read_here(data: bytes) -> dict[str, Any] | None:
 
 def assert_alike(here: Any, there: Any) -> None:
     """Equal in type and value; of floats, all but the last digits."""
+    if type(here) is float and type(there) is int:
+        # Beyond 64 bits the gateway reads a float, a board a whole number: neither is a field's.
+        assert abs(there) >= 2**63
+        there = float(there)
     assert type(here) is type(there), (here, there)
     if isinstance(here, dict):
         assert here.keys() == there.keys()
