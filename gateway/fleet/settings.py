@@ -7,6 +7,7 @@ rest and scrolls longer ones.
 import zlib
 
 from firmware.wire import codec, words
+from gateway.domain.site import Site
 
 # What a counter's matrix or a ticket board says, in Indonesian; the keys are the contract's words.
 LABELS = {
@@ -27,7 +28,21 @@ LABELS = {
     words.UNKNOWN_BOARD: "HUBUNGI TEKNISI",
     words.BAD_PAYLOAD: "HUBUNGI TEKNISI",
 }
+KEYS_MOST = 8  # of a ticket board
 _BRIGHTNESS = 4  # of 15: readable at five metres without glare
+
+
+def queues_of(site: Site, board: str, role: str, counter: int | None) -> tuple[str, ...]:
+    """Give the queues a board is for: those of its counter, or of a ticket board's keys in order.
+
+    A ticket board that the site does not name offers the site's first eight queues.
+    """
+    if role == "counter":
+        return next((c.queues for c in site.counters if c.number == counter), ())
+    if role != "ticket":
+        return ()
+    own = next((b.queues for b in site.boards if b.id == board), ())
+    return (own or tuple(queue.prefix for queue in site.queues))[:KEYS_MOST]
 
 
 def board_config(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from firmware.wire import codec, topics
 from gateway.domain.faces import counter_face, ticket_face
 from gateway.domain.hall import Hall
+from gateway.fleet.settings import queues_of
 from gateway.service.out import Out
 
 
@@ -40,7 +41,8 @@ class Faces:
         if record.role == "counter" and record.counter:
             content = counter_face(hall, record.counter, at_ms)
         elif record.role == "ticket":
-            content = ticket_face(hall, at_ms)
+            queues = queues_of(hall.site, board, record.role, record.counter)
+            content = ticket_face(hall, at_ms, queues)
         else:
             return None  # the other roles show nothing yet
         last = self._sent.get(board)

@@ -12,7 +12,7 @@ from gateway.bus import Message
 from gateway.facility import Readings
 from gateway.fleet import presence as said
 from gateway.fleet.lives import AHEAD
-from gateway.fleet.settings import board_config
+from gateway.fleet.settings import board_config, queues_of
 from gateway.service.out import Out
 from gateway.service.writer import CONSOLES, Writer
 
@@ -91,12 +91,7 @@ class Listening:
         if record is None:
             return None
         site = hall.site
-        queues: tuple[str, ...] = ()
-        if record.role == "counter":
-            queues = next((c.queues for c in site.counters if c.number == record.counter), ())
-        elif record.role == "ticket":
-            own = next((b.queues for b in site.boards if b.id == board), ())
-            queues = own or tuple(queue.prefix for queue in site.queues)[:8]
+        queues = queues_of(site, board, record.role, record.counter)
         payload = board_config(
             role=record.role,
             counter=record.counter,
