@@ -50,9 +50,9 @@ class Hall:
         threading.Thread(target=self._read, args=(process,)).start()
         return process
 
-    def open(self) -> subprocess.Popen[str]:
+    def open(self, *words: str) -> subprocess.Popen[str]:
         """Start `loket run` and wait for its line that the hall is open."""
-        process = self.start()
+        process = self.start(*words)
         assert self.line() == f"Loket is open: {self.address}  (Ctrl-C stops it)"
         return process
 
@@ -141,6 +141,20 @@ def test_after_a_kill_of_the_supervisor_nothing_is_left_and_the_hall_opens_again
     assert hall.healthy()
     now = hall.state()
     assert set(hall.ours()) == {now["pid"], *now["children"].values()}
+
+
+def test_the_demo_hall_opens_heals_and_leaves_no_board_behind(hall: Hall):
+    process = hall.open("--demo")
+    before = hall.state()["children"]
+    assert set(before) == {"broker", "gateway", "console", "boards"}
+    wait_for(lambda: len(hall.ours()) > 5, what="virtual boards")
+    os.kill(before["boards"], signal.SIGKILL)
+    assert hall.line() == "boards ended (SIGKILL); starting it again in 0.1 s"
+    wait_for(lambda: hall.state()["children"]["boards"] != before["boards"], what="its new start")
+    wait_for(lambda: len(hall.ours()) > 5, what="virtual boards again")
+    process.kill()
+    process.wait()
+    wait_for(lambda: not hall.ours(), what="every board to be gone")
 
 
 def test_a_hall_is_opened_once(hall: Hall):
