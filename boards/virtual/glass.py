@@ -3,14 +3,17 @@
 from firmware.core.sign import Sign
 
 
-def px(text: str, width: int = 32, dot: bool = False) -> str:
-    """Give the pixels, as a board shows them in `px`, of a text that fits or begins to scroll."""
+def frame(text: str, width: int = 32, dot: bool = False) -> bytes:
+    """Give the frame of a text that fits or begins to scroll."""
     sign = Sign(width)
     sign.show(text, 0)
     sign.dot(dot, 0)
-    frame = sign.render(0)
-    assert frame is not None
-    return bytes(frame).hex()
+    return bytes(sign.render(0) or b"")
+
+
+def px(text: str, width: int = 32, dot: bool = False) -> str:
+    """Give the same as a board shows it in `px`."""
+    return frame(text, width, dot).hex()
 
 
 def picture(pixels: str, width: int = 32) -> str:

@@ -1,0 +1,219 @@
+"""A board without a board: what surrounds core and roles, kept in memory, for both interpreters."""
+
+import json
+
+from firmware.core.board import Board
+from firmware.core.uplink import Host
+from firmware.wire import topics
+
+ID = "counter-01"
+BOOT = 918_273_645
+EPOCH = 7
+
+
+class MemoryStore:
+    """The Store port; `broken` makes every write fail."""
+
+    def __init__(self):
+        self.files = {}
+        self.broken = False
+        self.failures = 0
+        self.writes = []
+
+    def read(self, name):
+        return self.files.get(name)
+
+    def write(self, name, data):
+        if self.broken:
+            self.failures += 1
+            return False
+        self.files[name] = bytes(data)
+        self.writes.append(name)
+        return True
+
+
+class FakeHost(Host):
+    """Keeps what a board sends: `sent` is [(leaf, payload, qos, retain)], payloads as objects."""
+
+    def __init__(self, store=None):
+        self.store = store or MemoryStore()
+        self.sent = []
+        self.lives = []
+        self.rested_s = None
+        self.scatters = 0
+
+    def send(self, topic, data, qos, retain):
+        prefix = topics.PREFIX + ID + "/"
+        assert topic.startswith(prefix), topic
+        assert len(data) <= 512
+        self.sent.append((topic[len(prefix) :], json.loads(data) if data else None, qos, retain))
+
+    def vitals(self):
+        return {"free_bytes": 50_000}
+
+    def scatter(self, below):
+        return self.scatters % below
+
+    def life(self, s):
+        self.lives.append(s)
+
+    def rest(self, for_s):
+        self.rested_s = for_s
+
+    def take(self, leaf):
+        """Give the payloads sent on a topic since the last call, and forget them."""
+        found = [payload for name, payload, _, _ in self.sent if name == leaf]
+        self.sent = [entry for entry in self.sent if entry[0] != leaf]
+        return found
+
+
+class FakeMatrix:
+    """The Matrix port; `glass` is the last frame, `frames` how many there were."""
+
+    def __init__(self, width=32):
+        self.width = width
+        self.glass = bytes(width)
+        self.frames = 0
+        self.level = None
+
+    def show(self, frame):
+        assert bytes(frame) != self.glass or self.frames == 0, "the same frame twice"
+        self.glass = bytes(frame)
+        self.frames += 1
+
+    def brightness(self, level):
+        self.level = level
+
+
+class FakeLamp:
+    """The Lamp port; `shows` lasts, `flashes` counts."""
+
+    def __init__(self):
+        self.shows = "off"
+        self.flashes = 0
+
+    def show(self, show):
+        if show == "flash":
+            self.flashes += 1
+        else:
+            self.shows = show
+
+
+class FakePrinter:
+    """The Printer port; slips stay in `slips` until `finish`."""
+
+    def __init__(self):
+        self.slips = []
+        self.on_ready = None
+
+    def print(self, slip, done):
+        self.slips.append((slip, done))
+
+    def finish(self, ok, now_ms):
+        slip, done = self.slips.pop(0)
+        done(slip["ticket"], ok, now_ms)
+        return slip
+
+
+class FakeLevel:
+    """The Level port."""
+
+    sensor = "sanitizer"
+    on_change = None
+
+    def __init__(self):
+        self.pct = 80
+
+    def read_pct(self):
+        return self.pct
+
+
+class FakeBattery:
+    """The Battery port."""
+
+    mv = 3_900
+
+    def read_mv(self):
+        return self.mv
+
+
+class FakePower:
+    """The Power port; the board's host does the sleeping."""
+
+    def __init__(self, sleeps):
+        self.sleeps = sleeps
+
+
+class FakeHardware:
+    """A Hardware with the given keys and lamps, and the parts that a test sets."""
+
+    def __init__(self, store, keys=(), lamps=()):
+        self.store = store
+        self.buttons = {key: None for key in keys}
+        self.lamps = {name: FakeLamp() for name in lamps}
+        self.matrix = FakeMatrix()
+        self.printer = None
+        self.level = None
+        self.battery = None
+        self.power = FakePower(False)
+
+
+class Bench:
+    """A board with a role, and time that a test moves: `at_ms`."""
+
+    def __init__(self, make_role, hw=None, host=None, boot=BOOT):
+        self.at_ms = 0
+        self.host = host or FakeHost()
+        self.hw = hw or FakeHardware(self.host.store)
+        self.board = Board(ID, boot, {"role": "test"}, self.host, 0)
+        self.role = make_role(self.board, self.hw)
+        self.board.attach(self.role, 0)
+
+    def pass_ms(self, ms):
+        """Let time pass, with the board's alarm going off whenever it is due."""
+        until_ms = self.at_ms + ms
+        turns = 0
+        while True:
+            due_ms = self.board.due_ms()
+            if due_ms > until_ms:
+                break
+            self.at_ms = max(self.at_ms, due_ms)
+            self.board.tick(self.at_ms)
+            turns += 1
+            assert turns < 10_000, "the alarm never rests"
+        self.at_ms = until_ms
+
+    def hear(self, leaf, payload, retained=False):
+        """Let the board hear an object, or bytes, on one of its own topics or the gateway's."""
+        topic = leaf if leaf.startswith(topics.PREFIX) else topics.of_board(ID, leaf)
+        data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        self.board.message(topic, data, retained, self.at_ms)
+
+    def connect(self, epoch=EPOCH):
+        """Bring link and gateway up."""
+        self.board.link_is_up(self.at_ms)
+        self.hear(topics.GW_STATE, {"s": "ready", "epoch": epoch}, True)
+
+    def beat(self, epoch=EPOCH):
+        self.hear(topics.GW_BEAT, {"epoch": epoch, "utc_ms": 1_700_000_000_000})
+
+    def receipt(self, event, st="accepted", **more):
+        """Answer an event that the board sent."""
+        answer = {"boot": event["boot"], "seq": event["seq"], "st": st}
+        answer.update(more)
+        self.hear(topics.DN_RECEIPT, answer)
+
+    def press(self, key):
+        """Press and release a key, 200 ms in all; give whether it was taken for a press."""
+        pressed = self.role.edge(key, True, self.at_ms)
+        self.pass_ms(100)
+        self.role.edge(key, False, self.at_ms)
+        self.pass_ms(100)
+        return pressed
+
+    def events(self):
+        """Give the events sent since the last call."""
+        return self.host.take(topics.UP_EVENT)
+
+    def glass(self):
+        return self.hw.matrix.glass
