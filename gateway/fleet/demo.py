@@ -54,6 +54,7 @@ def make_demo_boards(
                 "counter": board.counter,
                 "kind": board.kind,
                 "place": board.place,
+                "queues": list(board.queues) or None,
             }
         )
     _write(settings.paths.demo / "hall.json", {"boards": made})
