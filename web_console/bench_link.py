@@ -122,7 +122,9 @@ class BenchLink:
     def _take(self, message: Any) -> None:
         if not isinstance(message, Mapping):
             raise Misfit("message: an object is needed")
-        if "hall" in message:
+        if "error" in message:
+            log.info("the hall of virtual boards refuses: %s", message["error"])
+        elif "hall" in message:
             for board in self._looks.hall(message["hall"]):
                 self._publish_board(board)
             self._publish_bench(up=True)

@@ -55,6 +55,8 @@ def test_boards_stand_in_the_order_of_a_visit(bench: Stage, open_page: Open) -> 
     assert lefts == sorted(lefts)
     assert len(set(lefts)) == 3
     expect(board(page, "counter-02").locator("h3")).to_have_text("Loket 2")
+    expect(board(page, "ticket-01").locator("h3")).to_have_text("Pintu utama")
+    expect(board(page, "dispenser-01").locator("h3")).to_have_text("dispenser-01")
     expect(board(page, "counter-01").locator(".key")).to_have_text(
         ["Berikutnya", "Panggil ulang", "Tidak hadir", "Sisihkan", "Jeda"]
     )
@@ -194,6 +196,20 @@ def test_asleep_and_dead_boards_look_it(bench: Stage, open_page: Open) -> None:
     expect(board(page, "counter-01")).to_contain_text("Mati, dinyalakan lagi")
     bench.boards.say({"board": "counter-01", "see": "state", "s": "ready"})
     expect(board(page, "counter-01")).to_contain_text("Terhubung")
+
+
+def test_a_board_that_is_just_starting_is_drawn_once_it_is_known(
+    stage: Stage, open_page: Open
+) -> None:
+    hall = bench_hall()
+    look, hall[2]["look"] = hall[2]["look"], {}
+    stage.boards.start(hall)
+    page = open_page(stage.url + "/bangku")
+    expect(page.locator(".board")).to_have_count(7)
+    assert board(page, "counter-01").locator("canvas").count() == 0
+    stage.boards.say({"board": "counter-01", "see": "look", "role": "counter", **look})
+    expect(board(page, "counter-01").locator("canvas")).to_have_count(1)
+    expect(page.locator(".board")).to_have_count(7)
 
 
 def test_paper_can_run_out(bench: Stage, open_page: Open) -> None:

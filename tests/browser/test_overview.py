@@ -43,7 +43,7 @@ def test_a_busy_hall_says_all_that_staff_need(stage: Stage, open_page: Open) -> 
     expect(first.locator(".figure .number")).to_have_text("14")
     for said in ("25–35 mnt", "Berikutnya A013", "2 prioritas", "26 nomor hari ini"):
         expect(first).to_contain_text(said)
-    expect(page.locator("#queues li").nth(2)).to_contain_text("Semua sudah dilayani")
+    expect(page.locator("#queues li").nth(2)).to_contain_text("Semua sudah dipanggil")
     expect(page.locator("#queues li").nth(3)).to_contain_text("Tutup")
     expect(page.locator(".last")).to_contain_text("Panggilan ke-2")
     expect(page.locator(".last")).not_to_have_class(re.compile("pulse"))

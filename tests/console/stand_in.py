@@ -293,6 +293,7 @@ def bench_hall() -> list[dict[str, Any]]:
     door_keys = ["queue1", "queue2", "queue3", "queue4", "queue5", "priority"]
     hall: list[dict[str, Any]] = [
         {"board": f"ticket-{n:02}", "role": "ticket", "counter": None, "kind": "ticket_button"}
+        | {"place": "Pintu utama"}
         | {"keys": door_keys, "look": door, "asleep": False}
         for n in (1, 2)
     ]

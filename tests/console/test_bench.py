@@ -198,7 +198,15 @@ def test_nonsense_from_the_virtual_boards_breaks_nothing(own_stage: Stage) -> No
     own_stage.boards.start(bench_hall())
     with own_stage.events("/bangku/events") as events:
         events.until("bench")
-        for line in (b"\n", b"{\n", b"5\n", b"\xff\n", b"[" * 5_000 + b"\n", b'{"hall":{}}\n'):
+        for line in (
+            b"\n",
+            b"{\n",
+            b"5\n",
+            b"\xff\n",
+            b"[" * 5_000 + b"\n",
+            b'{"hall":{}}\n',
+            b'{"error":"no"}\n',
+        ):
             own_stage.boards.say(line)
         own_stage.boards.say({"board": "counter-01", "see": "matrix", "px": LIT})
         assert events.until("board")["matrix"] == LIT

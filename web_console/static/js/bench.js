@@ -1,7 +1,7 @@
 // The bench: every virtual board, to be pressed and looked at.
 
 import { el, empty, keyed } from "./dom.js";
-import { makeBoard, showBoard } from "./board.js";
+import { makeBoard, shapeOf, showBoard } from "./board.js";
 import { frame } from "./frame.js";
 import { connect } from "./live.js";
 import { t } from "./texts.js";
@@ -45,7 +45,7 @@ function showAll() {
     () => {},
   );
   keyed(bench, groups, (group) => group.role, makeGroup, (section, group) => {
-    keyed(section.lastElementChild, group.boards, (look) => look.board, (look) => makeBoard(look, queueOf), showBoard);
+    keyed(section.lastElementChild, group.boards, shapeOf, (look) => makeBoard(look, queueOf), showBoard);
   });
 }
 
@@ -75,7 +75,7 @@ connect("/bangku/events", {
   },
   board(look) {
     looks.set(look.board, look);
-    const node = bench.querySelector(`[data-board="${CSS.escape(look.board)}"]`);
+    const node = bench.querySelector(`[data-key="${CSS.escape(shapeOf(look))}"]`);
     if (node) showBoard(node, look);
     else showAll();
   },

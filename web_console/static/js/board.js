@@ -9,6 +9,11 @@ import { t, word } from "./texts.js";
 
 const BATTERY_MV = [3000, 4200];
 
+/** Give what a board is made of: its picture is made anew when that changes. */
+export function shapeOf(look) {
+  return [look.board, look.matrix !== null, look.paper !== null, look.level_pct !== null, look.keys.length > 0].join("/");
+}
+
 /** Give a board's picture; `queueOf(look, n)` gives the queue {q, name} of a ticket board's n-th key. */
 export function makeBoard(look, queueOf) {
   const parts = {};
@@ -33,7 +38,7 @@ export function makeBoard(look, queueOf) {
 /** Bring a board's picture up to date. */
 export function showBoard(node, look) {
   const { parts } = node;
-  setText(parts.name, look.counter === null ? look.board : counterName(look.counter));
+  setText(parts.name, look.counter === null ? look.place || look.board : counterName(look.counter));
   setProps(parts.name, { title: look.board });
   parts.state.replaceChildren(condition(look));
   setProps(node, { "data-asleep": look.asleep, "data-died": look.died });

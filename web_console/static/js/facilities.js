@@ -79,7 +79,7 @@ function ageOf(ms) {
 
 const COLUMNS = [
   ["board", (board) => [el("strong", {}, board.board), el("span", { class: "quiet small" }, word("role", board.role))]],
-  ["where", (board) => [[board.counter === null ? "" : counterName(board.counter), board.place].filter(Boolean).join(" · ") || "–"]],
+  ["where", (board) => [whereIs(board)]],
   ["state", (board) => [state(boardTone(board.state), word("board", board.state))]],
   ["seen", (board) => [board.seen_ms === null ? t("boards.never_seen") : ageOf(board.seen_ms)]],
   ["firmware", (board) => [board.fw ?? "–"]],
@@ -88,6 +88,11 @@ const COLUMNS = [
   ["reconnects", (board) => [board.reconnects === null ? "–" : amount(board.reconnects)]],
   ["bad", (board) => bad(board.bad)],
 ];
+
+function whereIs({ counter, place }) {
+  const name = counter === null ? "" : counterName(counter);
+  return [name, place === name ? "" : place].filter(Boolean).join(" · ") || "–";
+}
 
 function bad(counts) {
   const entries = Object.entries(counts).filter(([, n]) => n > 0);

@@ -120,7 +120,7 @@ function queueNote(queue) {
     if (queue.next) parts.push(el("span", {}, t("overview.next", { ticket: queue.next })));
     if (queue.priority) parts.push(el("span", {}, t("overview.priority_waiting", { n: queue.priority })));
   } else if (queue.issued) {
-    parts.push(el("span", {}, t("overview.all_served")));
+    parts.push(el("span", {}, t("overview.all_called")));
   } else if (queue.open) {
     parts.push(el("span", {}, t("overview.nobody")));
   }
