@@ -67,7 +67,8 @@ class Slot:
             return
         try:
             settings = json.loads((self._flash / "settings.json").read_bytes())
-            keys = settings["parts"].get("keys", {})
+            parts = settings["parts"]
+            keys = parts.get("keys", {})
             self.keys = sorted(keys, key=lambda key: keys[key]["pin"])  # as they sit on the board
             board = self._board = spawn(self._flash)
         except (OSError, ValueError, KeyError, TypeError) as why:
@@ -79,8 +80,9 @@ class Slot:
         asyncio.get_running_loop().add_reader(board.stdout.fileno(), self._readable, board)
         self._rest = b""
         # The world as the board finds it: in the pipe before the board can ask.
-        self.send({"do": "level", "pct": self._level_pct})
-        if self._battery_mv is not None:
+        if "level" in parts:
+            self.send({"do": "level", "pct": self._level_pct})
+        if "battery" in parts and self._battery_mv is not None:
             self.send({"do": "battery", "mv": self._battery_mv})
         self.send({"do": "look"})
         if self.asleep:

@@ -149,7 +149,7 @@ class FakeHardware:
 
     def __init__(self, store, keys=(), lamps=()):
         self.store = store
-        self.buttons = {key: None for key in keys}
+        self.buttons = dict.fromkeys(keys)
         self.lamps = {name: FakeLamp() for name in lamps}
         self.matrix = FakeMatrix()
         self.printer = None

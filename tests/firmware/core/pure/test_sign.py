@@ -165,5 +165,5 @@ def test_no_text_is_dark_and_a_very_long_one_is_cut():
     sign = Sign(32)
     sign.show("X" * 500, 0)
     sign.render(0)
-    rows, width = text_rows("X" * 500)
+    _rows, width = text_rows("X" * 500)
     assert width == 64 * 6 - 1
