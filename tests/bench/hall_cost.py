@@ -8,7 +8,7 @@ import os
 import time
 from pathlib import Path
 
-from tests.bench.hall_run import HallRun, hall
+from tests.support.hall_run import HallRun, hall
 from tests.bench.results import Result, plain_result
 from tests.bench.rigs import folder
 from tests.support.tools import ROOT, wait_for

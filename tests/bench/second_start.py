@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from tests.bench.hall_run import hall
+from tests.support.hall_run import hall
 from tests.bench.results import Result, plain_result
 from tests.bench.rigs import folder
 

@@ -13,17 +13,17 @@ from gateway.supervise.ready import page_answers, port_answers
 from tests.support.tools import free_port
 
 
-def test_delays_double_to_five_seconds():
+def test_delays_double_to_two_seconds():
     backoff = Backoff()
     delays_s = [backoff.delay_s(alive_s=0.0) for _ in range(8)]
-    assert delays_s == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    assert delays_s == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0, 2.0]
 
 
 def test_a_long_life_starts_the_delays_anew():
     backoff = Backoff()
     for _ in range(8):
-        backoff.delay_s(alive_s=29.9)
-    assert backoff.delay_s(alive_s=30.0) == 0.1
+        backoff.delay_s(alive_s=4.9)
+    assert backoff.delay_s(alive_s=5.0) == 0.1
     assert backoff.delay_s(alive_s=1.0) == 0.2
 
 

@@ -1,4 +1,4 @@
-"""A whole hall, started with `make run` or `loket run`, for the benchmarks to look at."""
+"""A whole hall, started with `make run` or `loket run`, for tests and benchmarks to look at."""
 
 import os
 import signal
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gateway.config import Settings
 from tests.support.tools import ROOT, free_port
 
 OPEN = "Loket is open"
@@ -20,6 +21,7 @@ class HallRun:
     """A started command; `opened_s` is how long it took to say that the hall is open."""
 
     def __init__(self, command: list[str], env: dict[str, str]) -> None:
+        self.settings = Settings.from_env(env)
         self._lines: list[str] = []
         self._opened = threading.Event()
         started = time.monotonic()
@@ -67,6 +69,10 @@ class HallRun:
             found.append(pid)
             todo += children.get(pid, [])
         return found
+
+    def said(self) -> str:
+        """Give what it has printed so far."""
+        return "".join(self._lines)
 
     def _read(self) -> None:
         assert self.process.stdout is not None
