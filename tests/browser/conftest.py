@@ -1,6 +1,5 @@
 """A real browser on a real console. Skipped, in one line, where there is no chromium."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +8,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.console.stand_in import Stage
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 HALL = {"width": 1920, "height": 1080}
@@ -19,12 +17,12 @@ READ_BACK = "willReadFrequently"  # said of tests, which read pixels; pages only
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed: the pages are not tried in a browser")
+# Not for the session: while it lasts, Playwright's own event loop runs in this thread, and no
+# other test of this worker could use asyncio.
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         browser.close()
 
