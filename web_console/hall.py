@@ -42,7 +42,7 @@ class Hall:
         self._gateway = ""  # the `s` of gw/state as last heard, "" if never
         self._epoch: int | None = None
         self._alive = now  # the gateway's last sign of life, or since when one is awaited
-        self._link = {"state": NO_BROKER, "since_ms": now.utc_ms}
+        self._link: dict[str, Any] = {"state": NO_BROKER, "since_ms": now.utc_ms}
 
     @property
     def link(self) -> Mapping[str, Any]:

@@ -69,6 +69,17 @@ def test_a_refill_is_seen_without_a_reload(stage: Stage, open_page: Open) -> Non
     expect(page.locator(".fill")).to_have_attribute("style", "height: 97.4%;")
 
 
+def test_a_boards_own_trouble_is_said_in_words(stage: Stage, open_page: Open) -> None:
+    part = samples.facilities()
+    part["sensors"][0]["alerts"] = ["sensor_fault", "leaking"]
+    stage.gateway.publish("facilities", part)
+    page = open_page(stage.url + "/fasilitas")
+    entrance = dispenser(page, "Pintu masuk")
+    expect(entrance).to_contain_text("Sensor rusak")
+    expect(entrance).to_contain_text("leaking")  # a newer firmware's word stands as it is
+    expect(page.locator("#summary")).to_have_text("1 perlu diisi · 3 perlu diperiksa")
+
+
 def test_the_boards_table_says_how_each_board_is(stage: Stage, open_page: Open) -> None:
     page = open_page(stage.url + "/fasilitas")
     expect(page.locator("#boards")).to_contain_text("loket board add")

@@ -124,6 +124,30 @@ def test_a_lost_gateway_is_said_on_top_and_goes_by_itself(
     expect(page.locator("body")).not_to_have_class(re.compile("old"))
 
 
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+@pytest.mark.parametrize(("path", "number"), [("/", ".last .ticket"), ("/layar", ".hero .ticket")])
+def test_a_page_that_nobody_sees_gives_its_connection_back_but_a_display_never_does(
+    stage: Stage, open_page: Open, path: str, number: str
+) -> None:
+    stage.gateway.publish("line", samples.busy_line())
+    hidden, seen = open_page(stage.url + path), open_page(stage.url + path)
+    for page in (hidden, seen):
+        expect(page.locator(number)).to_have_text("A012")
+    hidden.evaluate(HIDE, True)
+    line = samples.busy_line()
+    line["calls"].insert(0, samples.call("B008", 4))
+    stage.gateway.publish("line", line)
+    expect(seen.locator(number)).to_have_text("B008")
+    expect(hidden.locator(number)).to_have_text("B008" if path == "/layar" else "A012")
+    hidden.evaluate(HIDE, False)
+    expect(hidden.locator(number)).to_have_text("B008")
+
+
 @pytest.mark.usefixtures("connections_break")
 def test_a_killed_console_is_said_and_the_page_finds_its_successor(
     own_stage: Stage, open_page: Open

@@ -23,7 +23,7 @@ const urgency = (sensor) => (has(sensor, LOW) ? 0 : needsCheck(sensor) || sensor
 
 function showDispensers({ sensors }) {
   const low = sensors.filter((sensor) => has(sensor, LOW)).length;
-  const check = sensors.filter((sensor) => needsCheck(sensor) || has(sensor, BATTERY_LOW)).length;
+  const check = sensors.filter((sensor) => !has(sensor, LOW) && urgency(sensor) === 1).length;
   const words = [low && t("facilities.to_refill", { n: low }), check && t("facilities.to_check", { n: check })];
   const said = words.filter(Boolean).join(" · ");
   setText(places.summary, sensors.length ? said || t("facilities.all_well") : "");
@@ -59,8 +59,10 @@ function updateDispenser(node, sensor) {
   setText(name, sensor.place || sensor.board);
   setText(place, [word("sensor", sensor.sensor), sensor.place ? sensor.board : ""].filter(Boolean).join(" · "));
   setText(level, known ? `${amount(sensor.level_pct)} %` : "–");
+  const others = sensor.alerts.filter((code) => !LOW.includes(code) && !BATTERY_LOW.includes(code));
   condition.replaceChildren(
     low ? state("trouble", t("facilities.refill")) : "",
+    ...others.map((code) => state("trouble", word("alert", code))),
     state(readingTone(sensor.status), word("status", sensor.status)),
     sensor.at_ms === null ? "" : el("span", { class: "quiet" }, ageOf(sensor.at_ms)),
   );
