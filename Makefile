@@ -21,7 +21,7 @@ run: setup ## open the demo hall at http://127.0.0.1:8080/ until Ctrl-C (LOKET_*
 
 test: ## run every test (ARGS="tests/wire -k topics" for some)
 	$(set_up) test
-	@$(PYTHON) -m pytest -n auto $(ARGS)
+	@$(PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: ## run the linters and the type checkers
 	$(set_up) check

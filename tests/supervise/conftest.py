@@ -16,7 +16,7 @@ import pytest
 from tests.support.processes import with_environment
 from tests.support.tools import ROOT, wait_for
 
-IDLE = "import time; time.sleep(600)"
+IDLE = "import signal; signal.pause()"
 
 
 class StandIn:

@@ -87,11 +87,11 @@ def test_a_line_without_end_takes_bounded_memory_and_is_cut(tmp_path, gateway):
 def test_a_broker_that_says_much_is_not_held_up(start, tmp_path, gateway):
     # 60 MB of debug lines, as 600,000 messages would give; then a sign that all was taken.
     flood = (
-        "import sys, time\n"
+        "import signal, sys\n"
         f"dull = {DULL!r} * 700\n"
         "for _ in range(1000): sys.stdout.buffer.write(dull)\n"
         f"sys.stdout.buffer.write({DENIED!r} + b'\\n'); sys.stdout.buffer.flush()\n"
-        "open('done', 'w'); time.sleep(600)"
+        "open('done', 'w'); signal.pause()"
     )
     denied_to = str(tmp_path / "denied.sock")
     hall = start({"name": "broker", "code": flood, "denied_to": denied_to, "ready": "done"})
