@@ -1,12 +1,13 @@
 """Payloads: UTF-8 JSON objects of bounded size, the same on both interpreters.
 
 `decode` gives a dict or raises `BadPayload`, whatever the bytes; the `read_*` functions take
-one field out of it and check type and range. What CPython accepts, both read alike, but for
-the last digits of a float and whole numbers beyond 64 bits (a float there). MicroPython's parser is more lenient: a board also takes an object
-without its end, commas and colons too few or too many, keys that are no texts, numbers like
-01, floats that are too large (as infinite), raw control characters and unknown escapes in
-texts, and UTF-8 of lone surrogates, over-long or beyond the last character. So a board checks
-every field with `read_*` and uses no key that it did not ask for.
+one field out of it and check type and range. What CPython accepts, a board reads alike, but for
+the last digits of a float, and whole numbers beyond 64 bits (CPython makes floats of them).
+MicroPython's parser is more lenient: a board also takes an object without its end, commas and
+colons too few or too many, keys that are no texts, numbers like 01, floats that are too large
+(as infinite), raw control characters and unknown escapes in texts, and UTF-8 of lone surrogates,
+over-long or beyond the last character. So a board checks every field with `read_*` and uses no
+key that it did not ask for.
 """
 
 import json
@@ -38,7 +39,10 @@ if sys.implementation.name == "micropython":
         text = str(data, "utf-8")
         if "\\u" in text:
             text = _join_surrogates(text)
-        return json.loads(text)
+        try:
+            return json.loads(text)
+        except MemoryError:
+            raise ValueError("more than this board's memory holds") from None
 
 else:
     # CPython's own json costs a third of all that a press costs the gateway, and takes NaN,
@@ -88,15 +92,21 @@ def _join_surrogates(text: str) -> str:
                 if unit >= 0xDC00 or not 0xDC00 <= low < 0xE000:
                     raise ValueError("lone surrogate")
                 parts.append(text[copied:at])
-                parts.append(chr(0x10000 + ((unit - 0xD800) << 10) + low - 0xDC00))
+                parts.append(_astral(0x10000 + ((unit - 0xD800) << 10) + low - 0xDC00))
                 end = copied = at + 12
         at = text.find("\\", end)
     return "".join(parts) + text[copied:]
 
 
+def _astral(code: int) -> str:
+    # Not chr(): MicroPython keeps every different character that it made so for ever.
+    utf8 = (0xF0 | code >> 18, 0x80 | code >> 12 & 63, 0x80 | code >> 6 & 63, 0x80 | code & 63)
+    return bytes(utf8).decode()
+
+
 def _code_unit(digits: str) -> int:
-    for c in digits:
-        if c not in "0123456789abcdefABCDEF":  # int() would also take "_"
+    for c in digits.encode():
+        if c not in b"0123456789abcdefABCDEF":  # int() would also take "_"
             raise ValueError("not hexadecimal")
     if len(digits) != 4:
         raise ValueError("not four digits")
@@ -132,8 +142,12 @@ def read_str(payload: "dict[str, object]", field: str, lo: int, hi: int) -> str:
     value = payload.get(field)
     if type(value) is not str or not lo <= len(value) <= hi:
         raise BadPayload(field, "a text of %d to %d characters is needed" % (lo, hi))
-    for c in value:
-        if c < " " or c == "\x7f":
+    try:
+        data = value.encode()  # as bytes: MicroPython keeps every single character for ever
+    except UnicodeError:
+        raise BadPayload(field, "a text without lone surrogates is needed") from None
+    for c in data:
+        if c < 32 or c == 127:
             raise BadPayload(field, "a text without control characters is needed")
     return value
 

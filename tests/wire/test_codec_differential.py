@@ -190,6 +190,11 @@ def test_deep_nesting_is_no_crash(peer: Peer, opening: bytes) -> None:
         codec.decode(huge, codec.MAX_CONSOLE_UP_BYTES)
 
 
+def test_a_text_that_cannot_be_written_is_refused() -> None:
+    with pytest.raises(codec.BadPayload):
+        codec.read_str({"a": "\ud83d"}, "a", 0, 9)
+
+
 def test_too_large_an_integer_text_is_refused_and_no_crash() -> None:
     with pytest.raises(codec.BadPayload):
         codec.decode(b'{"a":' + b"9" * 100_000 + b"}", codec.MAX_CONSOLE_UP_BYTES)

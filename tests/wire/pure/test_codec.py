@@ -1,5 +1,7 @@
 """Payloads in and out, and every reader of a field at its limits."""
 
+import gc
+
 from firmware.wire import codec
 from firmware.wire.codec import BadPayload
 from tests.firmware.pure.expect import raises
@@ -55,6 +57,23 @@ def test_escaped_characters_beyond_the_first_plane():
         b'"\\u"',
     ):
         assert bad(codec.decode, b'{"a":' + data + b"}", 100) == "payload", data
+
+
+def test_texts_leave_nothing_behind_in_memory():
+    # MicroPython interns every single character that is cut out of a text, for ever.
+    if not hasattr(gc, "mem_alloc"):
+        return
+    for round in range(2):
+        gc.collect()
+        before = gc.mem_alloc()
+        for i in range(300):
+            raw = bytes((0xE4 + round, 0xB8 + (i >> 6), 0x80 | i & 63))
+            escaped = b"\\u%04x\\u%04x" % (0xD840 + round, 0xDC00 + i)
+            text = codec.decode(b'{"a":"' + raw + escaped + b'"}', 100)
+            codec.read_str(text, "a", 2, 2)
+        gc.collect()
+        kept_bytes = gc.mem_alloc() - before
+    assert kept_bytes < 500, kept_bytes
 
 
 def test_read_int():
