@@ -1,6 +1,5 @@
 """The bench's side of the virtual boards: how they look, what may be done, and when to listen."""
 
-import subprocess
 from typing import Any
 
 import pytest
@@ -221,14 +220,3 @@ def test_a_hall_with_real_boards_opens_no_door_to_virtual_ones() -> None:
         assert stage.get("/bangku").status == 404
         assert stage.get("/bangku/events").status == 404
         assert stage.post("/bangku/do", {"board": "counter-01"}).status == 404
-
-
-def test_the_console_imports_nothing_of_the_gateway_but_its_settings() -> None:
-    found = subprocess.run(
-        ["grep", "-rhoE", r"^ *(from|import) +(gateway|boards|firmware)[a-z_.]*", "web_console"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split("\n")
-    modules = {line.split()[-1] for line in found if line}
-    assert modules <= {"gateway.config", "firmware.wire"}
