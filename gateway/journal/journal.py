@@ -53,7 +53,10 @@ class Glass:
 
 
 class Journal:
-    """The append-only record. `commit` returns when its batch is on disk (synchronous=FULL)."""
+    """The append-only record. `commit` returns when its batch is on disk (synchronous=FULL).
+
+    Not for two threads at once.
+    """
 
     def __init__(self, path: Path, answers_kept: int) -> None:
         """Open or make the journal at `path` for writing and bring its schema up to date.
@@ -64,7 +67,8 @@ class Journal:
         self._answers_kept = answers_kept
         self._answers_written = 0
         try:
-            self._db = sqlite3.connect(path, isolation_level=None)
+            # One thread at a time: the caller's own, or the one that it hands batches to.
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")

@@ -16,6 +16,7 @@ from gateway.fleet.denied import DeniedSocket
 from gateway.fleet.register import Register
 from gateway.fleet.secrets import service_secret
 from gateway.journal import JournalError
+from gateway.service.committer import Committer
 from gateway.service.fleet_changes import FleetChanges
 from gateway.service.listening import Listening
 from gateway.service.parts import Parts
@@ -84,7 +85,11 @@ def _run(settings: Settings) -> None:
 
     door.watch(denied.fileno(), count_denied)
     site_file = SiteFile(settings.site)
-    service = Service(door, writer, listening, parts, fleet, site_file.changed, _clock_ms)
+    committer = Committer(journal)
+    door.watch(committer.fileno(), committer.woken)
+    service = Service(
+        door, writer, committer, listening, parts, fleet, site_file.changed, _clock_ms
+    )
     writer.fleet_changed = True  # the broker's files may be older than the journal
     stopping = False
 
@@ -103,6 +108,7 @@ def _run(settings: Settings) -> None:
         while not stopping:
             service.turn()
     finally:
+        committer.close()
         state = {"s": words.GONE, "epoch": writer.epoch}
         door.close((topics.GW_STATE, codec.encode(state, codec.MAX_DOWN_BYTES)))
         denied.close()

@@ -8,7 +8,9 @@ from firmware.wire import codec, topics, words
 from firmware.wire.codec import BadPayload
 from gateway.bus import Message
 from gateway.domain.site import Site
+from gateway.service.batch import Batch
 from gateway.service.clock import Throttle, Timer
+from gateway.service.committer import Committer
 from gateway.service.fleet_changes import FleetChanges
 from gateway.service.listening import Listening
 from gateway.service.out import Out
@@ -47,6 +49,7 @@ class Service:
         self,
         bus: Bus,
         writer: Writer,
+        committer: Committer,
         listening: Listening,
         parts: Parts,
         fleet: FleetChanges,
@@ -56,6 +59,8 @@ class Service:
         """`clock_ms` gives (monotonic, UTC); `new_site` a changed site, what is wrong, or None."""
         self._bus = bus
         self._writer = writer
+        self._committer = committer
+        self._out: list[Out] = []  # of this turn, to be said after its batch is on disk
         self._listening = listening
         self._parts = parts
         self._fleet = fleet
@@ -75,7 +80,7 @@ class Service:
         self._boards = Throttle(_BOARDS_EVERY_MS)
 
     def turn(self) -> None:
-        """Wait for the next thing to do, and do it: one batch, one commit, then speak."""
+        """Wait for the next thing to do, and do it: drain, decide, commit, speak."""
         mono_ms, _ = self._clock_ms()
         timers = (
             self._beat, self._tick, self._ages, self._site_file, self._line.timer,
@@ -84,6 +89,8 @@ class Service:
         due_ms = min(t.at_ms for t in timers if t.at_ms is not None)
         batch = self._bus.wait(max(0, due_ms - mono_ms) / 1_000)
         mono_ms, utc_ms = self._clock_ms()
+        self._speak(self._committer.finished())
+        self._out = []
         if self._bus.took_ready():
             self._republish_all(utc_ms)
         for message in batch:
@@ -94,8 +101,13 @@ class Service:
         if self._site_file.take(mono_ms):
             self._site_file.by(mono_ms + _SITE_FILE_EVERY_MS)
             self._reload_site(utc_ms)
-        self._speak(self._writer.commit(utc_ms))
+        decided = self._writer.take_batch(utc_ms)
+        if self._writer.fleet_changed:
+            self._change_fleet(decided, mono_ms, utc_ms)
+        else:
+            self._speak(self._committer.submit(decided))
         self._follow(mono_ms, utc_ms)
+        self._speak(self._committer.submit(Batch(out=self._out)))
 
     def _speak(self, out: list[Out]) -> None:
         for message in out:
@@ -103,28 +115,34 @@ class Service:
                 message.topic, message.payload, qos=message.qos, retain=message.retain
             )
 
+    def _change_fleet(self, decided: Batch, mono_ms: int, utc_ms: int) -> None:
+        # The broker's files may follow the journal only: all is put on disk before.
+        self._speak(self._committer.submit(decided))
+        self._speak(self._committer.drain())
+        writer = self._writer
+        writer.fleet_changed = False
+        self._fleet.begin(list(writer.hall.boards), writer.take_retired(), writer.take_held())
+        for board in writer.hall.boards:
+            self._out += self._board_topics(board, utc_ms)
+        self._boards.changed(mono_ms, _BOARDS_SOON_MS)
+        self._sensors.changed(mono_ms)
+
     def _follow(self, mono_ms: int, utc_ms: int) -> None:
-        # Everything that is not somebody's answer waits until the answers have left.
+        # Everything that is not somebody's answer waits until the answers have left; and what
+        # shows a state waits, like them, until that state is on disk.
         writer, listening = self._writer, self._listening
-        if writer.fleet_changed:
-            writer.fleet_changed = False
-            self._fleet.begin(list(writer.hall.boards), writer.take_retired(), writer.take_held())
-            for board in writer.hall.boards:
-                self._speak(self._board_topics(board, utc_ms))
-            self._boards.changed(mono_ms, _BOARDS_SOON_MS)
-            self._sensors.changed(mono_ms)
         for done in self._fleet.finished():
             for board in done.retired:
-                self._speak(listening.clear_retained(board))
+                self._out += listening.clear_retained(board)
                 writer.forget(board)
-            self._speak(done.receipts)
+            self._out += done.receipts
         if writer.line_changed:
             writer.line_changed = False
             self._line.changed(mono_ms)
             self._ticket_faces.changed(mono_ms)
         for board in listening.take_ready():
-            self._speak(self._board_topics(board, utc_ms))
-        self._speak(listening.take_out())
+            self._out += self._board_topics(board, utc_ms)
+        self._out += listening.take_out()
         if listening.sensors_changed:
             listening.sensors_changed = False
             self._sensors.changed(mono_ms)
@@ -140,14 +158,16 @@ class Service:
         if self._beat.take(mono_ms):
             self._beat.by(mono_ms + words.BEAT_EVERY_MS)
             beat: dict[str, object] = {"epoch": self._writer.epoch, "utc_ms": utc_ms}
-            self._bus.publish(topics.GW_BEAT, codec.encode(beat, codec.MAX_DOWN_BYTES), qos=0)
+            # It waits for the disk like everything else: a writer that cannot write is no writer.
+            payload = codec.encode(beat, codec.MAX_DOWN_BYTES)
+            self._out.append(Out(topics.GW_BEAT, payload, qos=0))
             self._writer.flush_glass()
         if self._ticket_faces.take(mono_ms):
             for board, record in self._writer.hall.boards.items():
                 if record.role == "ticket":
                     face = self._writer.faces.update(self._writer.hall, board, utc_ms)
                     if face is not None:
-                        self._speak([face])
+                        self._out.append(face)
         if self._line.take(mono_ms):
             self._line_rev += 1
             part, look_again_ms = self._parts.line(self._writer.hall, self._line_rev, utc_ms)
@@ -177,7 +197,7 @@ class Service:
             _log.error("the hall's part %s cannot be shown: %s", name, e)
             return
         self._last_part[name] = content
-        self._bus.publish(topics.hall_part(name), payload, retain=True)
+        self._out.append(Out(topics.hall_part(name), payload, retain=True))
 
     def _publish_site(self) -> None:
         part = self._parts.site(self._writer.hall, self._notices)
@@ -192,9 +212,9 @@ class Service:
         # The broker's retained messages may have vanished with it (rule 7).
         state: dict[str, object] = {"s": words.READY, "epoch": self._writer.epoch}
         payload = codec.encode(state, codec.MAX_DOWN_BYTES)
-        self._bus.publish(topics.GW_STATE, payload, retain=True)
+        self._out.append(Out(topics.GW_STATE, payload, retain=True))
         for board in self._writer.hall.boards:
-            self._speak(self._board_topics(board, utc_ms))
+            self._out += self._board_topics(board, utc_ms)
         self._last_part.clear()
         self._publish_site()
         mono_ms, _ = self._clock_ms()
@@ -207,13 +227,13 @@ class Service:
         if found is None:
             return
         problem = found if isinstance(found, str) else self._writer.load_site(found, utc_ms)
-        self.notice_site_problem(problem)
+        self._notice_site_problem(problem)
         mono_ms, _ = self._clock_ms()
         self._line.changed(mono_ms)
         for board in self._writer.hall.boards:
-            self._speak(self._board_topics(board, utc_ms))
+            self._out += self._board_topics(board, utc_ms)
 
-    def notice_site_problem(self, problem: str | None) -> None:
+    def _notice_site_problem(self, problem: str | None) -> None:
         """Show staff why a site file was refused (the old settings stay), or that it is well."""
         if problem is None:
             self._notices = []

@@ -63,8 +63,8 @@ class _Reader:
     """A process that reads a site file. Its answer goes to a file: a pipe holds 64 KB only."""
 
     def __init__(self, path: Path) -> None:
-        self._out = tempfile.TemporaryFile()
-        self._err = tempfile.TemporaryFile()
+        self._out = tempfile.TemporaryFile()  # noqa: SIM115  (closed by result)
+        self._err = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gateway.site", str(path)],
             cwd=PROJECT,

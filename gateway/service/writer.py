@@ -18,6 +18,7 @@ from gateway.fleet.presence import Presence
 from gateway.fleet.secrets import is_secret_hash
 from gateway.journal import Answer, Glass, Journal, Row
 from gateway.service.answers import Answers
+from gateway.service.batch import Batch
 from gateway.service.commands import board_command, console_command
 from gateway.service.faces import Faces
 from gateway.service.out import Out
@@ -67,6 +68,7 @@ class Writer:
         self._pressed: list[tuple[str, int]] = []  # (board, t_ms of its press)
         self._boards_at = _boards_by_counter(hall)
         self._glass: list[Glass] = []
+        self._glass_is_due = False
         self._waiting_for_glass: dict[str, tuple[int, int]] = {}  # board -> (rev, t_ms of press)
         # What the service must do once the batch is on disk.
         self.line_changed = False
@@ -113,25 +115,34 @@ class Writer:
         retired, self._retired = self._retired, []
         return retired
 
+    def take_batch(self, utc_ms: int) -> Batch:
+        """Give what was decided since the last call: for the disk, and to be said after it.
+
+        Faces come before receipts, for the glass is what people look at.
+        """
+        out = self._changed_faces(utc_ms)
+        out.extend(self._receipts)
+        batch = Batch(self._rows, self._new_answers, [], out)
+        if batch.weight or self._glass_is_due:
+            batch.glass, self._glass = self._glass, []
+            self._glass_is_due = False
+        self._rows, self._new_answers, self._receipts = [], [], []
+        return batch
+
     def commit(self, utc_ms: int) -> list[Out]:
-        """Put the batch on disk and give what may now be said: faces first, then receipts.
+        """Put the batch on disk at once and give what may now be said.
 
         Raises JournalError when it cannot be written; then the process must end and start again
         from the journal.
         """
-        if self._rows or self._new_answers:
-            self._journal.commit(self._rows, self._new_answers, self._glass)
-            self._rows, self._new_answers, self._glass = [], [], []
-        out = self._changed_faces(utc_ms)
-        out.extend(self._receipts)
-        self._receipts = []
-        return out
+        batch = self.take_batch(utc_ms)
+        if batch.weight:
+            self._journal.commit(batch.rows, batch.answers, batch.glass)
+        return batch.out
 
     def flush_glass(self) -> None:
-        """Put measured times on disk that no press has taken along."""
-        if self._glass:
-            self._journal.commit((), (), self._glass)
-            self._glass = []
+        """Let measured times go to disk with the next batch even if no press takes them along."""
+        self._glass_is_due = bool(self._glass)
 
     # -- boards -----------------------------------------------------------------------------
 

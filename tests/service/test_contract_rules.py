@@ -250,6 +250,7 @@ def test_the_time_from_press_to_glass_is_kept_by_the_boards_own_clock(desk: Desk
     desk.writer.on_glass("counter-01", epoch, rev, pressed_ms + 17, desk.utc_ms)
     desk.writer.on_glass("counter-01", epoch, rev, pressed_ms + 99, desk.utc_ms)  # again
     desk.writer.flush_glass()
+    desk.commit()
     rows = desk.journal._db.execute("SELECT board, press_to_glass_ms FROM glass").fetchall()
     assert rows == [("counter-01", 17)]
 
