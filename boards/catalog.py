@@ -18,7 +18,7 @@ from firmware.wire.words import ROLES
 
 BOARDS = Path(__file__).resolve().parent
 _CHIP_MA = 60  # a Pico W with its radio on, average
-_CHIP_MIN_PARTS = {
+_NEEDED_PARTS = {
     "counter": ("keys", "matrix"),
     "ticket": ("keys", "matrix"),
     "dispenser": ("level",),
@@ -87,18 +87,21 @@ def read_kind(kind: str, content: dict[str, Any]) -> Kind:
     title = check.text("title", content)
     role = check.choice("role", content, ROLES)
     chip_name = check.choice("chip", content, tuple(CHIPS))
-    supply = check.table("supply", content)
-    check.only("supply", supply, ("kind", "ma"))
-    supply_kind = check.choice("kind", supply, _SUPPLIES, "supply.")
-    supply_ma = check.integer("ma", supply, 1, 20_000, "supply.")
+    supply_kind, supply_ma = "", 0
+    if supply := check.table("supply", content):
+        check.only("supply", supply, ("kind", "ma"))
+        supply_kind = check.choice("kind", supply, _SUPPLIES, "supply.")
+        supply_ma = check.integer("ma", supply, 1, 20_000, "supply.")
     parts = check.table("parts", content)
     check.only("parts", parts, tuple(PARTS))
     chip = CHIPS.get(chip_name)
     if chip is not None:
         for name, part in parts.items():
-            if name in PARTS:
+            if not isinstance(part, dict):
+                check.fault(f"parts.{name}", "a table is needed")
+            elif name in PARTS:
                 PARTS[name](check, chip, f"parts.{name}", part)
-    for needed in _CHIP_MIN_PARTS.get(role, ()):
+    for needed in _NEEDED_PARTS.get(role, ()):
         if needed not in parts:
             check.fault("parts", f"a {role} needs parts.{needed}")
     current_ma = _CHIP_MA + _sum_ma(parts)

@@ -30,7 +30,7 @@ class Checker:
     def table(self, name: str, table: dict[str, Any], path: str = "") -> dict[str, Any]:
         """Give the table `name`."""
         value = table.get(name)
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             return value
         self.fault(path + name, "a table is needed")
         return {}
@@ -66,7 +66,7 @@ class Checker:
     ) -> float:
         """Give the number `name` from lo to hi."""
         value = table.get(name)
-        if type(value) in (int, float) and lo <= value <= hi:
+        if isinstance(value, int | float) and not isinstance(value, bool) and lo <= value <= hi:
             return float(value)
         self.fault(path + name, f"is {value!r}; a number from {lo} to {hi} is needed")
         return 0.0
@@ -90,73 +90,69 @@ class Checker:
             self._pins[value] = dotted
 
 
-Part = Callable[[Checker, Chip, str, Any], None]
+Part = Callable[[Checker, Chip, str, dict[str, Any]], None]
 
 
-def _fields(check: Checker, path: str, part: Any, allowed: tuple[str, ...]) -> dict[str, Any]:
-    if not isinstance(part, dict):
-        check.fault(path, "a table is needed")
-        return {}
+def _fields(check: Checker, path: str, part: dict[str, Any], *allowed: str) -> None:
     check.only(path, part, (*allowed, "ma"))
     if "ma" in part:
         check.integer("ma", part, 0, MOST_MA, path + ".")
-    return part
 
 
-def _named(check: Checker, path: str, part: Any) -> dict[str, Any]:
-    if not isinstance(part, dict) or not part:
-        check.fault(path, "at least one named table is needed")
-        return {}
-    for name in part:
+def _named(check: Checker, path: str, part: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    for name, entry in part.items():
         if not is_name(name):
             check.fault(f"{path}.{name}", "a name of a-z, 0-9, - and _ is needed")
-    return part
+        if not isinstance(entry, dict):
+            check.fault(f"{path}.{name}", "a table is needed")
+    return {name: entry for name, entry in part.items() if isinstance(entry, dict)}
 
 
-def _keys(check: Checker, chip: Chip, path: str, part: Any) -> None:
-    for name, key in _named(check, path, part).items():
+def _keys(check: Checker, chip: Chip, path: str, keys: dict[str, Any]) -> None:
+    for name, key in _named(check, path, keys).items():
         dotted = f"{path}.{name}"
-        key = _fields(check, dotted, key, ("pin", "lamp_pin"))
+        _fields(check, dotted, key, "pin", "lamp_pin")
         check.pin("pin", key, dotted + ".", chip.pins)
         if "lamp_pin" in key:
             check.pin("lamp_pin", key, dotted + ".", chip.pins)
 
 
-def _lamps(check: Checker, chip: Chip, path: str, part: Any) -> None:
-    for name, lamp in _named(check, path, part).items():
+def _lamps(check: Checker, chip: Chip, path: str, lamps: dict[str, Any]) -> None:
+    for name, lamp in _named(check, path, lamps).items():
         dotted = f"{path}.{name}"
-        lamp = _fields(check, dotted, lamp, ("driver", "pin", "leds"))
+        _fields(check, dotted, lamp, "driver", "pin", "leds")
         check.choice("driver", lamp, ("ws2812",), dotted + ".")
         check.pin("pin", lamp, dotted + ".", chip.pins)
         check.integer("leds", lamp, 1, 64, dotted + ".")
 
 
-def _matrix(check: Checker, chip: Chip, path: str, part: Any) -> None:
-    matrix = _fields(check, path, part, ("driver", "width", "spi", "sck", "mosi", "cs"))
+def _matrix(check: Checker, chip: Chip, path: str, matrix: dict[str, Any]) -> None:
+    _fields(check, path, matrix, "driver", "width", "spi", "sck", "mosi", "cs")
     check.choice("driver", matrix, ("max7219",), path + ".")
     width = check.integer("width", matrix, 8, 128, path + ".")
     if width % 8:
         check.fault(path + ".width", f"is {width}; modules are 8 columns wide")
-    spi = chip.spi.get(check.integer("spi", matrix, 0, len(chip.spi) - 1, path + "."), {})
+    spi = chip.spi[check.integer("spi", matrix, 0, len(chip.spi) - 1, path + ".")]
     for name in ("sck", "mosi"):
-        check.pin(name, matrix, path + ".", spi.get(name, ()))
+        check.pin(name, matrix, path + ".", spi[name])
     check.pin("cs", matrix, path + ".", chip.pins)
 
 
-def _printer(check: Checker, chip: Chip, path: str, part: Any) -> None:
-    printer = _fields(check, path, part, ("driver", "uart", "tx", "rx", "baud"))
+def _printer(check: Checker, chip: Chip, path: str, printer: dict[str, Any]) -> None:
+    _fields(check, path, printer, "driver", "uart", "tx", "rx", "baud")
     check.choice("driver", printer, ("escpos",), path + ".")
-    uart = chip.uart.get(check.integer("uart", printer, 0, len(chip.uart) - 1, path + "."), {})
+    uart = chip.uart[check.integer("uart", printer, 0, len(chip.uart) - 1, path + ".")]
     for name in ("tx", "rx"):
-        check.pin(name, printer, path + ".", uart.get(name, ()))
+        check.pin(name, printer, path + ".", uart[name])
     check.integer("baud", printer, 1_200, 460_800, path + ".")
 
 
-def _level(check: Checker, chip: Chip, path: str, part: Any) -> None:
-    level = _fields(check, path, part, ("driver", "sensor", "data", "clock", "empty", "full"))
+def _level(check: Checker, chip: Chip, path: str, level: dict[str, Any]) -> None:
+    _fields(check, path, level, "driver", "sensor", "data", "clock", "empty", "full")
     check.choice("driver", level, ("hx711",), path + ".")
-    if not is_name(check.text("sensor", level, path + ".")):
-        check.fault(path + ".sensor", "a name of a-z, 0-9, - and _ is needed")
+    sensor = check.text("sensor", level, path + ".")
+    if sensor and not is_name(sensor):
+        check.fault(path + ".sensor", f"is {sensor!r}; a name of a-z, 0-9, - and _ is needed")
     for name in ("data", "clock"):
         check.pin(name, level, path + ".", chip.pins)
     empty = check.integer("empty", level, -(1 << 23), 1 << 23, path + ".")
@@ -164,19 +160,20 @@ def _level(check: Checker, chip: Chip, path: str, part: Any) -> None:
         check.fault(path + ".full", "is the same as empty; weigh a full bottle")
 
 
-def _battery(check: Checker, chip: Chip, path: str, part: Any) -> None:
-    battery = _fields(check, path, part, ("driver", "pin", "divider"))
+def _battery(check: Checker, chip: Chip, path: str, battery: dict[str, Any]) -> None:
+    _fields(check, path, battery, "driver", "pin", "divider")
     check.choice("driver", battery, ("adc",), path + ".")
     check.pin("pin", battery, path + ".", chip.adc)
     check.number("divider", battery, 1, 20, path + ".")
 
 
-def _buzzer(check: Checker, chip: Chip, path: str, part: Any) -> None:
-    check.pin("pin", _fields(check, path, part, ("pin",)), path + ".", chip.pins)
+def _buzzer(check: Checker, chip: Chip, path: str, buzzer: dict[str, Any]) -> None:
+    _fields(check, path, buzzer, "pin")
+    check.pin("pin", buzzer, path + ".", chip.pins)
 
 
-def _power(check: Checker, chip: Chip, path: str, part: Any) -> None:
-    power = _fields(check, path, part, ("sleeps",))
+def _power(check: Checker, chip: Chip, path: str, power: dict[str, Any]) -> None:
+    _fields(check, path, power, "sleeps")
     if not isinstance(power.get("sleeps"), bool):
         check.fault(path + ".sleeps", f"is {power.get('sleeps')!r}; true or false is needed")
 

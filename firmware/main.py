@@ -1,9 +1,16 @@
-"""Starts a board: the one file that wires backend, link and role together."""
+"""Starts a board: the one file that wires backend, link and role together.
+
+A real board's flash holds the folder /firmware, settings.json and a main.py of two lines:
+
+    from firmware.main import boot
+    boot()
+"""
 
 import asyncio
 import gc
 import json
 import os
+import sys
 
 from firmware.core.board import Board
 from firmware.core.ticks import NEVER
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     from firmware.roles.base import Role
 
 VERSION = "0.1.0"
+_COMPACT_BYTES = 4_096  # collect so often while modules are compiled, or their garbage lies between
 
 
 def _role(name: str) -> "type[Role]":
@@ -164,3 +172,20 @@ class Main(Host):
                 await asyncio.sleep(max(0, wait_ms) / 1_000)
             except asyncio.CancelledError:
                 continue  # woken by _changed: look again what is due
+
+
+def boot() -> None:
+    """Run a real board for ever; whatever goes wrong, it starts anew."""
+    if sys.platform != "rp2":
+        raise ValueError("no backend for " + sys.platform + "; there is one for rp2")
+    gc.threshold(_COMPACT_BYTES)
+    from firmware.hal.rp2 import FLASH, Rp2
+    from firmware.hal.store import FileStore
+
+    settings = read_settings(FileStore(FLASH))
+    hw = Rp2(settings)
+    try:
+        asyncio.run(Main(hw, settings).run())
+    except Exception as why:  # noqa: BLE001 - whatever it is, the way out is a restart
+        sys.print_exception(why)
+        hw.power.reset()

@@ -162,19 +162,67 @@ class Buzzer(Protocol):
 class Hardware(Protocol):
     """A backend: all the ports of one board."""
 
-    clock: "Clock"
-    store: "Store"
-    power: "Power"
-    status: "Status"
-    network: "Network"
-    buttons: "Mapping[str, Button]"
-    lamps: "Mapping[str, Lamp]"
-    matrix: "Matrix | None"
-    printer: "Printer | None"
-    level: "Level | None"
-    battery: "Battery | None"
-    buzzer: "Buzzer | None"
     on_off: "Callable[[], None] | None"
+
+    @property
+    def clock(self) -> "Clock":
+        """The time."""
+        raise NotImplementedError
+
+    @property
+    def store(self) -> "Store":
+        """The flash."""
+        raise NotImplementedError
+
+    @property
+    def power(self) -> "Power":
+        """Sleep and restart."""
+        raise NotImplementedError
+
+    @property
+    def status(self) -> "Status":
+        """The board's own light."""
+        raise NotImplementedError
+
+    @property
+    def network(self) -> "Network":
+        """The way to the broker."""
+        raise NotImplementedError
+
+    @property
+    def buttons(self) -> "Mapping[str, Button]":
+        """The keys by name."""
+        raise NotImplementedError
+
+    @property
+    def lamps(self) -> "Mapping[str, Lamp]":
+        """The lamps by name."""
+        raise NotImplementedError
+
+    @property
+    def matrix(self) -> "Matrix | None":
+        """The LED matrix."""
+        raise NotImplementedError
+
+    @property
+    def printer(self) -> "Printer | None":
+        """The ticket printer."""
+        raise NotImplementedError
+
+    @property
+    def level(self) -> "Level | None":
+        """The level sensor."""
+        raise NotImplementedError
+
+    @property
+    def battery(self) -> "Battery | None":
+        """The cells."""
+        raise NotImplementedError
+
+    @property
+    def buzzer(self) -> "Buzzer | None":
+        """The buzzer."""
+        raise NotImplementedError
 
     async def run(self) -> None:
         """Serve the hardware for ever."""

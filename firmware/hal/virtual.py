@@ -69,10 +69,13 @@ class Network:
     """Loopback is always up."""
 
     def __init__(self, settings: "dict[str, Any]") -> None:
-        self.open = tcp.opener(settings["host"], settings["port"])
+        self._open = tcp.opener(settings["host"], settings["port"])
 
     async def up(self) -> None:
         pass
+
+    async def open(self) -> "tuple[Any, Any]":
+        return await self._open()
 
     def rssi_dbm(self) -> "int | None":
         return None

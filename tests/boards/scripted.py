@@ -152,7 +152,7 @@ class ScriptedGateway:
 
     def _take(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         leaf = message.topic.removeprefix(topics.of_board(self.board, ""))
-        payload = json.loads(message.payload) if message.payload else None
+        payload: Any = json.loads(message.payload) if message.payload else None
         self._heard.put((leaf, payload, message.retain))
         if leaf == topics.UP_EVENT:
             fields = self.answer(payload)

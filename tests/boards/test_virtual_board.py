@@ -255,7 +255,7 @@ def test_a_board_ends_with_whoever_started_it(stage: MakeStage) -> None:
 
 
 def test_lines_that_make_no_sense_are_no_reason_to_stop(stage: MakeStage) -> None:
-    made, board = counter(stage)
+    _made, board = counter(stage)
     board.do("level", pct=3)  # it has no level
     board.do("press", key="none")
     board.do("press")

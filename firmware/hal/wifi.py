@@ -1,0 +1,64 @@
+"""The Network port over Wi-Fi: keeps trying the networks of the board's settings."""
+
+import asyncio
+import os
+import sys
+
+import network
+
+from firmware.net import tcp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+JOIN_WITHIN_MS = 15_000
+FIRST_WAIT_MS = 1_000
+MOST_WAIT_MS = 60_000
+_POLL_MS = 250
+
+
+class Wifi:
+    """`settings` holds `wifi` ([{"ssid", "password"}], tried in turn), `host`, `port` and `tls`;
+    with `tls` the certificate that signed the broker's, as DER, is `ca`."""
+
+    def __init__(self, settings: "dict[str, Any]", ca: "bytes | None") -> None:
+        self._networks = settings["wifi"]
+        if settings.get("tls") and ca is None:
+            raise ValueError("settings.json asks for TLS, and ca.der is not on this board")
+        self._open = tcp.opener(
+            settings["host"], settings["port"], ca if settings.get("tls") else None
+        )
+        self._wlan = network.WLAN(network.STA_IF)
+
+    async def up(self) -> None:
+        """Return once there is a network; tries for ever, with pauses that grow to a minute."""
+        wait_ms = FIRST_WAIT_MS
+        self._wlan.active(True)
+        while not self._wlan.isconnected():
+            for known in self._networks:
+                if await self._join(known["ssid"], known["password"]):
+                    return
+            # Half to all of it: boards that lost one access point do not return together.
+            await asyncio.sleep_ms(wait_ms // 2 + os.urandom(1)[0] * (wait_ms // 2) // 256)
+            wait_ms = min(2 * wait_ms, MOST_WAIT_MS)
+
+    async def open(self) -> "tuple[Any, Any]":
+        """Give a (reader, writer) pair to the broker; raises OSError or ValueError."""
+        return await self._open()
+
+    def rssi_dbm(self) -> "int | None":
+        """Give the signal's strength."""
+        return self._wlan.status("rssi") if self._wlan.isconnected() else None
+
+    async def _join(self, ssid: str, password: str) -> bool:
+        self._wlan.connect(ssid, password)
+        for _ in range(JOIN_WITHIN_MS // _POLL_MS):
+            if self._wlan.isconnected():
+                # Full power: asleep between beacons, the radio would add 100 ms to every press.
+                self._wlan.config(pm=network.WLAN.PM_PERFORMANCE)
+                return True
+            await asyncio.sleep_ms(_POLL_MS)
+        print("wifi: cannot join", ssid, "status", self._wlan.status(), file=sys.stderr)
+        self._wlan.disconnect()
+        return False

@@ -1,0 +1,58 @@
+from firmware.drivers.hx711 import Hx711
+
+
+class Chip:
+    """An HX711 that has `raws` to give, each ready after `busy_ms`."""
+
+    def __init__(self, raws, busy_ms=0):
+        self.raws = list(raws)
+        self.busy_ms = busy_ms
+        self.left_ms = busy_ms
+        self.pulses = 0
+        self.bits = []
+
+    def data(self):
+        return 1 if self.left_ms > 0 or not self.raws else 0
+
+    def pulse(self):
+        if self.pulses == 0:
+            raw = self.raws.pop(0) & 0xFFFFFF
+            self.bits = [raw >> (23 - i) & 1 for i in range(24)] + [1]
+        bit = self.bits[self.pulses]
+        self.pulses += 1
+        if self.pulses == 25:
+            self.pulses = 0
+            self.left_ms = self.busy_ms
+        return bit
+
+    def wait_ms(self, ms):
+        self.left_ms -= ms
+
+
+def cell(raws, busy_ms=0):
+    chip = Chip(raws, busy_ms)
+    return Hx711(chip.data, chip.pulse, chip.wait_ms), chip
+
+
+def test_a_conversion_is_read_with_its_sign():
+    for raw in (0, 1, 42_000, 8_388_607, -1, -42_000, -8_388_608):
+        hx711, chip = cell([raw])
+        assert hx711.read_raw() == raw
+        assert chip.pulses == 0, "25 pulses in all"
+
+
+def test_it_waits_until_the_chip_is_ready():
+    hx711, _chip = cell([7], busy_ms=400)
+    assert hx711.read_raw() == 7
+
+
+def test_a_chip_that_does_not_answer_is_no_zero():
+    hx711, chip = cell([])
+    assert hx711.read_raw() is None
+    assert hx711.read_median() is None
+    assert chip.pulses == 0
+
+
+def test_one_spoilt_conversion_does_not_count():
+    hx711, _chip = cell([100_000, 8_000_000, 100_010])
+    assert hx711.read_median() == 100_010
