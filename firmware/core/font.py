@@ -76,9 +76,9 @@ _ROWS = (
 )
 
 
-def glyph(char: str) -> bytes:
-    """Give the seven rows of a character; small letters as capitals, unknown ones as "?"."""
-    code = ord(char)
+def glyph(code: int) -> bytes:
+    """Give the seven rows of a character by its code; small letters as capitals, unknown ones
+    as "?"."""
     if 0x61 <= code <= 0x7A:
         code -= 32
     if not FIRST <= code < FIRST + len(_ROWS) // GLYPH_HEIGHT:

@@ -20,8 +20,11 @@ def text_rows(text: str) -> "tuple[list[int], int]":
     width in columns; one column of air between glyphs."""
     rows = [0] * font.GLYPH_HEIGHT
     width = 0
-    for char in text[:_MOST_CHARS]:
-        shapes = font.glyph(char)
+    # By bytes: MicroPython keeps every character that is cut out of a text, for ever.
+    for code in text[:_MOST_CHARS].encode():
+        if 0x80 <= code < 0xC0:
+            continue  # the rest of a character that is not in the font anyway
+        shapes = font.glyph(code)
         width += font.GLYPH_WIDTH + 1
         for y in range(font.GLYPH_HEIGHT):
             rows[y] = rows[y] << 6 | shapes[y]

@@ -147,11 +147,11 @@ class FakePower:
 class FakeHardware:
     """A Hardware with the given keys and lamps, and the parts that a test sets."""
 
-    def __init__(self, store, keys=(), lamps=()):
+    def __init__(self, store, keys=(), lamps=(), matrix=FakeMatrix):
         self.store = store
         self.buttons = dict.fromkeys(keys)
         self.lamps = {name: FakeLamp() for name in lamps}
-        self.matrix = FakeMatrix()
+        self.matrix = matrix() if matrix else None
         self.printer = None
         self.level = None
         self.battery = None
@@ -216,4 +216,5 @@ class Bench:
         return self.host.take(topics.UP_EVENT)
 
     def glass(self):
+        assert self.hw.matrix
         return self.hw.matrix.glass

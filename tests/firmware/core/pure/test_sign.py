@@ -52,7 +52,7 @@ def test_zero_is_not_the_letter_o():
 
 
 def test_every_digit_and_letter_has_a_shape_of_its_own():
-    seen = {}
+    seen: "dict[str, str]" = {}
     for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ!#%&()+,-./:;=?_":
         shape = shown(char)
         assert shape not in seen, char + " looks like " + seen[shape]
@@ -151,7 +151,7 @@ def test_the_dot_is_bottom_right_also_while_the_text_is_dark():
 def test_a_wider_matrix_shows_more_at_once():
     sign = Sign(64)
     sign.show("KOSONG", 0)
-    frame = sign.render(0)
+    frame = sign.render(0) or b""
     assert len(frame) == 64
     assert sign.due_ms == NEVER
     lines = picture(frame, 64).split("\n")

@@ -13,7 +13,7 @@ def test_the_three_states_differ():
 
 
 def test_a_strip_is_dark_until_it_is_told():
-    sent = []
+    sent: "list[bytes]" = []
     strip = Ws2812(sent.append, 8)
     assert sent == [bytes(24)]
     strip.light("green")

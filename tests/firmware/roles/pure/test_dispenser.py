@@ -9,8 +9,7 @@ FAULT = topics.UP_ALERT + "/sensor_fault"
 
 def made(sleeps=False, pct=80, store=None):
     host = FakeHost(store)
-    hw = FakeHardware(host.store)
-    hw.matrix = None
+    hw = FakeHardware(host.store, matrix=None)
     hw.level = FakeLevel()
     hw.level.pct = pct
     hw.battery = FakeBattery()

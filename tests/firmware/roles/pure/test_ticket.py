@@ -172,7 +172,7 @@ def test_the_alert_is_told_again_at_every_connection():
 
 def test_a_wrong_face_or_receipt_changes_nothing():
     bench = ready(printer=True)
-    wrong = (
+    wrong: "tuple[dict[str, object], ...]" = (
         {"queues": {}},
         {"queues": [1]},
         {"queues": [{"q": "A", "open": 1, "waiting": 4}]},
@@ -181,7 +181,7 @@ def test_a_wrong_face_or_receipt_changes_nothing():
         {"queues": [{"q": "A", "open": True, "waiting": 0}] * 17},
     )
     for change in wrong:
-        payload = {"epoch": EPOCH, "rev": 9}
+        payload: "dict[str, object]" = {"epoch": EPOCH, "rev": 9}
         payload.update(change)
         before = bench.board.bad
         bench.hear(topics.DN_FACE, payload)
