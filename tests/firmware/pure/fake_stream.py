@@ -54,6 +54,16 @@ class CPythonLikeReader:
         return bytes(space[:got])
 
 
+class FakeTransport:
+    """What CPython's StreamWriter has beneath it."""
+
+    def __init__(self):
+        self.aborted = False
+
+    def abort(self):
+        self.aborted = True
+
+
 class FakeWriter:
     """Keeps every write apart; `stuck` makes drain wait, as a full socket does."""
 
@@ -109,6 +119,7 @@ class FakeBroker:
         self.reader = FakeReader()
         self.writer = FakeWriter(self._take)
         if self.cpython_like:
+            self.writer.transport = FakeTransport()
             return CPythonLikeReader(self.reader), self.writer
         return self.reader, self.writer
 

@@ -165,8 +165,9 @@ async def test_one_client_connects_again_and_again_with_nothing_left_over():
     board = await connected()
     board.broker.pubacks = False
     board.client.publish("t", b"", 1)
-    board.broker.feed(publish("t", b"x" * 100, 0, False)[:50])
     for n in range(2, 5):
+        board.broker.feed(publish("t", b"x" * 100, 0, False)[:50])
+        await until(lambda: not board.broker.reader.unread())
         await board.client.connect()
         assert board.broker.opened == n
         assert board.client.in_flight == 0

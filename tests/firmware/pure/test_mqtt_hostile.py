@@ -47,9 +47,12 @@ async def test_the_opener_fails_or_never_comes_back():
 async def test_silence_instead_of_connack_and_of_suback():
     broker = FakeBroker()
     broker.connack = b""
-    error = await ends(TimedOut, Board(broker, timeout_ms=TIMEOUT_MS).client.connect())
+    board = Board(broker, timeout_ms=TIMEOUT_MS)
+    board.client._ping_every_ms = 10
+    error = await ends(TimedOut, board.client.connect())
     assert "CONNACK" in str(error)
     assert broker.writer.closed
+    assert not broker.sent(0xC0)  # nothing may follow CONNECT before its answer
     board = await connected(timeout_ms=TIMEOUT_MS)
     board.broker.subacks = False
     assert "SUBACK" in str(await ends(TimedOut, board.client.subscribe(["t"])))
@@ -101,6 +104,18 @@ async def test_a_broken_stream_while_reading_writing_and_draining():
     board.broker.writer.error = OSError(32)
     await ends(Closed, board.client.run())
     assert board.broker.writer.closed
+
+
+async def test_cpython_does_not_wait_for_a_dead_peer_but_for_its_last_words():
+    for dies in (False, True):
+        board = await connected(FakeBroker(cpython_like=True))
+        if dies:
+            board.broker.reader.fail(OSError(104))
+            await ends(Closed, board.client.run())
+        else:
+            await board.client.close()
+        assert board.broker.writer.closed
+        assert board.broker.writer.transport.aborted == dies
 
 
 async def test_closed_at_every_byte_of_a_conversation():
@@ -209,6 +224,23 @@ async def test_wrong_subacks():
         assert board.broker.sent(0x80)[0][:2] == b"\x00\x01"
         board.broker.feed(wrong)
         await ends(Malformed, subscribing)
+
+
+async def test_the_same_suback_twice():
+    board = await connected()
+    await board.client.subscribe(["t"])
+    board.broker.feed(b"\x90\x03" + board.broker.sent(0x80)[0][:2] + b"\x01")
+    await ends(Malformed, board.client.run())
+
+
+async def test_a_stream_that_dies_while_closing_is_not_waited_for():
+    board = await connected(timeout_ms=10_000)
+    board.broker.writer.stuck = True
+    board.client.publish("t", b"")
+    closing = asyncio.create_task(board.client.close())
+    await asyncio.sleep(0.01)
+    board.broker.reader.fail(OSError(104))
+    await asyncio.wait_for(closing, BOUND_MS / 1_000)
 
 
 async def test_a_flood_from_a_broker_that_takes_no_answers_stops_being_read():
