@@ -73,6 +73,7 @@ class FakeWriter:
         self.closed = False
         self.error = None
         self.draining = 0
+        self.transport = None
         self._on_write = on_write
 
     def write(self, data):

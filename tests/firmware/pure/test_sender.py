@@ -6,6 +6,10 @@ from firmware.net.sender import Sender
 from tests.firmware.pure.expect import raises, until
 from tests.firmware.pure.fake_stream import FakeWriter
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 async def test_what_is_sent_during_a_drain_goes_in_one_write_after_it():
     writer = FakeWriter(lambda data: None)
@@ -20,7 +24,7 @@ async def test_what_is_sent_during_a_drain_goes_in_one_write_after_it():
 
 
 async def test_a_stream_that_took_all_wakes_nobody():
-    writer = FakeWriter(lambda data: None)
+    writer: "Any" = FakeWriter(lambda data: None)
     writer.out_buf = b""  # as MicroPython's stream has it
     sender = Sender(writer)
     sender.send(b"one")
