@@ -29,9 +29,17 @@ _PRESS_MS = 60  # how long {"do":"press"} holds the key
 _out = sys.stdout
 
 
+def say(line: str) -> None:
+    """Write one line, with its end, to whoever watches."""
+    try:
+        _out.write(line)
+    except OSError:
+        sys.exit(0)  # nobody watches any more: that is the end of the power, too
+
+
 def tell(see: "dict[str, Any]") -> None:
-    """Write one line to whoever watches."""
-    _out.write(json.dumps(see) + "\n")
+    """Write an object as a line."""
+    say(json.dumps(see) + "\n")
 
 
 class Power:
@@ -100,7 +108,7 @@ class Lamp:
         if show != "flash":
             self.shows = show
         t_us = time.ticks_us()
-        _out.write('{"see":"lamp","lamp":"%s","show":"%s","t_us":%d}\n' % (self._name, show, t_us))
+        say('{"see":"lamp","lamp":"%s","show":"%s","t_us":%d}\n' % (self._name, show, t_us))
 
 
 class Matrix:
@@ -113,7 +121,7 @@ class Matrix:
     def show(self, frame: bytearray) -> None:
         self._glass[:] = frame
         t_us = time.ticks_us()
-        _out.write('{"see":"matrix","px":"%s","t_us":%d}\n' % (self.px(), t_us))
+        say('{"see":"matrix","px":"%s","t_us":%d}\n' % (self.px(), t_us))
 
     def brightness(self, level: int) -> None:
         pass
@@ -228,7 +236,7 @@ class Virtual:
         on_edge = self.buttons[key].on_edge
         t_us = time.ticks_us()
         if on_edge and on_edge(key, down):
-            _out.write('{"see":"edge","key":"%s","t_us":%d}\n' % (key, t_us))
+            say('{"see":"edge","key":"%s","t_us":%d}\n' % (key, t_us))
 
     async def _release(self, key: str) -> None:
         await asyncio.sleep(_PRESS_MS / 1_000)

@@ -78,7 +78,7 @@ class Link:
                 wait_ms = MOST_WAIT_MS  # until somebody makes us known, asking more is useless
             except LinkError as why:
                 _log(why)
-            if up:
+            if up and not self._leaving:
                 self._board.link_is_down(self._now_ms())
                 self._changed()
             if not self._leaving:

@@ -180,6 +180,17 @@ def test_boards_come_and_go_with_the_list(
     newcomer.close()
 
 
+def test_a_board_with_new_settings_starts_anew(
+    home: Path, gateway: ScriptedGateway, hall: HallProcess
+) -> None:
+    first = gateway.state("ready")
+    settings = home / "demo" / "counter-01" / "settings.json"
+    fresh = settings.with_suffix(".new")
+    fresh.write_text(settings.read_text().replace("not needed here", "another secret"))
+    fresh.rename(settings)
+    assert gateway.state("ready")["boot"] != first["boot"]
+
+
 def test_sigterm_ends_hall_and_boards_and_the_boards_say_so(
     gateway: ScriptedGateway, hall: HallProcess
 ) -> None:
