@@ -14,6 +14,8 @@ from typing import Any
 
 from boards.chips import CHIPS, Chip
 from boards.parts import PARTS, Checker
+from firmware.core.config import MAX_QUEUES
+from firmware.roles.counter import KEYS as COUNTER_KEYS
 from firmware.wire.words import ROLES
 
 BOARDS = Path(__file__).resolve().parent
@@ -101,6 +103,7 @@ def read_kind(kind: str, content: dict[str, Any]) -> Kind:
                 check.fault(f"parts.{name}", "a table is needed")
             elif name in PARTS:
                 PARTS[name](check, chip, f"parts.{name}", part)
+    _check_key_names(check, role, parts.get("keys"))
     for needed in _NEEDED_PARTS.get(role, ()):
         if needed not in parts:
             check.fault("parts", f"a {role} needs parts.{needed}")
@@ -110,6 +113,20 @@ def read_kind(kind: str, content: dict[str, Any]) -> Kind:
     if check.faults or chip is None:
         raise CatalogError(kind, check.faults)
     return Kind(kind, title, role, chip, supply_kind, supply_ma, current_ma, parts)
+
+
+def _check_key_names(check: Checker, role: str, keys: Any) -> None:
+    # What a key is called is what it does: the role's file in firmware/roles knows these names.
+    if role == "counter":
+        allowed: tuple[str, ...] = COUNTER_KEYS
+    elif role == "ticket":
+        allowed = (*(f"queue{n}" for n in range(1, MAX_QUEUES + 1)), "priority")
+    else:
+        return
+    for name in keys if isinstance(keys, dict) else ():
+        if name not in allowed:
+            ways = ", ".join(allowed)
+            check.fault(f"parts.keys.{name}", f"does nothing on a {role}; keys are {ways}")
 
 
 def _sum_ma(parts: Any) -> int:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from firmware.hal.ports import Hardware
     from firmware.roles.base import Payload
 
-_KEYS = ("next", "recall", "no_show", "park", "pause")
+# The orders that a key can give by itself: those that need nothing but the press.
+KEYS = ("next", "recall", "start", "done", "no_show", "park", "undo", "pause", "help")
 _LAMPS = ("off", "green", "red", "amber")
 _MAX_TICKET_CHARS = 8
 _MAX_TEXT_CHARS = 200
@@ -34,7 +35,7 @@ class Counter(DisplayRole):
             name = "resume"
         has = self._face["ticket"] if self._face else ""
         taken = (
-            key in _KEYS
+            key in KEYS
             and (key != "next" or self._lock.is_open(now_ms))
             and self.board.order(name, {"has": has}, now_ms)
         )

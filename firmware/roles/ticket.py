@@ -135,9 +135,10 @@ class Ticket(DisplayRole):
 
     def _queue_of(self, key: str) -> str:
         queues = self.board.config.queues
-        if not key.startswith(_KEY):
+        number = key[len(_KEY) :]
+        if not key.startswith(_KEY) or not number.isdigit():
             return ""
-        i = int(key[len(_KEY) :]) - 1
+        i = int(number) - 1
         return queues[i] if 0 <= i < len(queues) else ""
 
     def _stand(self, now_ms: int) -> None:
