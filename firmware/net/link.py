@@ -42,6 +42,7 @@ class Link:
         self._now_ms = now_ms
         self._scatter = scatter
         self._changed = changed
+        self._up = False  # connected, subscribed, and the board knows
         self._leaving = False
         self._closing: "Any" = None
 
@@ -62,13 +63,12 @@ class Link:
         """Stay connected for ever; return only after `leave`."""
         wait_ms = FIRST_WAIT_MS
         while not self._leaving:
-            up = False
             try:
                 await self._network.up()
                 await self._client.connect()
                 self._board.up.life(words.INIT)
                 await self._client.subscribe(self._board.subscriptions())
-                up = True
+                self._up = True
                 wait_ms = FIRST_WAIT_MS
                 self._board.link_is_up(self._now_ms())
                 self._changed()
@@ -78,12 +78,14 @@ class Link:
                 wait_ms = MOST_WAIT_MS  # until somebody makes us known, asking more is useless
             except LinkError as why:
                 _log(why)
-            if up and not self._leaving:
+            up, self._up = self._up, False
+            if self._leaving:
+                break
+            if up:
                 self._board.link_is_down(self._now_ms())
                 self._changed()
-            if not self._leaving:
-                await asyncio.sleep(self._jittered(wait_ms) / 1_000)
-                wait_ms = min(2 * wait_ms, MOST_WAIT_MS)
+            await asyncio.sleep(self._jittered(wait_ms) / 1_000)
+            wait_ms = min(2 * wait_ms, MOST_WAIT_MS)
 
     async def leave(self, s: str) -> None:
         """Say `s` (sleeping or gone), wait until the broker has it all, and disconnect.
@@ -91,8 +93,10 @@ class Link:
         Gives up after a few seconds: whoever leaves has a reason to.
         """
         self._leaving = True
+        self._board.up.life(s)
+        if not self._up:
+            return  # at most the broker gives the will
         try:
-            self._board.up.life(s)
             await asyncio.wait_for(self._client.flush(), _LEAVE_WITHIN_S)
         except (LinkError, asyncio.TimeoutError) as why:
             _log(why)

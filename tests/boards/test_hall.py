@@ -118,10 +118,14 @@ def test_people_press_and_see(gateway: ScriptedGateway, hall: HallProcess) -> No
     people.wait(lambda see: see.get("px") == px("A001"))
     gateway.face("A001", "serving")
     gateway.wait(topics.UP_FACE, lambda shown: shown["rev"] == gateway.rev)
-    later = {board["board"]: board for board in hall.client().hall}
-    look = later["counter-01"]["look"]
-    assert (look["matrix"], look["state"]) == (px("A001"), "ready")
-    assert look["lamps"]["status"] == "green"
+
+    def newcomer_sees_it() -> bool:
+        later = {board["board"]: board for board in hall.client().hall}
+        look = later["counter-01"]["look"]
+        shown = (look["matrix"], look["state"], look["lamps"]["status"])
+        return bool(shown == (px("A001"), "ready", "green"))
+
+    wait_for(newcomer_sees_it, what="the hall to know how the board looks")
 
 
 def test_a_sleeping_dispenser_wakes_when_its_level_is_touched(

@@ -248,6 +248,15 @@ def test_a_board_switched_off_says_that_it_goes(stage: MakeStage) -> None:
     assert board.wait_end() == 0
 
 
+def test_a_board_without_a_broker_can_be_switched_off_too(stage: MakeStage, broker: Broker) -> None:
+    made = stage("counter")
+    broker.kill()
+    board = made.start()
+    board.wait("matrix", px=px("...", dot=True))
+    board.do("off")
+    assert board.wait_end() == 0
+
+
 def test_a_board_ends_with_whoever_started_it(stage: MakeStage) -> None:
     made, board = counter(stage)
     assert board.end() == 0
