@@ -34,9 +34,11 @@ class Dispenser(Role):
         self._level.on_change = self.changed
 
     def configured(self, now_ms: int) -> None:
-        """The interval may be new."""
-        Role.configured(self, now_ms)
-        self._report.every_s = self.board.config.every_s or EVERY_S
+        """Report again if the interval is new: a reading says how long it is good."""
+        every_s = self.board.config.every_s or EVERY_S
+        if every_s != self._report.every_s:
+            self._report.every_s = every_s
+            self._report.due_ms = self.due_ms = now_ms
 
     def link_is_up(self, now_ms: int) -> None:
         """Report at once, then sleep as soon as the gateway has answered."""
@@ -61,9 +63,10 @@ class Dispenser(Role):
 
     def tick(self, now_ms: int) -> None:
         """Read, report if it is time, and sleep if nothing is left to do."""
+        self.due_ms = self._sleep_ms
         if self._connected:
             self._read(now_ms)
-        self.due_ms = min(self._report.due_ms, self._sleep_ms)
+            self.due_ms = min(self._report.due_ms, self._sleep_ms)
         if now_ms >= self._sleep_ms:
             self._sleep_ms = self.due_ms = NEVER
             self.board.rest(self._report.every_s)

@@ -50,6 +50,27 @@ def test_it_reports_at_its_interval():
     assert reading["every_s"] == 30
 
 
+def test_a_new_interval_is_told_at_once():
+    bench = made()
+    bench.connect()
+    bench.host.take(READING)
+    bench.hear(topics.DN_CONFIG, {"rev": 1, "every_s": 30})
+    bench.pass_ms(0)
+    (reading,) = bench.host.take(READING)
+    assert reading["every_s"] == 30
+    bench.hear(topics.DN_CONFIG, {"rev": 2, "every_s": 30})
+    bench.pass_ms(0)
+    assert bench.host.take(READING) == []
+
+
+def test_without_a_connection_it_waits_in_peace():
+    bench = made()
+    bench.hear(topics.DN_CONFIG, {"rev": 1, "every_s": 30})
+    bench.hw.level.on_change(0)
+    bench.pass_ms(60_000)
+    assert bench.host.take(READING) == []
+
+
 def test_a_large_change_is_reported_at_once_and_a_small_one_is_not():
     bench = made()
     bench.connect()
