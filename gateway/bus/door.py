@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
+
+from gateway.bus.client import new_client
 
 _log = logging.getLogger(__name__)
 
@@ -124,9 +125,7 @@ class Door:
         now = self._now()
         if now < self._try_again_at:
             return self._try_again_at - now
-        client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=self._user, protocol=mqtt.MQTTv311
-        )
+        client = new_client(self._user, self._on_message)
         client.username_pw_set(self._user, self._password)
         client.will_set(self._will[0], self._will[1], 1, True)
         client.max_inflight_messages_set(0)
@@ -135,7 +134,6 @@ class Door:
         client.on_socket_close = self._on_socket_close
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
-        client.on_message = self._on_message
         try:
             client.connect(self._host, self._port, keepalive=_KEEPALIVE_S)
         except OSError as e:
@@ -213,8 +211,8 @@ class Door:
         self._became_ready = True
         self._retry_s = _RETRY_FIRST_S
 
-    def _on_message(self, _client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
-        self._inbox.append(Message(message.topic, bytes(message.payload), message.retain))
+    def _on_message(self, topic: str, payload: bytes, retained: bool) -> None:
+        self._inbox.append(Message(topic, payload, retained))
 
 
 def no_delay(_client: Any, _data: Any, sock: Any) -> None:

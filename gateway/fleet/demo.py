@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from boards.catalog import load_kind
-
 from gateway.config import Settings
 from gateway.domain.site import SiteBoard
 from gateway.fleet.secrets import board_hashes, hash_secret, new_secret, write_private

@@ -14,6 +14,20 @@ _CHECKPOINT_PAGES = 1_000
 _ANSWERS_PRUNED_EVERY = 20_000
 
 
+def _insert(table: str, *columns: str) -> str:
+    # All rows of a batch as one JSON text and one statement: SQLite takes it apart without
+    # Python's lock, while the writer decides the next batch. Row by row, each row would wait for
+    # the lock twice.
+    values = ", ".join(f"json_extract(value, '$[{i}]')" for i in range(len(columns)))
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(?)"
+
+
+_EVENTS = _insert("event", "at_ms", "kind", "ticket", "counter", "body")
+# A seq that was forgotten and came again stands there twice: the later one counts.
+_ANSWERS = _insert("answer", "source", "identity", "day", "fact", "receipt")
+_GLASS = _insert("glass", "at_ms", "board", "press_to_glass_ms")
+
+
 class JournalError(Exception):
     """The journal cannot be opened, read or written; the text says which file and what to do."""
 
@@ -90,24 +104,14 @@ class Journal:
         in memory is ahead of the journal, so it must start again from the journal.
         """
         db = self._db
-        events = [(r.at_ms, r.kind, r.ticket, r.counter, orjson.dumps(r.body).decode()) for r in rows]
+        events = [(r.at_ms, r.kind, r.ticket, r.counter, r.body) for r in rows]
         kept = [(a.source, a.identity, a.day, int(a.fact), a.receipt) for a in answers]
+        seen = [(g.at_ms, g.board, g.press_to_glass_ms) for g in glass]
         try:
             db.execute("BEGIN IMMEDIATE")
-            db.executemany(
-                "INSERT INTO event (at_ms, kind, ticket, counter, body) VALUES (?, ?, ?, ?, ?)",
-                events,
-            )
-            if kept:
-                # OR REPLACE: a seq forgotten in memory but not yet pruned here is new (rule 5).
-                db.executemany(
-                    "INSERT OR REPLACE INTO answer (source, identity, day, fact, receipt)"
-                    " VALUES (?, ?, ?, ?, ?)",
-                    kept,
-                )
-            seen = [(g.at_ms, g.board, g.press_to_glass_ms) for g in glass]
-            if seen:
-                db.executemany("INSERT INTO glass VALUES (?, ?, ?)", seen)
+            for statement, table in ((_EVENTS, events), (_ANSWERS, kept), (_GLASS, seen)):
+                if table:
+                    db.execute(statement, (orjson.dumps(table).decode(),))
             self._answers_written += len(kept)
             if self._answers_written >= _ANSWERS_PRUNED_EVERY:
                 self._answers_written = 0

@@ -8,9 +8,9 @@ import os
 import time
 from pathlib import Path
 
-from tests.support.hall_run import HallRun, hall
 from tests.bench.results import Result, plain_result
 from tests.bench.rigs import folder
+from tests.support.hall_run import HallRun, hall
 from tests.support.tools import ROOT, wait_for
 
 FIGURES = ("hall_memory_mb", "hall_idle_cpu_pct")

@@ -2,9 +2,9 @@
 
 from statistics import median
 
-from tests.support.hall_run import hall
 from tests.bench.results import Result, plain_result
 from tests.bench.rigs import folder
+from tests.support.hall_run import hall
 
 FIGURES = ("second_start_s",)
 STARTS = 3
