@@ -5,6 +5,10 @@ Section numbers are those of the OASIS standard MQTT 3.1.1.
 
 from firmware.net.errors import Malformed
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 CONNACK = 0x20
 PUBLISH = 0x30
 PUBACK = 0x40
@@ -76,7 +80,7 @@ def connect(
     return _packet(0x10, tuple(fields))
 
 
-def subscribe(packet_id: int, topics: "tuple[str, ...] | list[str]") -> bytearray:
+def subscribe(packet_id: int, topics: "Sequence[str]") -> bytearray:
     """Give a SUBSCRIBE (3.8) to `topics`, each at QoS 1."""
     fields = [_u16(packet_id)]
     for topic in topics:

@@ -85,4 +85,5 @@ async def _open_micropython(host: str, port: int, ca: "bytes | None", name: str)
 
 def _writable(s: "Any") -> "Any":
     # A generator is an awaitable on MicroPython, and the only way to its poller.
-    yield asyncio.core._io_queue.queue_write(s)  # type: ignore[attr-defined]
+    core: "Any" = getattr(asyncio, "core")  # noqa: B009 (CPython's has none, the stubs neither)
+    yield core._io_queue.queue_write(s)

@@ -13,6 +13,11 @@ key that it did not ask for.
 import json
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 MAX_UP_BYTES = 512  # from a board
 MAX_DOWN_BYTES = 2_048  # to a board
 MAX_CONSOLE_UP_BYTES = 262_144
@@ -32,10 +37,10 @@ class BadPayload(Exception):
 
 if sys.implementation.name == "micropython":
 
-    def _dumps(value: object) -> bytes:
+    def _small_dumps(value: object) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
-    def _loads(data: "bytes | bytearray | memoryview") -> object:
+    def _small_loads(data: "Any") -> object:
         text = str(data, "utf-8")
         if "\\u" in text:
             text = _join_surrogates(text)
@@ -43,6 +48,9 @@ if sys.implementation.name == "micropython":
             return json.loads(text)
         except MemoryError:
             raise ValueError("more than this board's memory holds") from None
+
+    _dumps: "Callable[[object], bytes]" = _small_dumps
+    _loads: "Callable[[Any], object]" = _small_loads
 
 else:
     # CPython's own json costs a third of all that a press costs the gateway, and takes NaN,
