@@ -21,6 +21,11 @@ USER_CLI = "cli"
 SERVICE_USERS = (USER_GATEWAY, USER_CONSOLE, USER_CLI)
 
 
+# sysexits.h: "something was found in an unconfigured or misconfigured state". A program that ends
+# so before the hall was ever open says: starting me again with these settings is of no use.
+EXIT_CONFIG = 78
+
+
 class ConfigError(Exception):
     """A setting that cannot be used; the text names it and what is allowed."""
 
@@ -98,7 +103,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: dict[str, str] | None = None) -> "Settings":
-        """Give the settings of `env` (default: the process's own); raise ConfigError if unusable."""
+        """Give the settings of `env` (default: the process's own), or raise ConfigError."""
         got = dict(os.environ) if env is None else env
         return cls(
             paths=Paths(Path(got.get("LOKET_HOME") or PROJECT / ".loket").resolve()),

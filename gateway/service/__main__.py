@@ -9,7 +9,7 @@ from types import FrameType
 
 from firmware.wire import codec, topics, words
 from gateway.bus import Door
-from gateway.config import USER_GATEWAY, ConfigError, Settings
+from gateway.config import EXIT_CONFIG, USER_GATEWAY, ConfigError, Settings
 from gateway.domain.site import SiteBoard
 from gateway.facility import Readings
 from gateway.fleet.denied import DeniedSocket
@@ -27,8 +27,6 @@ from gateway.service.writer import Writer
 
 _log = logging.getLogger("gateway")
 
-# sysexits.h: the supervisor does not start a process again that ends with this.
-EXIT_CONFIG = 78
 # Young garbage of a press is freed by counting; cycles are few, so are looked for seldom.
 _GC_THRESHOLDS = (50_000, 20, 20)
 

@@ -5,10 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-# sysexits.h: "something was found in an unconfigured or misconfigured state". A program that ends
-# so before the hall was ever open says: starting me again with these settings is of no use.
-EXIT_CONFIG = 78
-
 
 def always() -> bool:
     """Say that a program needs no sign of being ready."""

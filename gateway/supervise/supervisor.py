@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
+from gateway.config import EXIT_CONFIG
 from gateway.supervise.backoff import Backoff
 from gateway.supervise.child import Child
-from gateway.supervise.spec import EXIT_CONFIG, Spec
+from gateway.supervise.spec import Spec
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # While not all are ready, they are asked this often; afterwards never again.
