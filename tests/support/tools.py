@@ -28,7 +28,7 @@ def free_port() -> int:
         return port
 
 
-def wait_for(condition: Callable[[], T], timeout_s: float = 10.0, what: str = "") -> T:
+def wait_for(condition: Callable[[], T | None], timeout_s: float = 10.0, what: str = "") -> T:
     """Give the first truthy answer of `condition`, asked every 10 ms; fail after `timeout_s`."""
     deadline = time.monotonic() + timeout_s
     while True:

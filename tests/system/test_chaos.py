@@ -14,6 +14,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def test_fifty_kills_under_load_lose_no_ticket_and_call_none_twice(running: Hall
             _answered_more(boards, by=3)
         time.sleep(dice.uniform(0.0, 0.4))  # the moment itself is what is tried at random
         target = TARGETS[n % len(TARGETS)]
-        pid = wait_for(lambda t=target: _one(running, t, dice), 20, f"a {target} to kill")
+        pid = wait_for(partial(_one, running, target, dice), 20, f"a {target} to kill")
         os.kill(pid, signal.SIGKILL)
         killed[target] += 1
     assert sum(killed.values()) == KILLS
@@ -148,7 +149,7 @@ def test_fifty_kills_under_load_lose_no_ticket_and_call_none_twice(running: Hall
     state = Hall()
     for body in events:
         evolve(state, decode_event(body))
-    issued = [e["ticket"] for e in events if e["kind"] == "ticket_issued"]
+    issued = _tickets(events, "ticket_issued")
     assert sorted(issued) == sorted(state.tickets), "a ticket is in no state, or in two"
     assert sum(len(board.accepted) for board in boards) > 3 * KILLS, "there was hardly any load"
 
