@@ -80,6 +80,7 @@ class Journal:
         self._path = path
         self._answers_kept = answers_kept
         self._answers_written = 0
+        self._lacks_a_batch = False
         try:
             # One thread at a time: the caller's own, or the one that it hands batches to.
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -101,8 +102,15 @@ class Journal:
         """Write one batch in one transaction; on return it is on disk.
 
         Raises JournalError when it is not: then nothing of the batch is, and the caller's state
-        in memory is ahead of the journal, so it must start again from the journal.
+        in memory is ahead of the journal, so it must start again from the journal. No later batch
+        is taken: what follows from events that are not there could never be replayed.
         """
+        if self._lacks_a_batch:
+            raise JournalError(
+                f"the journal {self._path} could not take an earlier batch, so takes none after it;"
+                " start the gateway again"
+            )
+        self._lacks_a_batch = True  # until this one is on disk
         db = self._db
         events = [(r.at_ms, r.kind, r.ticket, r.counter, r.body) for r in rows]
         kept = [(a.source, a.identity, a.day, int(a.fact), a.receipt) for a in answers]
@@ -122,6 +130,7 @@ class Journal:
                 f"the journal {self._path} cannot be written: {e};"
                 " is the disk full or read-only? Nothing of this batch was answered"
             ) from e
+        self._lacks_a_batch = False
 
     def new_epoch(self) -> int:
         """Give a number that no earlier start of the gateway had; it is on disk on return."""

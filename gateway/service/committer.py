@@ -10,7 +10,7 @@ import queue
 import socket
 import threading
 
-from gateway.journal import Journal, JournalError
+from gateway.journal import Journal
 from gateway.service.batch import Batch
 from gateway.service.out import Out
 
@@ -25,7 +25,7 @@ class Committer:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._todo: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[list[Out] | JournalError] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[list[Out] | Exception] = queue.SimpleQueue()
         self._under_way = 0  # batches handed over and not given back
         self._wake_read, self._wake_write = socket.socketpair()
         self._wake_read.setblocking(False)
@@ -44,7 +44,7 @@ class Committer:
     def submit(self, batch: Batch) -> list[Out]:
         """Take a batch, and give what may be said at once (nothing, if it has to wait).
 
-        Raises JournalError when it cannot be written, now or from `finished`.
+        Raises JournalError when it cannot be written, now or from `finished` or `drain`.
         """
         if not self._under_way:
             if not batch.weight:
@@ -80,7 +80,7 @@ class Committer:
 
     def _take(self) -> list[Out]:
         result = self._done.get()
-        if isinstance(result, JournalError):
+        if isinstance(result, Exception):
             raise result
         self._under_way -= 1
         return result
@@ -109,7 +109,7 @@ class Committer:
                 )
             for batch in batches:
                 self._done.put(batch.out)
-        except JournalError as e:
+        except Exception as e:  # noqa: BLE001  (raised where it can end the process)
             self._done.put(e)
         try:
             self._wake_write.send(b"x")
