@@ -5,11 +5,20 @@
 
 from dataclasses import dataclass
 
-from firmware.wire import codec, topics
-from gateway.domain.faces import counter_face, ticket_face
+from firmware.wire import codec, topics, words
+from gateway.domain.faces import TEXT_CLOSED, counter_face, ticket_face
 from gateway.domain.hall import Hall
 from gateway.fleet.settings import queues_of
 from gateway.service.out import Out
+
+# The settings may drop a counter while boards are still mounted there.
+_NO_COUNTER: dict[str, object] = {
+    "state": words.FACE_CLOSED,
+    "text": TEXT_CLOSED,
+    "blink": False,
+    "lamp": "red",
+    "ticket": "",
+}
 
 
 @dataclass(slots=True)
@@ -39,7 +48,8 @@ class Faces:
         if record is None:
             return None
         if record.role == "counter" and record.counter:
-            content = counter_face(hall, record.counter, at_ms)
+            known = record.counter in hall.counters
+            content = counter_face(hall, record.counter, at_ms) if known else _NO_COUNTER
         elif record.role == "ticket":
             queues = queues_of(hall.site, board, record.role, record.counter)
             content = ticket_face(hall, at_ms, queues)
