@@ -6,7 +6,7 @@ from gateway.domain import events as e
 from gateway.domain import reasons
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import FINAL, Hall
-from gateway.domain.site import Site
+from gateway.domain.site import MAX_BOARDS, Site
 from gateway.domain.site_json import site_to_dict
 
 _AT_A_COUNTER = ("counter", "rating")  # roles of boards that serve one counter
@@ -52,6 +52,10 @@ def board_add(hall: Hall, command: Command) -> Decision:
         return refuse(reasons.BAD_PAYLOAD, "role: one of " + ", ".join(ROLES) + " is needed")
     if board in hall.boards:
         return refuse(reasons.DUPLICATE, f"board {board} exists already: retire it first")
+    if len(hall.boards) >= MAX_BOARDS:
+        return refuse(
+            reasons.QUOTA_REACHED, f"a hall has at most {MAX_BOARDS} boards: retire one first"
+        )
     if counter not in hall.counters and (role in _AT_A_COUNTER or counter is not None):
         known = ", ".join(str(number) for number in hall.counters) or "none"
         return refuse(

@@ -7,6 +7,7 @@ minutes since local midnight; weekdays are 0 (Monday) to 6 (Sunday).
 from dataclasses import dataclass
 
 SITE_SCOPE = "site"
+MAX_BOARDS = 150  # of a hall; the most of which a page can still be told
 PERSON_ROLES = ("greeter", "officer", "facilities", "technician", "supervisor")
 
 

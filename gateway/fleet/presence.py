@@ -11,6 +11,7 @@ from firmware.wire.codec import MAX_BOOT, MAX_INT, BadPayload, read_choice, read
 
 NEVER = "never"
 ABOUT_CHARS = 64
+FIRMWARE_CHARS = 32  # is shown on pages
 CAPS_MOST = 16
 
 
@@ -67,7 +68,7 @@ def read_state(payload: dict[str, object]) -> tuple[str, int]:
 
 def apply_about(status: BoardStatus, payload: dict[str, object]) -> None:
     """Take an `up/about` into account: fw, hw, caps and settings_rev, each optional."""
-    firmware = _optional_str(payload, "fw")
+    firmware = _optional_str(payload, "fw", FIRMWARE_CHARS)
     hardware = _optional_str(payload, "hw")
     caps = payload.get("caps", [])
     if (
@@ -104,8 +105,8 @@ def apply_face(status: BoardStatus, payload: dict[str, object]) -> tuple[int, in
     return epoch, rev, t_ms
 
 
-def _optional_str(payload: dict[str, object], name: str) -> str:
-    return "" if payload.get(name) is None else read_str(payload, name, 0, ABOUT_CHARS)
+def _optional_str(payload: dict[str, object], name: str, chars: int = ABOUT_CHARS) -> str:
+    return "" if payload.get(name) is None else read_str(payload, name, 0, chars)
 
 
 def _optional_int(payload: dict[str, object], name: str) -> int | None:

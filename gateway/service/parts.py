@@ -14,6 +14,8 @@ from gateway.service.faces import Faces
 
 # A display has this long to confirm a face before people are told that it did not.
 SHOWN_WITHIN_MS = 1_500
+# Kinds of fault shown of each board: those that it commits most.
+_FAULTS_MOST = 4
 
 
 class Parts:
@@ -116,7 +118,13 @@ class Parts:
                     "rssi_dbm": status.rssi_dbm,
                     "free_bytes": status.free_bytes,
                     "reconnects": status.reconnects,
-                    "bad": status.bad,
+                    "bad": _most(status.bad),
                 }
             )
         return {"epoch": self._epoch, "boards": boards}
+
+
+def _most(bad: dict[str, int]) -> dict[str, int]:
+    if len(bad) <= _FAULTS_MOST:
+        return bad
+    return dict(sorted(bad.items(), key=lambda kind: -kind[1])[:_FAULTS_MOST])

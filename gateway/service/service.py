@@ -27,6 +27,7 @@ _BOARDS_EVERY_MS = 5_000
 _BOARDS_SOON_MS = 300  # when a board came or went
 _AGES_EVERY_MS = 10_000  # readings grow stale by themselves
 _SITE_FILE_EVERY_MS = 2_000
+_NOTICE_CHARS = 2_000  # the whole is in the log
 
 
 class Bus(Protocol):
@@ -239,6 +240,6 @@ class Service:
             self._notices = []
             _log.info("the site file was read and is in force")
         else:
-            self._notices = [{"code": "site_refused", "text": problem}]
+            self._notices = [{"code": "site_refused", "text": problem[:_NOTICE_CHARS]}]
             _log.error("the site file is refused, the old settings stay in force: %s", problem)
         self._publish_site()

@@ -4,6 +4,7 @@ Each field's `description` says what is allowed; it stands in the errors as it i
 one key to another (references, doubles, ranges that meet) is `gateway.site.cross`'s.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import fields
@@ -14,13 +15,18 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from firmware.wire import topics
 from firmware.wire.events import MAX_COUNTER
-from gateway.domain.site import SITE_SCOPE, Policy, Queue, Site, Window
+from gateway.domain.site import MAX_BOARDS, SITE_SCOPE, Policy, Queue, Site, Window
 from gateway.site import times
 
-MAX_NAME_CHARS = 80
 MAX_NUMBER = 9_999
-MAX_AGENCIES, MAX_QUEUES, MAX_COUNTERS, MAX_SERVICES_OF_QUEUE = 200, 100, 300, 500
-MAX_BREAKS, MAX_PEOPLE, MAX_BOARDS, MAX_CLOSURES = 200, 1_000, 300, 400
+# A hall of this size still fits the 64 KB that a page gets of each part (docs/contract.md);
+# tests/wire/test_largest_console.py builds it.
+MAX_NAME_CHARS = 80
+MAX_QUEUES, MAX_COUNTERS = 80, 100
+# What a counter's board takes (firmware/core/config.py), and what a ticket board has keys for.
+MAX_QUEUES_OF_COUNTER, MAX_QUEUES_OF_BOARD = 16, 8
+MAX_AGENCIES, MAX_SERVICES_OF_QUEUE = 200, 500
+MAX_BREAKS, MAX_PEOPLE, MAX_CLOSURES = 200, 1_000, 400
 
 ROLE_OF_KIND = {"counter_led": "counter", "ticket_button": "ticket", "refill_sensor": "dispenser"}
 
@@ -55,6 +61,9 @@ def _line(text: str) -> str:
         raise ValueError("which begins or ends with a blank")
     if len(text) > MAX_NAME_CHARS:
         raise ValueError(f"which has {len(text)} characters")
+    size = len(json.dumps(text, ensure_ascii=False).encode()) - len('""')
+    if size > MAX_NAME_CHARS:
+        raise ValueError(f"whose signs beyond plain letters make it {size} characters long")
     return text
 
 
@@ -125,7 +134,6 @@ Week = dict[Days, Windows]
 _ID = "an id: a small letter, then small letters, digits, - or _, at most 32 in all"
 _TITLE = f"text of 1 to {MAX_NAME_CHARS} characters on one line"
 _LINE = f"text of at most {MAX_NAME_CHARS} characters on one line"
-_PREFIXES = "a list of queue prefixes, each once"
 _WEEK = 'a table of weekdays and their hours, like mon-sat = "08:00-15:00"'
 _HOURS = 'a table with open = "always", or with service, tickets and early'
 _POLICY = '"ratio 3:1" (1 to 99 each), "strict", "ageing", or a table with kind'
@@ -243,7 +251,11 @@ class QueueTable(Table):
 
 class CounterTable(Table):
     number: Number = Field(description=f"a whole number from 1 to {MAX_COUNTER}")
-    queues: list[str] = Field(min_length=1, max_length=MAX_QUEUES, description=_PREFIXES)
+    queues: list[str] = Field(
+        min_length=1,
+        max_length=MAX_QUEUES_OF_COUNTER,
+        description=f"a list of 1 to {MAX_QUEUES_OF_COUNTER} queue prefixes, each once",
+    )
     agency: str | None = Field(None, description="the id of an agency, in quotes")
     place: Line = Field("", description=_LINE)
 
@@ -281,7 +293,11 @@ class BoardTable(Table):
         description='"counter_led", "ticket_button" or "refill_sensor"'
     )
     counter: int | None = Field(None, description="the number of a counter")
-    queues: list[str] = Field([], max_length=MAX_QUEUES, description=_PREFIXES)
+    queues: list[str] = Field(
+        [],
+        max_length=MAX_QUEUES_OF_BOARD,
+        description=f"a list of at most {MAX_QUEUES_OF_BOARD} queue prefixes, each once",
+    )
     place: Line = Field("", description=_LINE)
 
 

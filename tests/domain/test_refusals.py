@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from gateway.domain import reasons as r
+from gateway.domain.site import MAX_BOARDS
 from tests.domain.world import OFFICE, World, at, small_site
 
 _HAND = {r.NO_TICKET, r.WRONG_STATE}
@@ -44,12 +45,17 @@ ALLOWED: dict[str, set[str]] = {
     "break_end": {r.WRONG_STATE, r.UNKNOWN_COUNTER},
     "claim": {r.WRONG_STATE},
     "release": {r.WRONG_STATE},
-    "board_add": {r.DUPLICATE, r.UNKNOWN_COUNTER},
+    "board_add": {r.DUPLICATE, r.UNKNOWN_COUNTER, r.QUOTA_REACHED},
     "board_retire": {r.UNKNOWN_BOARD},
     "site_load": {r.WRONG_STATE},
     "tick": set(),
 }
 ANYTIME = {r.BAD_PAYLOAD, r.NOT_ALLOWED, r.UNKNOWN_BOARD, r.UNKNOWN_COUNTER}
+
+
+def as_many_boards_as_may_be(w: World) -> None:
+    for n in range(len(w.hall.boards), MAX_BOARDS):
+        w.ok("board_add", board=f"more-{n}", role="ticket")
 
 
 def called(w: World) -> None:
@@ -196,6 +202,7 @@ CASES: list[Case] = [
     ("break_end", nothing, {"counter": 9}, r.UNKNOWN_COUNTER),
     ("board_add", nothing, {"board": "counter-01", "role": "counter", "counter": 1}, r.DUPLICATE),
     ("board_add", nothing, {"board": "x", "role": "counter", "counter": 9}, r.UNKNOWN_COUNTER),
+    ("board_add", as_many_boards_as_may_be, {"board": "x", "role": "ticket"}, r.QUOTA_REACHED),
     ("board_add", nothing, {"board": "x", "role": "counter"}, r.UNKNOWN_COUNTER),
     ("board_add", nothing, {"board": "x", "role": "rating"}, r.UNKNOWN_COUNTER),
     ("board_add", nothing, {"board": "x", "role": "ticket", "counter": 9}, r.UNKNOWN_COUNTER),

@@ -67,6 +67,16 @@ FAULTS = {
     "blank name": (changed('"Hall"', '" "'), "site.name", "says nothing", "1 to 80"),
     "unseen characters": (changed('"Hall"', '"a\\u0007b"'), "site.name", "cannot be shown", "text"),
     "long name": (changed('"Hall"', f'"{"x" * 81}"'), "site.name", "81 characters", "1 to 80"),
+    "name of signs that take room": (
+        changed('"Hall"', f'"{"é" * 41}"'), "site.name", "82 characters", "1 to 80",
+    ),
+    "too many queues of a counter": (
+        changed('queues = ["A"]', f"queues = {['A'] * 17}"), "counters[0].queues", "17", "1 to 16",
+    ),
+    "too many counters": (
+        added("".join(f'[[counters]]\nnumber = {n}\nqueues = ["A"]\n' for n in range(2, 102))),
+        "counters", "101", "1 to 100",
+    ),
     "bad id": (changed('"hall"', '"Hall 1"'), "site.id", "not an id", "small letter"),
     "said zone": (changed("Asia/Jakarta", "WITA"), "site.zone", "Asia/Makassar?", "Asia/Jayapura"),
     "misspelt zone": (changed("Jakarta", "Jakata"), "site.zone", "Asia/Jakarta?", "IANA"),
