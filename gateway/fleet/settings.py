@@ -9,11 +9,16 @@ import zlib
 from firmware.wire import codec, words
 from gateway.domain.site import Site
 
-# What a counter's matrix or a ticket board says, in Indonesian; the keys are the contract's words.
+# What a counter's matrix or a ticket board says, in Indonesian; the keys are the contract's
+# words and those of firmware/core/config.py, which says the same until it has these.
 LABELS = {
     "lost": "TIDAK TERHUBUNG",
     "failed": "GAGAL",
+    "take": "AMBIL",
+    "no_paper": "KERTAS HABIS",
+    "priority": "PRIORITAS",
     words.LATE: "TERLAMBAT",
+    words.REFUSED: "DITOLAK",
     words.NOBODY_WAITING: "KOSONG",
     words.PAUSED: "JEDA",
     words.ON_BREAK: "ISTIRAHAT",

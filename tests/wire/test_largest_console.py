@@ -2,14 +2,19 @@
 
 import pytest
 
+from firmware.core import config
+from firmware.core.config import read_config
 from firmware.wire import codec, events, words
-from gateway.fleet.settings import board_config
+from gateway.domain.site import MAX_BOARDS
+from gateway.fleet.settings import KEYS_MOST, LABELS, board_config
+from gateway.site import schema
 from tests.wire.pure.samples import NAME, QUEUE, TICKET, largest_fields
 
-# The largest hall that fits the contract's 64 KB for each part: four times the reference site's
-# 24 agencies in queues, counters and boards.
-QUEUES, COUNTERS, BOARDS, SENSORS = 80, 100, 150, 150
-TITLE = "W" * 80  # gateway/site: a name, a place
+# The largest hall that a site file may describe fits the contract's 64 KB for each part: three
+# times the reference site's 24 agencies in queues, counters and boards.
+QUEUES, COUNTERS, BOARDS = schema.MAX_QUEUES, schema.MAX_COUNTERS, MAX_BOARDS
+SENSORS = BOARDS
+TITLE = "W" * schema.MAX_NAME_CHARS
 UTC_MS = 9_999_999_999_999
 EPOCH = codec.MAX_INT
 
@@ -40,17 +45,24 @@ def site() -> dict[str, object]:
         "zone": "America/Argentina/ComodRivadavia", "counter_word": "loket",
         "queues": [{"q": QUEUE, "name": TITLE, "agency": TITLE}] * QUEUES,
         "counters": [
-            {"counter": 999, "place": TITLE, "agency": TITLE, "queues": [QUEUE] * 8}
+            {
+                "counter": 999, "place": TITLE, "agency": TITLE,
+                "queues": [QUEUE] * schema.MAX_QUEUES_OF_COUNTER,
+            }
         ] * COUNTERS,
-        "notices": [{"code": "site_file", "text": TITLE * 4}] * 4,
+        "notices": [{"code": "site_refused", "text": "\U0001f9fe" * 2_000}],
     }  # fmt: skip
 
 
 def boards() -> dict[str, object]:
     board = {
         "board": NAME, "role": "dispenser", "counter": None, "place": TITLE, "state": "sleeping",
-        "seen_ms": UTC_MS, "fw": "2026.11.21", "rssi_dbm": -100, "free_bytes": 999_999,
-        "reconnects": 99_999, "bad": {"bad_payload": 99_999, "denied": 99_999},
+        "seen_ms": UTC_MS, "fw": "f" * 32, "rssi_dbm": -100, "free_bytes": 9_999_999,
+        "reconnects": 99_999,
+        "bad": {
+            "retained_event": 9_999_999, "facts_forgotten": 9_999_999,
+            "unknown_topic": 9_999_999, "bad_payload": 9_999_999,
+        },
     }  # fmt: skip
     return {"epoch": EPOCH, "utc_ms": UTC_MS, "boards": [board] * BOARDS}
 
@@ -84,11 +96,21 @@ def test_what_a_console_sends_fits_by_far() -> None:
 
 def test_the_gateways_own_labels_fit_a_board() -> None:
     for role in words.ROLES:
+        queues = (QUEUE,) * max(schema.MAX_QUEUES_OF_COUNTER, KEYS_MOST)
         data = board_config(
             role=role,
             counter=999,
-            queues=(QUEUE,) * 16,
+            queues=queues,
             next_lock_ms=60_000,
             reading_every_s=86_400,
         )
         assert len(data) <= codec.MAX_DOWN_BYTES
+        settings = read_config(data)  # as the board does
+        assert settings.label(words.NOBODY_WAITING) == "KOSONG"
+
+
+def test_the_gateway_has_a_text_for_every_word_that_the_firmware_shows() -> None:
+    named = {text for name, text in vars(config).items() if name.startswith("LABEL_")}
+    assert set(config._LABELS) >= named
+    for word, text in config._LABELS.items():
+        assert LABELS[word] == text, "what a board says before its first config, and after it"
