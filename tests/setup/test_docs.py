@@ -1,6 +1,7 @@
 """README.md and docs/setup.md against the code: commands, flags, links, bounds."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,14 @@ from tests.support.tools import ROOT
 
 README = (ROOT / "README.md").read_text()
 SETUP = (ROOT / "docs" / "setup.md").read_text()
+ROOMS = ("firmware", "boards", "gateway", "web_console")
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").glob("*.md"),
+        *(page for room in ROOMS for page in (ROOT / room).rglob("*.md")),
+    ]
+)
 TARGETS = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
@@ -55,10 +64,19 @@ def test_default_ports_and_bounds_are_the_true_ones():
     assert "at most 1 MB" in SETUP
 
 
-@pytest.mark.parametrize("text", [README, SETUP], ids=["README", "setup"])
-def test_links_lead_somewhere(text: str):
-    folder = ROOT if text is README else ROOT / "docs"
-    links = re.findall(r"\]\(([^)#]+)", text)
-    assert links
-    for link in links:
-        assert (folder / link).exists(), link
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path):
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / link).exists(), link
+
+
+def test_every_page_of_the_docs_is_named_in_the_readme():
+    pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+    assert pages
+    assert pages <= set(re.findall(r"\]\(([^)#]+)", README))
+
+
+def test_every_room_of_the_gateway_says_its_rule():
+    rooms = {init.parent for init in (ROOT / "gateway").glob("*/__init__.py")}
+    assert rooms
+    assert {room for room in rooms if not (room / "README.md").exists()} == set()
