@@ -28,6 +28,10 @@ Take = Callable[[str, bytes, bool], None]
 class _ShortWay(mqtt.Client):
     take: Take
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owed: list[int] = []  # message ids to be acknowledged
+
     def _handle_publish(self) -> MQTTErrorCode:
         packet = self._in_packet["packet"]
         flags = self._in_packet["command"]
@@ -36,9 +40,9 @@ class _ShortWay(mqtt.Client):
         if qos > 1 or len(packet) < end + 2 * qos or end < 3:
             return super()._handle_publish()
         self.take(str(packet[2:end], "utf-8"), bytes(packet[end + 2 * qos :]), bool(flags & 1))
-        if not qos:
-            return MQTTErrorCode.MQTT_ERR_SUCCESS
-        return self._send_puback(packet[end] << 8 | packet[end + 1])
+        if qos:
+            self.owed.append(packet[end] << 8 | packet[end + 1])
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _handle_pubackcomp(self, cmd: Any) -> MQTTErrorCode:
         packet = self._in_packet["packet"]
@@ -49,6 +53,17 @@ class _ShortWay(mqtt.Client):
             if mid in self._out_messages:
                 return self._do_on_publish(mid, _SUCCESS, _NO_PROPERTIES)
         return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+
+def acknowledge(client: mqtt.Client) -> None:
+    """Send the acknowledgements that are owed, if the client leaves that to us.
+
+    They are sent when the answers have left: nobody waits for them, but each takes a write.
+    """
+    if isinstance(client, _ShortWay) and client.owed:
+        owed, client.owed = client.owed, []
+        for mid in owed:
+            client._send_puback(mid)
 
 
 def new_client(client_id: str, take: Take, *, short: bool = True) -> mqtt.Client:

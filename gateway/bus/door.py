@@ -15,7 +15,7 @@ from typing import Any
 
 import paho.mqtt.client as mqtt
 
-from gateway.bus.client import new_client
+from gateway.bus.client import acknowledge, new_client
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +88,8 @@ class Door:
         """Wait at most `timeout_s` and give the messages that are there, BATCH_MOST at most."""
         if self._client is None:
             timeout_s = min(timeout_s, self._connect_if_due())
+        else:
+            acknowledge(self._client)
         self._select(timeout_s)
         while self._inbox and len(self._inbox) < BATCH_MOST and self._select(0):
             pass

@@ -1,9 +1,10 @@
 """Writing and reading the journal. One process writes, in one thread; others may read."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -14,18 +15,39 @@ _CHECKPOINT_PAGES = 1_000
 _ANSWERS_PRUNED_EVERY = 20_000
 
 
-def _insert(table: str, *columns: str) -> str:
-    # All rows of a batch as one JSON text and one statement: SQLite takes it apart without
-    # Python's lock, while the writer decides the next batch. Row by row, each row would wait for
-    # the lock twice.
-    values = ", ".join(f"json_extract(value, '$[{i}]')" for i in range(len(columns)))
-    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(?)"
+class _Insert:
+    """How the rows of one table are written: a few one by one, a burst as one statement.
+
+    In a burst all rows come as one JSON text, which SQLite takes apart without Python's lock
+    while the writer decides the next batch; row by row, each would wait for the lock twice. For
+    a row or two that costs more than it gains, and a press waits for it.
+    """
+
+    FEW = 8
+
+    def __init__(self, table: str, *columns: str) -> None:
+        names = f"INSERT INTO {table} ({', '.join(columns)})"
+        self._one = f"{names} VALUES ({', '.join('?' * len(columns))})"
+        values = ", ".join(f"json_extract(value, '$[{i}]')" for i in range(len(columns)))
+        self._many = f"{names} SELECT {values} FROM json_each(?)"
+
+    def write(self, db: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert the rows, in their order; a dict becomes its JSON text."""
+        if len(rows) > self.FEW:
+            db.execute(self._many, (orjson.dumps(rows).decode(),))
+            return
+        for row in rows:
+            db.execute(self._one, [_text(v) if type(v) is dict else v for v in row])
 
 
-_EVENTS = _insert("event", "at_ms", "kind", "ticket", "counter", "body")
+def _text(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+_EVENTS = _Insert("event", "at_ms", "kind", "ticket", "counter", "body")
 # A seq that was forgotten and came again stands there twice: the later one counts.
-_ANSWERS = _insert("answer", "source", "identity", "day", "fact", "receipt")
-_GLASS = _insert("glass", "at_ms", "board", "press_to_glass_ms")
+_ANSWERS = _Insert("answer", "source", "identity", "day", "fact", "receipt")
+_GLASS = _Insert("glass", "at_ms", "board", "press_to_glass_ms")
 
 
 class JournalError(Exception):
@@ -117,9 +139,9 @@ class Journal:
         seen = [(g.at_ms, g.board, g.press_to_glass_ms) for g in glass]
         try:
             db.execute("BEGIN IMMEDIATE")
-            for statement, table in ((_EVENTS, events), (_ANSWERS, kept), (_GLASS, seen)):
-                if table:
-                    db.execute(statement, (orjson.dumps(table).decode(),))
+            _EVENTS.write(db, events)
+            _ANSWERS.write(db, kept)
+            _GLASS.write(db, seen)
             self._answers_written += len(kept)
             if self._answers_written >= _ANSWERS_PRUNED_EVERY:
                 self._answers_written = 0

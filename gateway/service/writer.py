@@ -75,6 +75,7 @@ class Writer:
         self.fleet_changed = False
         self._retired: list[str] = []
         self._held: list[Out] = []
+        self._owed: set[Out] = set()  # held, or handed out and not yet released
 
     # -- one batch: feed messages in, then commit ------------------------------------------
 
@@ -110,6 +111,10 @@ class Writer:
         held, self._held = self._held, []
         return held
 
+    def release(self, held: list[Out]) -> None:
+        """Say that held receipts leave now: a repeat may be answered, too."""
+        self._owed.difference_update(held)
+
     def take_retired(self) -> list[str]:
         """Give the boards retired since the last call."""
         retired, self._retired = self._retired, []
@@ -123,7 +128,8 @@ class Writer:
         out = self._changed_faces(utc_ms)
         out.extend(self._receipts)
         batch = Batch(self._rows, self._new_answers, [], out)
-        if batch.weight or self._glass_is_due:
+        if self._glass_is_due:
+            # Not with a press: one more table is one more page to sync, 50 us of its time.
             batch.glass, self._glass = self._glass, []
             self._glass_is_due = False
         self._rows, self._new_answers, self._receipts = [], [], []
@@ -141,7 +147,7 @@ class Writer:
         return batch.out
 
     def flush_glass(self) -> None:
-        """Let measured times go to disk with the next batch even if no press takes them along."""
+        """Let the measured times go to disk with the next batch."""
         self._glass_is_due = bool(self._glass)
 
     # -- boards -----------------------------------------------------------------------------
@@ -208,8 +214,11 @@ class Writer:
             return
         first = self._answers.recall(console, key)
         if first is not None:
-            self._receipts.append(Out(topics.of_board(console, topics.DN_RECEIPT), first.encode()))
+            again = Out(topics.of_board(console, topics.DN_RECEIPT), first.encode())
+            if again not in self._owed:
+                self._receipts.append(again)
             return
+        held = False
         try:
             fields = events.read_console_event(payload)
             if fields["ev"] == "board_add":
@@ -219,10 +228,8 @@ class Writer:
             receipt = _receipt({"key": key}, words.REFUSED, words.BAD_PAYLOAD, e)
         else:
             receipt = {"key": key, **self._obey_console(console, fields, utc_ms)}
-            if fields["ev"] in _FLEET_EVENTS and receipt["st"] == words.ACCEPTED:
-                self._answer(console, key, False, receipt, self._held)
-                return
-        self._answer(console, key, False, receipt)
+            held = fields["ev"] in _FLEET_EVENTS and receipt["st"] == words.ACCEPTED
+        self._answer(console, key, False, receipt, held)
 
     def _obey_console(
         self, console: str, fields: dict[str, object], utc_ms: int
@@ -267,15 +274,19 @@ class Writer:
         identity: str,
         fact: bool,
         receipt: dict[str, object],
-        leave_by: list[Out] | None = None,
+        held: bool = False,
     ) -> None:
         text = codec.encode(receipt, codec.MAX_DOWN_BYTES)
         answer = Answer(source, identity, self.hall.day or "", fact, text.decode())
         if not self._answers.remember(answer):
             self.fault(source, "facts_forgotten", "more facts in a day than can be remembered")
         self._new_answers.append(answer)
-        out = self._receipts if leave_by is None else leave_by
-        out.append(Out(topics.of_board(source, topics.DN_RECEIPT), text))
+        out = Out(topics.of_board(source, topics.DN_RECEIPT), text)
+        if held:
+            self._held.append(out)
+            self._owed.add(out)
+        else:
+            self._receipts.append(out)
 
     def _say(self, source: str, receipt: dict[str, object]) -> None:
         # An answer to something that has no identity, so there is nothing to remember.
