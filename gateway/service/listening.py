@@ -57,14 +57,16 @@ class Listening:
             if message.retained:
                 # Events are never retained: an old press would come back at each start (rule 7).
                 self._writer.fault(sender, "retained_event", message.topic)
+                self._clear(message.topic)
                 return
             self._seen(sender, utc_ms)
             self._writer.event(sender, message, mono_ms, utc_ms)
             return
         taker = self._takers.get(leaf)
-        if sender in CONSOLES or (not message.payload and leaf != topics.UP_ALERT):
+        known = sender in self._writer.hall.boards
+        if sender in CONSOLES or (not message.payload and not (known and leaf == topics.UP_ALERT)):
             return  # a retained topic that was cleared
-        if sender not in self._writer.hall.boards:
+        if not known:
             self._writer.fault(sender, words.UNKNOWN_BOARD, message.topic)
             return
         if taker is None:
@@ -118,6 +120,9 @@ class Listening:
         gone += [topics.alert(board, code) for code in self._writer.presence.of(board).alerts]
         self._readings.forget(board)
         return [Out(topic, b"", retain=True) for topic in gone]
+
+    def _clear(self, topic: str) -> None:
+        self._out.append(Out(topic, b"", retain=True))
 
     def _seen(self, board: str, utc_ms: int) -> None:
         self._writer.presence.of(board).seen_ms = utc_ms

@@ -79,6 +79,8 @@ def test_a_retained_event_is_not_obeyed(ear: Ear) -> None:
     ear.desk.commit()
     assert not ear.desk.writer.hall.tickets
     assert ear.desk.bad("ticket-01") == {"retained_event": 1}
+    (out,) = ear.listening.take_out()
+    assert out == Out("loket/1/ticket-01/up/event", b"", retain=True)
 
 
 @pytest.mark.parametrize(
@@ -166,6 +168,11 @@ def test_each_role_is_told_its_settings_in_few_enough_bytes(ear: Ear) -> None:
     assert json.loads(ticket.payload)["queues"][0] == "A"
     assert json.loads(dispenser.payload)["every_s"] == 30
     assert ear.listening.config("stranger") is None
+
+
+def test_an_alert_that_is_cleared_when_its_board_retires_is_no_fault(ear: Ear) -> None:
+    ear.hear("stranger/up/alert/paper_out", b"")
+    assert not ear.desk.bad("stranger")
 
 
 def test_retiring_clears_every_retained_topic_of_the_board(ear: Ear) -> None:
