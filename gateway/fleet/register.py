@@ -22,18 +22,18 @@ class Register:
         """
         change_board_hashes(self._settings.paths, lambda h: h.__setitem__(board, secret_hash))
 
-    def apply(self, boards: Iterable[str], retired: Iterable[str] = ()) -> Callable[[], bool]:
+    def apply(self, boards: Iterable[str]) -> Callable[[], bool]:
         """Write the broker's files for exactly `boards` and make a running broker read them.
 
+        The secrets of all others are deleted: of those retired, now or before a crash.
         Gives a function that waits (5 s at most) and tells whether the broker honours them; with
         no broker running it is True at once, since the next one reads them when it starts.
         """
-        gone = set(retired)
-        if gone & set(board_hashes(self._settings.paths)):
-            change_board_hashes(
-                self._settings.paths, lambda h: [h.pop(board, None) for board in gone]
-            )
-        probe_secret = write_passwords(self._settings, boards)
+        registered = set(boards)
+        gone = set(board_hashes(self._settings.paths)) - registered
+        if gone:
+            change_board_hashes(self._settings.paths, lambda h: [h.pop(board) for board in gone])
+        probe_secret = write_passwords(self._settings, registered)
         if not signal_reload(self._settings):
             return lambda: True
         return lambda: wait_until_honoured(self._settings, probe_secret, _HONOURED_WITHIN_S)

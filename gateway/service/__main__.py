@@ -107,6 +107,7 @@ def _run(settings: Settings) -> None:
             service.turn()
     finally:
         committer.close()
+        fleet.close()
         state = {"s": words.GONE, "epoch": writer.epoch}
         door.close((topics.GW_STATE, codec.encode(state, codec.MAX_DOWN_BYTES)))
         denied.close()

@@ -56,7 +56,7 @@ def _do_it_ourselves(settings: Settings, payload: bytes) -> dict[str, object]:
         out = writer.commit(now_ms) + writer.take_held()
     finally:
         journal.close()
-    wait = register.apply(list(writer.hall.boards), writer.take_retired())
+    wait = register.apply(writer.hall.boards)
     receipt = next(
         json.loads(message.payload) for message in out if message.topic.endswith(topics.DN_RECEIPT)
     )

@@ -136,7 +136,8 @@ class Service:
             for board in done.retired:
                 self._out += listening.clear_retained(board)
                 writer.forget(board)
-            self._out += done.receipts
+            writer.release(done.receipts)
+            self._out += done.answers()
         if writer.line_changed:
             writer.line_changed = False
             self._line.changed(mono_ms)

@@ -11,7 +11,13 @@ from firmware.wire import topics
 from gateway.config import ConfigError, Settings
 from gateway.fleet.broker_files import check_listener
 from gateway.fleet.register import Register
-from gateway.fleet.secrets import hash_secret, is_secret_hash, new_secret, service_secret
+from gateway.fleet.secrets import (
+    board_hashes,
+    hash_secret,
+    is_secret_hash,
+    new_secret,
+    service_secret,
+)
 from tests.support.rig import Rig
 from tests.support.tools import wait_for
 
@@ -44,9 +50,10 @@ def test_a_new_board_gets_in_with_its_own_secret_only(rig: Rig) -> None:
 def test_a_retired_board_is_thrown_out_and_stays_out(rig: Rig) -> None:
     secrets = _register(rig, "counter-01")
     board = rig.client("counter-01", secrets["counter-01"])
-    assert Register(rig.settings).apply([], ["counter-01"])()
+    assert Register(rig.settings).apply([])()
     wait_for(lambda: not board.connected(), what="the broker to disconnect the retired board")
     assert rig.client("counter-01", secrets["counter-01"]).refused
+    assert not board_hashes(rig.settings.paths)
 
 
 def test_a_board_writes_only_below_its_own_up_and_reads_only_its_own_dn(rig: Rig) -> None:

@@ -1,0 +1,143 @@
+"""The loop of the gateway, turn by turn, on a bus that only remembers what was said."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from firmware.wire import topics
+from gateway.bus import Message
+from gateway.facility import Readings
+from gateway.fleet.secrets import hash_secret
+from gateway.service.committer import Committer
+from gateway.service.fleet_changes import FleetChanges
+from gateway.service.listening import Listening
+from gateway.service.parts import Parts
+from gateway.service.service import Service
+from tests.service.conftest import Desk
+from tests.support.tools import wait_for
+
+
+class FakeBus:
+    """Gives what a test puts into `inbox`; `retained` is what a broker would have kept."""
+
+    def __init__(self) -> None:
+        self.inbox: list[Message] = []
+        self.connected_now = False
+        self.said: list[tuple[str, bytes]] = []
+        self.retained: dict[str, bytes] = {}
+
+    def took_ready(self) -> bool:
+        was, self.connected_now = self.connected_now, False
+        return was
+
+    def wait(self, timeout_s: float) -> list[Message]:
+        batch, self.inbox = self.inbox, []
+        return batch
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+        self.said.append((topic, payload))
+        if retain:
+            self.retained[topic] = payload
+
+    def hear(self, topic: str, payload: dict[str, Any], retained: bool = False) -> None:
+        self.inbox.append(Message(topics.PREFIX + topic, json.dumps(payload).encode(), retained))
+
+
+class Hall:
+    """A Service over the desk's writer."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.bus = FakeBus()
+        self.applied: list[list[str]] = []  # registers that the broker was told to honour
+        self.broker_works = threading.Event()
+        self.broker_works.set()
+        readings = Readings()
+        writer = desk.writer
+        self.committer = Committer(desk.journal)
+        self.listening = Listening(writer, readings)
+        self.fleet = FleetChanges(self._apply)
+        parts = Parts(writer.epoch, writer.faces, writer.presence, readings, False, False)
+        self.service = Service(
+            self.bus, writer, self.committer, self.listening, parts, self.fleet,
+            lambda: None, lambda: (desk.mono_ms, desk.utc_ms),
+        )  # fmt: skip
+
+    def _apply(self, boards: list[str]) -> Callable[[], bool]:
+        self.applied.append(boards)
+        return lambda: self.broker_works.wait(10)
+
+    def turn(self) -> None:
+        """Let the gateway do one turn, and let the disk follow."""
+        self.bus.said.clear()
+        self.service.turn()
+
+    def turn_until(self, leaf: str) -> Any:
+        """Let the gateway go on until it says something at a topic, and give that."""
+
+        def look() -> Any:
+            self.turn()
+            return [json.loads(p) for t, p in self.bus.said if t == topics.PREFIX + leaf]
+
+        return wait_for(look, what=leaf)[0]
+
+    def kept(self, topic: str) -> Any:
+        """Give what the broker keeps at a topic."""
+        return json.loads(self.bus.retained[topics.PREFIX + topic])
+
+
+@pytest.fixture
+def hall(desk: Desk) -> Iterator[Hall]:
+    hall = Hall(desk)
+
+    def started() -> bool:
+        hall.turn()
+        return bool(hall.applied) and not hall.fleet.busy
+
+    wait_for(started, what="the first register to be honoured")
+    yield hall
+    hall.broker_works.set()
+    hall.fleet.close()
+    hall.committer.close()
+
+
+def _add(board: str) -> dict[str, Any]:
+    wish = {"ev": "board_add", "board": board, "role": "ticket", "secret_hash": hash_secret("x")}
+    return {**wish, "key": f"add {board}"}
+
+
+def test_a_board_is_answered_for_when_the_broker_honours_it_and_not_before(hall: Hall) -> None:
+    hall.broker_works.clear()
+    for _ in range(2):  # the command line asks again when it hears nothing
+        hall.bus.hear("cli/up/event", _add("ticket-07"))
+        hall.turn()
+        assert "loket/1/cli/dn/receipt" not in dict(hall.bus.said)
+    hall.broker_works.set()
+    assert hall.turn_until("cli/dn/receipt")["st"] == "accepted"
+    hall.bus.hear("cli/up/event", _add("ticket-07"))
+    assert hall.turn_until("cli/dn/receipt")["st"] == "accepted"
+
+
+def test_changes_of_the_register_are_proved_one_after_another(hall: Hall) -> None:
+    # The proof of one is overwritten by the next: begun at once, the first would never be proved.
+    hall.broker_works.clear()
+    before = len(hall.applied)
+    for board in ("ticket-07", "ticket-08", "ticket-09"):
+        hall.bus.hear("cli/up/event", _add(board))
+        hall.turn()
+    assert len(hall.applied) == before + 1
+    hall.broker_works.set()
+    answered: set[str] = set()
+
+    def all_answered() -> bool:
+        hall.turn()
+        receipts = [p for t, p in hall.bus.said if t == "loket/1/cli/dn/receipt"]
+        answered.update(json.loads(payload)["key"] for payload in receipts)
+        return len(answered) == 3
+
+    wait_for(all_answered, what="three receipts")
+    assert len(hall.applied) == before + 2
+    assert {"ticket-07", "ticket-08", "ticket-09"} <= set(hall.applied[-1])
