@@ -92,8 +92,6 @@ class Service:
         mono_ms, utc_ms = self._clock_ms()
         self._speak(self._committer.finished())
         self._out = []
-        if self._bus.took_ready():
-            self._republish_all(utc_ms)
         for message in batch:
             self._listening.take(message, mono_ms, utc_ms)
         if self._tick.take(mono_ms):
@@ -107,6 +105,9 @@ class Service:
             self._change_fleet(decided, mono_ms, utc_ms)
         else:
             self._speak(self._committer.submit(decided))
+        if self._bus.took_ready():
+            # After what this batch changed: the last that is said of a topic is what stays there.
+            self._republish_all(utc_ms)
         self._follow(mono_ms, utc_ms)
         self._speak(self._committer.submit(Batch(out=self._out)))
 

@@ -104,6 +104,24 @@ def hall(desk: Desk) -> Iterator[Hall]:
     hall.committer.close()
 
 
+def _event(desk: Desk, seq: int, ev: str, **fields: Any) -> dict[str, Any]:
+    return {"boot": 1, "seq": seq, "t_ms": desk.mono_ms, "ev": ev, **fields}
+
+
+def test_what_stays_at_the_broker_after_a_connect_is_the_newest_face(hall: Hall) -> None:
+    # A press that waited for the connection comes with it.
+    desk, bus = hall.desk, hall.bus
+    bus.connected_now = True
+    hall.turn()
+    bus.retained.clear()
+    bus.connected_now = True
+    bus.hear("ticket-01/up/event", _event(desk, 1, "take", queue="A"))
+    bus.hear("counter-01/up/event", _event(desk, 1, "next"))
+    hall.turn()
+    assert hall.kept("counter-01/dn/face")["text"] == "A001"
+    assert hall.kept("gw/state") == {"s": "ready", "epoch": desk.writer.epoch}
+
+
 def _add(board: str) -> dict[str, Any]:
     wish = {"ev": "board_add", "board": board, "role": "ticket", "secret_hash": hash_secret("x")}
     return {**wish, "key": f"add {board}"}
