@@ -141,10 +141,12 @@ class Door:
         except OSError as e:
             self._later(f"cannot connect: {e}")
             return self._retry_s
-        self._client = client
-        self._socket = client.socket()
-        assert self._socket is not None  # connect() returned, so there is one
-        self._selector.register(self._socket, selectors.EVENT_READ)
+        sock = client.socket()
+        if sock is None:  # it broke while our CONNECT was written, and paho has closed it
+            self._later("the connection broke at once")
+            return self._retry_s
+        self._client, self._socket = client, sock
+        self._selector.register(sock, selectors.EVENT_READ)
         self._connack_by = now + _CONNACK_WITHIN_S
         self._next_misc_at = now + 1.0
         return _CONNACK_WITHIN_S
