@@ -35,37 +35,39 @@ class Reading:
     t_ms: int
 
 
+def read_reading(payload: dict[str, object], at_ms: int | None) -> Reading:
+    """Give the reading of an `up/reading` that arrived at `at_ms` (None: unknown); or BadPayload."""
+    level = payload.get("level_pct")
+    battery = payload.get("battery_mv")
+    return Reading(
+        at_ms=at_ms,
+        every_s=read_int(payload, "every_s", 1, MAX_EVERY_S),
+        level_pct=None if level is None else float(read_number(payload, "level_pct", 0, 100)),
+        battery_mv=None if battery is None else read_int(payload, "battery_mv", 0, MAX_BATTERY_MV),
+        boot=read_int(payload, "boot", 0, MAX_BOOT),
+        t_ms=read_int(payload, "t_ms", 0, MAX_INT),
+    )
+
+
 class Readings:
     """The latest reading of each board's sensors."""
 
     def __init__(self) -> None:
         self._latest: dict[str, dict[str, Reading]] = {}
 
-    def take(
-        self, board: str, sensor: str, payload: dict[str, object], at_ms: int | None
-    ) -> Reading:
-        """Keep a reading that arrived at `at_ms` (None: unknown); BadPayload if it is none."""
+    def take(self, board: str, sensor: str, reading: Reading) -> None:
+        """Keep a board's latest reading; BadPayload if the board has too many sensors already."""
         sensors = self._latest.setdefault(board, {})
-        if sensor not in sensors and len(sensors) >= _SENSORS_MOST:
+        known = sensors.get(sensor)
+        if known is None and len(sensors) >= _SENSORS_MOST:
             raise BadPayload(sensor, f"a board may have at most {_SENSORS_MOST} sensors")
-        reading = Reading(
-            at_ms=at_ms,
-            every_s=read_int(payload, "every_s", 1, MAX_EVERY_S),
-            level_pct=(
-                None
-                if payload.get("level_pct") is None
-                else float(read_number(payload, "level_pct", 0, 100))
-            ),
-            battery_mv=(
-                None
-                if payload.get("battery_mv") is None
-                else read_int(payload, "battery_mv", 0, MAX_BATTERY_MV)
-            ),
-            boot=read_int(payload, "boot", 0, MAX_BOOT),
-            t_ms=read_int(payload, "t_ms", 0, MAX_INT),
-        )
+        if (
+            known
+            and reading.at_ms is None
+            and (known.boot, known.t_ms) == (reading.boot, reading.t_ms)
+        ):
+            return  # the broker gives again, after our own reconnect, what we heard ourselves
         sensors[sensor] = reading
-        return reading
 
     def of(self, board: str) -> dict[str, Reading]:
         """Give the board's latest readings by sensor."""

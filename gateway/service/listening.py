@@ -9,15 +9,19 @@ from collections.abc import Callable
 from firmware.wire import codec, topics, words
 from firmware.wire.codec import BadPayload
 from gateway.bus import Message
-from gateway.facility import Readings
+from gateway.facility import Readings, read_reading
 from gateway.fleet import presence as said
 from gateway.fleet.lives import AHEAD
 from gateway.fleet.settings import board_config, queues_of
 from gateway.service.out import Out
 from gateway.service.writer import CONSOLES, Writer
 
+_NAMED = (topics.UP_READING, topics.UP_ALERT)  # below which a board names what it tells of
 _ALERTS_MOST = 16  # of one board
-_TOPICS_MOST = 4_096  # taken apart and remembered: a hall has some hundreds
+# Topics taken apart and remembered: a hall has some hundreds, and none of ours is longer. A
+# board gone wild may send as many as it likes, each of 64 KB.
+_TOPICS_MOST = 4_096
+_TOPIC_CHARS = 100
 
 
 class Listening:
@@ -51,7 +55,8 @@ class Listening:
                 return
             if len(self._split) >= _TOPICS_MOST:
                 self._split.clear()
-            self._split[message.topic] = found
+            if len(message.topic) <= _TOPIC_CHARS:
+                self._split[message.topic] = found
         sender, leaf, rest = found
         if leaf == topics.UP_EVENT and not rest:
             if message.retained:
@@ -67,9 +72,13 @@ class Listening:
         if sender in CONSOLES or (not message.payload and not (known and leaf == topics.UP_ALERT)):
             return  # a retained topic that was cleared
         if not known:
+            if message.retained:
+                # Left of a board that was retired when nobody could clear its topics.
+                self._out += [*self.clear_retained(sender), Out(message.topic, b"", retain=True)]
+                return
             self._writer.fault(sender, words.UNKNOWN_BOARD, message.topic)
             return
-        if taker is None:
+        if taker is None or (rest and leaf not in _NAMED):
             if leaf not in (topics.UP_ACK, topics.UP_UPDATE, topics.UP_WANT):
                 self._writer.fault(sender, "unknown_topic", message.topic)
             return
@@ -173,12 +182,11 @@ class Listening:
         if not topics.is_name(sensor):
             raise BadPayload("topic", "a sensor's name has a-z, 0-9, - and _, at most 32")
         payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
+        reading = read_reading(payload, None if message.retained else utc_ms)
         if not message.retained:
-            boot = codec.read_int(payload, "boot", 0, codec.MAX_BOOT)
-            t_ms = codec.read_int(payload, "t_ms", 0, codec.MAX_INT)
-            self._judge(board, boot, t_ms, mono_ms)
+            self._judge(board, reading.boot, reading.t_ms, mono_ms)
             self._seen(board, utc_ms)
-        self._readings.take(board, sensor, payload, None if message.retained else utc_ms)
+        self._readings.take(board, sensor, reading)
         self.sensors_changed = True
 
     def _alert(self, board: str, code: str, message: Message, _mono_ms: int, _utc_ms: int) -> None:

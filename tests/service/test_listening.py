@@ -116,8 +116,10 @@ def test_garbage_is_counted_with_its_sender_and_changes_nothing(
 
 def test_topics_that_nobody_knows_are_counted(ear: Ear) -> None:
     ear.hear("counter-01/up/secret-door", {"a": 1})
+    ear.hear("counter-01/up/state/of-mind", {"s": "ready", "boot": 1})
     ear.hear("stranger/up/state", {"s": "ready", "boot": 1})
-    assert ear.desk.bad("counter-01") == {"unknown_topic": 1}
+    assert ear.desk.bad("counter-01") == {"unknown_topic": 2}
+    assert ear.state("counter-01") == "never"
     assert ear.desk.bad("stranger") == {"unknown_board": 1}
 
 
@@ -137,6 +139,24 @@ def test_a_reading_that_the_broker_had_kept_is_of_unknown_age(ear: Ear) -> None:
     ear.hear("dispenser-01/up/reading/sanitizer", reading, retained=True)
     kept = ear.readings.of("dispenser-01")["sanitizer"]
     assert status(kept, "sleeping", ear.desk.utc_ms) == STALE
+
+
+def test_a_reading_that_is_given_again_keeps_its_age(ear: Ear) -> None:
+    # After a reconnect of our own the broker gives what it has kept.
+    reading = {"boot": 1, "t_ms": 9, "every_s": 30, "level_pct": 41.5}
+    ear.hear("dispenser-01/up/reading/sanitizer", reading)
+    ear.hear("dispenser-01/up/reading/sanitizer", reading, retained=True)
+    assert ear.readings.of("dispenser-01")["sanitizer"].at_ms == ear.desk.utc_ms
+    ear.hear("dispenser-01/up/reading/sanitizer", {**reading, "t_ms": 10}, retained=True)
+    assert ear.readings.of("dispenser-01")["sanitizer"].at_ms is None
+
+
+def test_a_reading_that_is_no_reading_says_nothing_about_the_boards_clock(ear: Ear) -> None:
+    ear.hear("dispenser-01/up/reading/soap", {"boot": 1, "t_ms": 9_000_000, "every_s": 0})
+    ear.hear("dispenser-01/up/reading/soap", {"boot": 1, "t_ms": 9, "every_s": 30})
+    assert ear.desk.bad("dispenser-01") == {"bad_payload": 1}
+    touch = {"boot": 1, "seq": 1, "t_ms": 100_000, "ev": "touch", "n": 1}
+    assert ear.desk.send("dispenser-01", touch)["why"] == "bad_payload"  # 100 s ahead of that
 
 
 def test_alerts_are_raised_and_cleared(ear: Ear) -> None:
@@ -182,3 +202,18 @@ def test_retiring_clears_every_retained_topic_of_the_board(ear: Ear) -> None:
     assert {"loket/1/dispenser-01/" + leaf for leaf in topics.RETAINED_OF_BOARD} <= cleared
     assert "loket/1/dispenser-01/up/reading/soap" in cleared
     assert "loket/1/dispenser-01/up/alert/level_low" in cleared
+
+
+def test_what_was_kept_of_a_board_retired_in_our_absence_is_cleared(ear: Ear) -> None:
+    ear.hear("ghost/up/state", {"s": "lost", "boot": 4}, retained=True)
+    ear.hear("ghost/up/reading/soap", {"boot": 4, "t_ms": 1, "every_s": 9}, retained=True)
+    cleared = {out.topic for out in ear.listening.take_out() if out.retain and not out.payload}
+    assert {f"loket/1/ghost/{leaf}" for leaf in topics.RETAINED_OF_BOARD} <= cleared
+    assert "loket/1/ghost/up/reading/soap" in cleared
+    assert not ear.desk.bad("ghost")
+
+
+def test_topics_as_long_as_the_broker_allows_fill_no_memory(ear: Ear) -> None:
+    ear.hear("counter-01/up/" + "x/" * 30_000, {"a": 1})
+    assert ear.desk.bad("counter-01") == {"unknown_topic": 1}
+    assert all(len(topic) < 1_000 for topic in ear.listening._split)
