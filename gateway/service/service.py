@@ -137,6 +137,7 @@ class Service:
             for board in done.retired:
                 self._out += listening.clear_retained(board)
                 writer.forget(board)
+                self._out += self._board_topics(board, utc_ms)  # if it was added again meanwhile
             writer.release(done.receipts)
             self._out += done.answers()
         if writer.line_changed:

@@ -159,3 +159,12 @@ def test_changes_of_the_register_are_proved_one_after_another(hall: Hall) -> Non
     wait_for(all_answered, what="three receipts")
     assert len(hall.applied) == before + 2
     assert {"ticket-07", "ticket-08", "ticket-09"} <= set(hall.applied[-1])
+
+
+def test_a_board_retired_and_added_again_at_once_has_its_topics(hall: Hall) -> None:
+    hall.bus.hear("cli/up/event", {"ev": "board_retire", "board": "ticket-01", "key": "retire"})
+    hall.bus.hear("cli/up/event", _add("ticket-01"))
+    hall.turn_until("cli/dn/receipt")
+    assert "ticket-01" in hall.applied[-1]
+    assert hall.kept("ticket-01/dn/config")["queues"]
+    assert hall.kept("ticket-01/dn/face")["queues"]
