@@ -36,7 +36,7 @@ class Reading:
 
 
 def read_reading(payload: dict[str, object], at_ms: int | None) -> Reading:
-    """Give the reading of an `up/reading`; `at_ms` is its arrival (None: unknown). Or BadPayload."""
+    """Give the reading of an `up/reading` (`at_ms`: its arrival, None: unknown), or BadPayload."""
     level = payload.get("level_pct")
     battery = payload.get("battery_mv")
     return Reading(

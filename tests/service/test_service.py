@@ -163,7 +163,7 @@ def test_changes_of_the_register_are_proved_one_after_another(hall: Hall) -> Non
 
 def test_a_board_retired_and_added_again_at_once_has_its_topics(hall: Hall) -> None:
     hall.bus.hear("cli/up/event", {"ev": "board_retire", "board": "ticket-01", "key": "retire"})
-    hall.bus.hear("cli/up/event", _add("ticket-01"))
+    hall.bus.hear("cli/up/event", {**_add("ticket-01"), "key": "add again"})
     hall.turn_until("cli/dn/receipt")
     assert "ticket-01" in hall.applied[-1]
     assert hall.kept("ticket-01/dn/config")["queues"]
