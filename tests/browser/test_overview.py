@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Open
+from tests.browser.conftest import DESK, PHONE, Open
 from tests.console import samples
 from tests.console.stand_in import Stage
 
@@ -195,3 +195,23 @@ def test_on_a_phone_nothing_scrolls_sideways(stage: Stage, open_page: Open, path
             assert box
             assert box["height"] >= 44  # a thumb
             assert box["x"] + box["width"] <= PHONE["width"] + 1
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_a_long_prefix_stands_clear_of_its_queues_name(
+    stage: Stage, open_page: Open, size: dict[str, int]
+) -> None:
+    line = samples.busy_line()
+    line["queues"][1]["q"] = "MWK"
+    stage.gateway.publish("line", line)
+    page = open_page(stage.url, size)
+    names = page.locator("#queues .queue .name").all()
+    expect(page.locator("#queues .letter").nth(1)).to_have_text("MWK")
+    letter, name = (
+        page.locator(f"#queues {part}").nth(1).bounding_box() for part in (".letter", ".name")
+    )
+    assert letter
+    assert name
+    drawn = page.locator("#queues .letter").nth(1).evaluate("(node) => node.scrollWidth")
+    assert letter["x"] + drawn + 8 <= name["x"]
+    assert len({box["x"] for other in names if (box := other.bounding_box())}) == 1
