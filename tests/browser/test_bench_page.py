@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Open
+from tests.console import samples
 from tests.console.stand_in import Stage, bench_hall
 from tests.support.tools import wait_for
 
@@ -60,6 +61,14 @@ def test_boards_stand_in_the_order_of_a_visit(bench: Stage, open_page: Open) -> 
     expect(board(page, "counter-01").locator(".key")).to_have_text(
         ["Berikutnya", "Panggil ulang", "Tidak hadir", "Sisihkan", "Jeda"]
     )
+
+
+def test_counters_are_called_as_the_site_calls_them(bench: Stage, open_page: Open) -> None:
+    bench.gateway.publish("site", samples.site(counter_word="meja"))
+    page = open_page(bench.url + "/bangku")
+    expect(page.locator("#bench h2")).to_have_text(["Ambil nomor", "Meja", "Dispenser"])
+    expect(page.locator("#jump a")).to_have_text(["Ambil nomor", "Meja", "Dispenser"])
+    expect(board(page, "counter-02").locator("h3")).to_have_text("Meja 2")
 
 
 def test_a_ticket_boards_keys_carry_the_queues_of_the_site(bench: Stage, open_page: Open) -> None:

@@ -1,7 +1,8 @@
 // The bench: every virtual board, to be pressed and looked at.
 
-import { el, empty, keyed } from "./dom.js";
+import { el, empty, keyed, setText } from "./dom.js";
 import { makeBoard, shapeOf, showBoard } from "./board.js";
+import { counterTitle } from "./format.js";
 import { frame } from "./frame.js";
 import { connect } from "./live.js";
 import { t } from "./texts.js";
@@ -41,16 +42,22 @@ function showAll() {
     jump,
     groups,
     (group) => group.role,
-    (group) => el("a", { href: `#${group.role}` }, t(`bench.${group.role}`)),
-    () => {},
+    (group) => el("a", { href: `#${group.role}` }),
+    (link, group) => setText(link, title(group.role)),
   );
   keyed(bench, groups, (group) => group.role, makeGroup, (section, group) => {
+    setText(section.firstElementChild, title(group.role));
     keyed(section.lastElementChild, group.boards, shapeOf, (look) => makeBoard(look, queueOf), showBoard);
   });
 }
 
+/** Give a group's name; counters are called as the site calls them. */
+function title(role) {
+  return t(`bench.${role}`, { word: counterTitle() });
+}
+
 function makeGroup({ role }) {
-  return el("section", { class: role, id: role }, el("h2", {}, t(`bench.${role}`)), el("ul", { class: "boards" }));
+  return el("section", { class: role, id: role }, el("h2"), el("ul", { class: "boards" }));
 }
 
 function showAway() {
