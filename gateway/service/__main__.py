@@ -27,6 +27,8 @@ from gateway.service.writer import Writer
 
 _log = logging.getLogger("gateway")
 
+# The command line is the writer of a stopped hall for a moment, which may be when we start.
+_LOCK_WITHIN_S = 10.0
 # Young garbage of a press is freed by counting; cycles are few, so are looked for seldom.
 _GC_THRESHOLDS = (50_000, 20, 20)
 
@@ -40,7 +42,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         settings = Settings.from_env()
-        with lock_writer(settings):
+        with lock_writer(settings, _LOCK_WITHIN_S):
             _run(settings)
     except (ConfigError, HallIsOpen) as e:
         print(f"gateway: {e}", file=sys.stderr)

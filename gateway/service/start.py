@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from typing import IO
 
 from firmware.wire import words
@@ -17,25 +18,39 @@ from gateway.service.faces import Faces
 from gateway.service.site_file import read_site
 from gateway.service.writer import Writer
 
+_LOCK_EVERY_S = 0.05
+
 
 class HallIsOpen(Exception):
     """Another process is this hall's writer."""
 
 
-def lock_writer(settings: Settings) -> IO[str]:
-    """Become the hall's one writer until the given file is closed (or this process ends)."""
+def lock_writer(settings: Settings, within_s: float = 0.0) -> IO[str]:
+    """Become the hall's one writer until the given file is closed (or this process ends).
+
+    Raises HallIsOpen if another process still is when `within_s` is over.
+    """
     settings.paths.make()
     lock = open(settings.paths.writer_lock, "a+")  # noqa: SIM115  (held open on purpose)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise HallIsOpen(f"another process writes the journal of {settings.paths.home}") from None
+    give_up_s = time.monotonic() + within_s
+    while not _is_locked(lock):
+        if time.monotonic() >= give_up_s:
+            lock.close()
+            raise HallIsOpen(f"another process writes the journal of {settings.paths.home}")
+        time.sleep(_LOCK_EVERY_S)
     lock.seek(0)
     lock.truncate()
     lock.write(f"{os.getpid()}\n")
     lock.flush()
     return lock
+
+
+def _is_locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def open_hall(settings: Settings, register: Register, now_ms: int) -> tuple[Writer, Journal]:
