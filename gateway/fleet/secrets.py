@@ -88,6 +88,12 @@ def write_private(file: Path, text: str) -> None:
         out.flush()
         os.fsync(out.fileno())
     os.replace(part, file)
+    # The name, too: a journal that knows a board whose secret the power cut took is no use to it.
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _b64(data: bytes) -> str:

@@ -17,6 +17,7 @@ from gateway.fleet.secrets import (
     is_secret_hash,
     new_secret,
     service_secret,
+    write_private,
 )
 from tests.support.rig import Rig
 from tests.support.tools import wait_for
@@ -139,3 +140,15 @@ def test_loopback_needs_no_protection(address: str) -> None:
 
 def test_the_insecure_flag_is_an_explicit_way_out() -> None:
     check_listener(Settings.from_env({"LOKET_MQTT_LISTEN": "0.0.0.0", "LOKET_INSECURE_LAN": "1"}))
+
+
+def test_a_secret_and_its_name_are_on_disk_when_it_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.append(os.readlink(f"/proc/self/fd/{fd}")))
+    write_private(tmp_path / "boards.json", "{}")
+    assert len(synced) == 2
+    assert synced[0].endswith(".part")
+    assert synced[1] == str(tmp_path)
+    assert (tmp_path / "boards.json").read_text() == "{}"
