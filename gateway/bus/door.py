@@ -119,8 +119,9 @@ class Door:
             while self._client is not None and self._now() < until and not info.is_published():
                 self._select(0.05)
             if self._client is not None:
+                self._client.on_socket_close = lambda *_: self._forget_connection(None)
                 self._client.disconnect()
-        self._drop("closed")
+        self._drop(None)
         self._selector.close()
 
     def _connect_if_due(self) -> float:
@@ -175,7 +176,7 @@ class Door:
                 self._others[key.fd]()
         return read
 
-    def _drop(self, why: str) -> None:
+    def _drop(self, why: str | None) -> None:
         client, sock = self._client, self._socket
         if client is None:
             return
@@ -189,12 +190,14 @@ class Door:
         if self._client is not None:
             self._forget_connection("the connection broke")
 
-    def _forget_connection(self, why: str) -> None:
+    def _forget_connection(self, why: str | None) -> None:
+        # Without a reason it is meant, and not tried again.
         if self._socket is not None:
             self._selector.unregister(self._socket)
         self._socket = self._client = None
         self._ready = False
-        self._later(why)
+        if why is not None:
+            self._later(why)
 
     def _later(self, why: str) -> None:
         _log.warning("broker %s:%d: %s; trying again", self._host, self._port, why)

@@ -104,6 +104,7 @@ def test_stopping_says_goodbye(rig: Rig) -> None:
     stop(rig.gateway)
     assert rig.gateway.returncode == 0
     console.wait("gw/state", lambda m: m["s"] == "gone")
+    assert "WARNING" not in rig.gateway_log()
 
 
 def test_the_writer_proves_that_it_lives(rig: Rig) -> None:
