@@ -70,6 +70,7 @@ class Service:
         self._line_rev = 0
         self._last_part: dict[str, dict[str, object]] = {}
         self._notices: list[dict[str, object]] = []
+        self._refused_site: Site | None = None
         mono_ms, _ = clock_ms()
         self._beat = Timer(mono_ms)
         self._tick = Timer(mono_ms)
@@ -227,10 +228,15 @@ class Service:
         _log.info("connected to the broker; everything is republished")
 
     def _reload_site(self, utc_ms: int) -> None:
-        found = self._new_site()
+        found = self._new_site() or self._refused_site
         if found is None:
             return
         problem = found if isinstance(found, str) else self._writer.load_site(found, utc_ms)
+        again = found is self._refused_site
+        # What was in use may be free in a while: nobody has to save the file once more.
+        self._refused_site = None if problem is None or isinstance(found, str) else found
+        if again and problem is not None:
+            return
         self._notice_site_problem(problem)
         mono_ms, _ = self._clock_ms()
         self._line.changed(mono_ms)

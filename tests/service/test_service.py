@@ -3,12 +3,14 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from firmware.wire import topics
 from gateway.bus import Message
+from gateway.domain.site import Site
 from gateway.facility import Readings
 from gateway.fleet.secrets import hash_secret
 from gateway.service.committer import Committer
@@ -55,6 +57,7 @@ class Hall:
         self.applied: list[list[str]] = []  # registers that the broker was told to honour
         self.broker_works = threading.Event()
         self.broker_works.set()
+        self.new_site: Site | None = None  # in the site file
         readings = Readings()
         writer = desk.writer
         self.committer = Committer(desk.journal)
@@ -63,12 +66,16 @@ class Hall:
         parts = Parts(writer.epoch, writer.faces, writer.presence, readings, False, False)
         self.service = Service(
             self.bus, writer, self.committer, self.listening, parts, self.fleet,
-            lambda: None, lambda: (desk.mono_ms, desk.utc_ms),
+            self._new_site, lambda: (desk.mono_ms, desk.utc_ms),
         )  # fmt: skip
 
     def _apply(self, boards: list[str]) -> Callable[[], bool]:
         self.applied.append(boards)
         return lambda: self.broker_works.wait(10)
+
+    def _new_site(self) -> Site | None:
+        found, self.new_site = self.new_site, None
+        return found
 
     def turn(self) -> None:
         """Let the gateway do one turn, and let the disk follow."""
@@ -168,3 +175,27 @@ def test_a_board_retired_and_added_again_at_once_has_its_topics(hall: Hall) -> N
     assert "ticket-01" in hall.applied[-1]
     assert hall.kept("ticket-01/dn/config")["queues"]
     assert hall.kept("ticket-01/dn/face")["queues"]
+
+
+def test_settings_that_waited_for_something_in_use_come_into_force_by_themselves(
+    hall: Hall,
+) -> None:
+    desk, bus = hall.desk, hall.bus
+    site = desk.writer.hall.site
+    bus.hear("ticket-01/up/event", _event(desk, 1, "take", queue="A"))
+    bus.hear("counter-02/up/event", _event(desk, 1, "next"))
+    hall.turn()
+    hall.new_site = replace(site, counters=tuple(c for c in site.counters if c.number != 2))
+    desk.pass_ms(2_000)
+    hall.turn()
+    (notice,) = hall.kept("gw/hall/site")["notices"]
+    assert "counter 2 cannot be removed" in notice["text"]
+    desk.pass_ms(2_000)
+    hall.turn()
+    assert 2 in desk.writer.hall.counters
+    bus.hear("counter-02/up/event", _event(desk, 2, "done"))
+    hall.turn()
+    desk.pass_ms(2_000)
+    hall.turn()
+    assert 2 not in desk.writer.hall.counters
+    assert not hall.kept("gw/hall/site")["notices"]
