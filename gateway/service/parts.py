@@ -46,17 +46,11 @@ class Parts:
         The second is the time at which a display that has not confirmed its face is overdue.
         """
         part = {"epoch": self._epoch, "rev": rev, "utc_ms": at_ms, **line_part(hall, at_ms)}
-        by_counter: dict[int, list[str]] = {}
-        for board, record in hall.boards.items():
-            if record.role == "counter" and record.counter:
-                by_counter.setdefault(record.counter, []).append(board)
         look_again_ms: int | None = None
         counters = part["counters"]
         assert isinstance(counters, list)  # line_part's promise
         for entry in counters:
-            boards = by_counter.get(entry["counter"], [])
-            entry["boards"] = boards
-            shown, overdue_ms = self._shown(boards, at_ms)
+            shown, overdue_ms = self._shown(entry["boards"], at_ms)
             entry["shown"] = shown
             if overdue_ms is not None and (look_again_ms is None or overdue_ms < look_again_ms):
                 look_again_ms = overdue_ms

@@ -12,6 +12,7 @@ from firmware.wire import codec, events, topics, words
 from firmware.wire.codec import BadPayload
 from gateway.bus import Message
 from gateway.domain import Command, Event, Hall, decide, encode_event, evolve
+from gateway.domain.events import affected
 from gateway.domain.site import Site
 from gateway.fleet.lives import AHEAD, LATE, Lives
 from gateway.fleet.presence import Presence
@@ -26,8 +27,6 @@ from gateway.service.out import Out
 _log = logging.getLogger(__name__)
 
 CONSOLES = ("console", "cli")
-# Events that may change any counter's face; all others change their own counter's, if any.
-_TOUCH_ALL = ("site_loaded", "day_opened", "break_started", "break_ended", "board_added")
 _FLEET_EVENTS = ("board_add", "board_retire")
 # Each fault is counted; the first of a kind are logged, then every hundredth.
 _FAULTS_LOGGED = 5
@@ -257,10 +256,11 @@ class Writer:
         counter: int = getattr(event, "counter", 0)
         body = encode_event(event)
         self._rows.append(Row(event.at_ms, event.kind, ticket or None, counter or None, body))
-        if counter:
-            self._touched.add(counter)
-        if event.kind in _TOUCH_ALL:
+        touched = affected(event)
+        if touched is None:
             self._all_touched = True
+        else:
+            self._touched.update(touched)
         if event.kind in ("board_added", "board_retired"):
             self.fleet_changed = True
             self._boards_at = _boards_by_counter(self.hall)
