@@ -5,9 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import HALL, PHONE, Open
+from tests.browser.conftest import DESK, HALL, PHONE, Open
 from tests.console import samples
 from tests.console.stand_in import Stage
+
+OLD_SCREEN = {"width": 1024, "height": 768}
+INK_RIGHT = """node => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return range.getBoundingClientRect().right;
+}"""
 
 
 def inside(page: Page, selector: str) -> bool:
@@ -38,17 +45,36 @@ def test_the_called_number_is_the_largest_thing_and_fits(
     if len(ticket) == 4:
         assert size_px * capital_height >= HALL["height"] / 4
     earlier = page.locator(".earlier").bounding_box()
-    ink_right = number.evaluate(
-        """node => {
-          const range = document.createRange();
-          range.selectNodeContents(node);
-          return range.getBoundingClientRect().right;
-        }"""
-    )
+    ink_right = number.evaluate(INK_RIGHT)
     assert earlier
     assert ink_right < earlier["x"]
     for selector in (".hero", ".hero .counter", ".earlier", "footer"):
         assert inside(page, selector), selector
+
+
+@pytest.mark.parametrize("size", [HALL, DESK, OLD_SCREEN, PHONE])
+def test_a_full_mall_keeps_its_distances_on_any_glass(
+    stage: Stage, open_page: Open, size: dict[str, int]
+) -> None:
+    line = samples.busy_line()
+    line["calls"] = [samples.call(f"H{letter}001", 38) for letter in "AGCBMK"]
+    first = line["queues"][0]
+    line["queues"] = [{**first, "q": f"A{letter}", "waiting": 113} for letter in "ACEFGHJKLMN"]
+    stage.gateway.publish("site", samples.site(counters=40))
+    stage.gateway.publish("line", line)
+    page = open_page(stage.url + "/layar", size)
+    expect(page.locator(".hero .ticket")).to_have_text("HA001")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    for selector in (".hero", ".earlier", "footer"):
+        assert inside(page, selector), selector
+    earlier, footer = (page.locator(part).bounding_box() for part in (".earlier", "footer"))
+    assert earlier
+    assert footer
+    assert earlier["y"] + earlier["height"] < footer["y"]
+    for part in (".hero .ticket", ".hero .counter"):
+        right = page.locator(part).evaluate(INK_RIGHT)
+        beside = size["width"] > size["height"]
+        assert right < (earlier["x"] - 20 if beside else size["width"]), part
 
 
 def test_a_call_replaces_the_last_and_pulses_three_times(stage: Stage, open_page: Open) -> None:

@@ -35,11 +35,13 @@ function call(last) {
   const fresh = now() - last.at_ms < PULSE_MS;
   const number = el("p", { class: `number ticket${fresh ? " pulse" : ""}` }, last.ticket);
   number.style.setProperty("--chars", Math.max(4, last.ticket.length));
+  const counter = el("p", { class: "number counter" }, counterName(last.counter), place(last.counter));
+  counter.style.setProperty("--chars", counterName(last.counter).length);
   return [
     el("p", { class: "label" }, t("display.now"), last.priority ? el("span", { class: "tag" }, t("overview.priority")) : null),
     number,
     el("p", { class: "label" }, t("display.please")),
-    el("p", { class: "number counter" }, counterName(last.counter), place(last.counter)),
+    counter,
   ];
 }
 
