@@ -9,9 +9,8 @@ from pathlib import Path
 
 from gateway.fleet.register import Register
 from gateway.fleet.secrets import hash_secret, new_secret, service_secret
-from gateway.service.errand import ask
 from tests.bench.bench_site import write_site
-from tests.support.rig import Rig, stop
+from tests.support.rig import Rig, register_board, stop
 from tests.support.tools import ROOT
 
 
@@ -30,9 +29,9 @@ def our_hall(home: Path, counters: int, ticket_boards: int) -> Iterator[tuple[Ri
     rig = Rig(home / "home", write_site(home / "site.toml", counters))
     secrets: dict[str, str] = {}
     for n in range(1, counters + 1):
-        secrets[f"counter-{n}"] = _add(rig, f"counter-{n}", "counter", n)
+        secrets[f"counter-{n}"] = register_board(rig.settings, f"counter-{n}", "counter", n)
     for n in range(1, ticket_boards + 1):
-        secrets[f"ticket-{n}"] = _add(rig, f"ticket-{n}", "ticket", None)
+        secrets[f"ticket-{n}"] = register_board(rig.settings, f"ticket-{n}", "ticket")
     with rig:
         yield rig, secrets
 
@@ -61,19 +60,3 @@ def echo_hall(home: Path, boards: list[str], answer: str) -> Iterator[tuple[Rig,
     finally:
         stop(echo)
         rig.close()
-
-
-def _add(rig: Rig, board: str, role: str, counter: int | None) -> str:
-    secret = new_secret()
-    wish: dict[str, object] = {
-        "ev": "board_add",
-        "board": board,
-        "role": role,
-        "secret_hash": hash_secret(secret),
-    }
-    if counter is not None:
-        wish["counter"] = counter
-    receipt = ask(rig.settings, wish)
-    if receipt["st"] != "accepted":
-        raise RuntimeError(f"{board} was not added: {receipt}")
-    return secret

@@ -22,7 +22,8 @@ from firmware.wire import topics
 from gateway.bus import no_delay
 from gateway.config import Settings
 from gateway.fleet.broker_files import prepare
-from gateway.fleet.secrets import service_secret
+from gateway.fleet.secrets import hash_secret, new_secret, service_secret
+from gateway.service.errand import ask
 from tests.support.tools import ROOT, free_port, tool, wait_for
 
 AnyClient = TypeVar("AnyClient", bound="Client")
@@ -286,3 +287,19 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(5)
+
+
+def register_board(settings: Settings, board: str, role: str, counter: int | None = None) -> str:
+    """Register a board in a running or stopped hall, in this process, and give its secret."""
+    secret = new_secret()
+    wish: dict[str, object] = {
+        "ev": "board_add",
+        "board": board,
+        "role": role,
+        "secret_hash": hash_secret(secret),
+    }
+    if counter is not None:
+        wish["counter"] = counter
+    receipt = ask(settings, wish)
+    assert receipt["st"] == "accepted", receipt
+    return secret

@@ -25,10 +25,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from firmware.wire import topics, words
 from gateway.bus import no_delay
 from gateway.domain import Hall, decode_event, evolve
-from gateway.fleet.secrets import hash_secret, new_secret
 from gateway.journal import read_events
-from gateway.service.errand import ask
 from tests.support.hall_run import HallRun, hall
+from tests.support.rig import register_board
 from tests.support.tools import wait_for
 
 KILLS = 50
@@ -203,17 +202,7 @@ def _take(queue: str) -> dict[str, Any]:
 def _board(
     run: HallRun, board: str, role: str, presses: list[dict[str, Any]], counter: int | None = None
 ) -> PatientBoard:
-    secret = new_secret()
-    wish: dict[str, object] = {
-        "ev": "board_add",
-        "board": board,
-        "role": role,
-        "secret_hash": hash_secret(secret),
-    }
-    if counter is not None:
-        wish["counter"] = counter
-    receipt = ask(run.settings, wish)
-    assert receipt["st"] == words.ACCEPTED, receipt
+    secret = register_board(run.settings, board, role, counter)
     return PatientBoard(run, board, secret, presses)
 
 
