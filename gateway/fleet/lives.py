@@ -78,11 +78,23 @@ class Lives:
         self._current.pop(board, None)
         self._baselines.pop(board, None)
 
-    def judge(self, board: str, boot: int, t_ms: int, arrival_ms: int, *, perishes: bool) -> str:
+    def judge(
+        self,
+        board: str,
+        boot: int,
+        t_ms: int,
+        arrival_ms: int,
+        *,
+        perishes: bool = False,
+        waited: bool = False,
+    ) -> str:
         """Give ON_TIME, LATE or AHEAD for a message, and count it if it is valid.
 
         `perishes` marks an order: one from another life than the current is late, whatever its
         time. A board that never named its life (no `init`) is judged by its time alone.
+        `waited` marks a fact: it may have lain in its board for days, so tells nothing about how
+        long messages take, and does not count. (Else the oldest fact of an outage would make the
+        younger ones look ahead of their time.)
         """
         current = self._current.get(board)
         if perishes and current is not None and boot != current:
@@ -90,11 +102,15 @@ class Lives:
         known = self._baselines.setdefault(board, {})
         baseline = known.get(boot)
         if baseline is None:
+            if waited:
+                return ON_TIME
             while len(known) >= self._BASELINES_KEPT:
                 del known[next(iter(known))]
             baseline = known[boot] = Baseline()
         excess_ms = baseline.excess_ms(t_ms, arrival_ms)
         if excess_ms is not None and excess_ms < -AHEAD_LIMIT_MS:
             return AHEAD
+        if waited:
+            return ON_TIME
         baseline.add(t_ms, arrival_ms)
         return LATE if perishes and (excess_ms or 0) > LATE_AFTER_MS else ON_TIME

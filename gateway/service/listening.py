@@ -204,5 +204,5 @@ class Listening:
         self.boards_changed = True
 
     def _judge(self, board: str, boot: int, t_ms: int, mono_ms: int) -> None:
-        if self._writer.lives.judge(board, boot, t_ms, mono_ms, perishes=False) == AHEAD:
+        if self._writer.lives.judge(board, boot, t_ms, mono_ms) == AHEAD:
             raise BadPayload("t_ms", "more than 60 s ahead of this board's earlier messages")

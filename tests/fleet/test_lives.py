@@ -24,6 +24,22 @@ def test_a_fact_is_never_late() -> None:
     assert lives.judge("c-1", 1, 1_000, 99_000, perishes=False) == ON_TIME
 
 
+def test_facts_of_an_outage_arrive_together_and_none_is_ahead_of_its_time() -> None:
+    # Neither after a restart of the board (another boot) nor after one of ours (no baseline).
+    lives = Lives()
+    for boot in (1, 2, 3, 4, 5, 6):
+        for t_ms in (1_000, 500_000, 90_000_000):
+            assert lives.judge("c-1", boot, t_ms, 10**9, waited=True) == ON_TIME
+    assert _order(lives, 90_000_000, 10**9) == ON_TIME
+    assert _order(lives, 90_001_000, 10**9 + 4_500) == LATE
+
+
+def test_a_fact_further_ahead_than_any_clock_is_no_fact() -> None:
+    lives = Lives()
+    _order(lives, 100_000, 100_000)
+    assert lives.judge("c-1", 1, 160_001, 100_000, waited=True) == AHEAD
+
+
 def test_a_quicker_message_lowers_the_baseline() -> None:
     lives = Lives()
     _order(lives, 0, 5_000)

@@ -114,6 +114,14 @@ def test_a_fact_from_an_hour_ago_is_still_a_fact(desk: Desk) -> None:
     assert desk.send("ticket-01", touch)["st"] == "accepted"
 
 
+def test_all_facts_of_an_outage_count(desk: Desk) -> None:
+    # The board restarted since, and so did we: nothing is known about that boot's clock.
+    for seq, t_ms in enumerate((1_000, 200_000, 900_000), start=1):
+        touch = {"boot": 7, "seq": seq, "t_ms": t_ms, "ev": "touch", "n": 1}
+        assert desk.send("ticket-01", touch)["st"] == "accepted"
+    assert desk.writer.hall.touches["ticket-01"] == 3
+
+
 _GOOD = {"boot": 1, "seq": 1, "t_ms": 50_000, "ev": "next"}
 
 
