@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import ssl
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -60,6 +61,15 @@ def is_loopback(address: str) -> bool:
         return False
 
 
+class _Locked(Exception):
+    pass
+
+
+def _no_password() -> str:
+    # The broker could not ask for one either: it has no terminal.
+    raise _Locked("the key has a password")
+
+
 def check_listener(settings: Settings) -> None:
     """Raise ConfigError when the broker would listen where its settings do not protect it."""
     if is_loopback(settings.mqtt_listen):
@@ -80,6 +90,16 @@ def check_listener(settings: Settings) -> None:
     for file in (settings.tls_cert, settings.tls_key):
         if not os.access(file, os.R_OK):
             raise ConfigError(f"the TLS file {file} cannot be read")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+            settings.tls_cert, settings.tls_key, password=_no_password
+        )
+    except (ssl.SSLError, _Locked) as error:
+        reason = getattr(error, "reason", None) or str(error)
+        raise ConfigError(
+            f"the TLS certificate {settings.tls_cert} and its key {settings.tls_key} cannot be"
+            f" used ({reason}): give a PEM certificate, the key that belongs to it, no password"
+        ) from error
 
 
 def _acl() -> str:

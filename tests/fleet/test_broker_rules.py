@@ -133,6 +133,19 @@ def test_the_broker_listens_beyond_this_machine_only_with_protection(
         check_listener(Settings.from_env(env))
 
 
+def test_files_that_the_broker_could_not_use_are_named_at_once(tmp_path: Path) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    cert.write_text("garbage")
+    key.write_text("garbage")
+    env = {
+        "LOKET_MQTT_LISTEN": "192.0.2.1",
+        "LOKET_TLS_CERT": str(cert),
+        "LOKET_TLS_KEY": str(key),
+    }
+    with pytest.raises(ConfigError, match=f"{cert} and its key {key} cannot be used"):
+        check_listener(Settings.from_env(env))
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "localhost", "127.8.9.1"])
 def test_loopback_needs_no_protection(address: str) -> None:
     check_listener(Settings.from_env({"LOKET_MQTT_LISTEN": address}))
