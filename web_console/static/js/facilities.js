@@ -84,7 +84,7 @@ const COLUMNS = [
   ["where", (board) => [whereIs(board)]],
   ["state", (board) => [state(boardTone(board.state), word("board", board.state))]],
   ["seen", (board) => [board.seen_ms === null ? t("boards.never_seen") : ageOf(board.seen_ms)]],
-  ["firmware", (board) => [board.fw ?? "–"]],
+  ["firmware", (board) => [board.fw || "–"]],
   ["signal", (board) => [board.rssi_dbm === null ? "–" : `${amount(board.rssi_dbm)} dBm`]],
   ["memory", (board) => [board.free_bytes === null ? "–" : `${amount(board.free_bytes / 1024)} KB`]],
   ["reconnects", (board) => [board.reconnects === null ? "–" : amount(board.reconnects)]],
