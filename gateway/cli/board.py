@@ -8,7 +8,9 @@ and the broker get its hash.
 import argparse
 import fcntl
 import json
+import socket
 import sys
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from firmware.wire import topics, words
@@ -70,7 +72,7 @@ def run_add(args: argparse.Namespace) -> int:
     settings, receipt = _ask(wish)
     if receipt["st"] != words.ACCEPTED:
         return _refused(receipt, args.id, args.counter)
-    host, port = _address(settings)
+    host, port = address(settings)
     made = {"id": args.id, "secret": secret, "host": host, "port": port}
     if args.json:
         print(json.dumps(made))
@@ -124,14 +126,29 @@ def _ask(wish: dict[str, object]) -> tuple[Settings, dict[str, object]]:
         return settings, ask(settings, wish)
 
 
-def _address(settings: Settings) -> tuple[str, int]:
+def address(settings: Settings) -> tuple[str, int]:
+    """Give the host and the port at which a board reaches the broker."""
     from gateway.fleet.broker_files import is_loopback
 
-    if is_loopback(settings.mqtt_listen):
+    listen = settings.mqtt_listen
+    if is_loopback(listen):
         return "127.0.0.1", settings.mqtt_port
-    if settings.insecure_lan:
-        return settings.mqtt_listen, settings.mqtt_port
-    return settings.mqtt_listen, settings.mqtt_tls_port
+    port = settings.mqtt_port if settings.insecure_lan else settings.mqtt_tls_port
+    return (_own_address(listen) if ip_address(listen).is_unspecified else listen), port
+
+
+def _own_address(anywhere: str) -> str:
+    """Give this machine's address on its network: "any" is one to listen at, not to connect to."""
+    family, beyond = (
+        (socket.AF_INET6, "2001:db8::1") if ":" in anywhere else (socket.AF_INET, "192.0.2.1")
+    )
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect((beyond, 9))  # sends nothing: it only looks for the way there
+        except OSError:
+            return socket.gethostname()  # no network: its name may mean something later
+        host: str = sock.getsockname()[0]
+        return host
 
 
 def _refused(receipt: dict[str, object], board: str, counter: int | None) -> int:

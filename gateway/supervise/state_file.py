@@ -25,6 +25,9 @@ def write(settings: Settings, pids: Mapping[str, int]) -> None:
         "address": address(settings),
         "http_port": settings.http_port,
         "mqtt_port": settings.mqtt_port,
+        "mqtt_tls_port": settings.mqtt_tls_port,
+        "mqtt_listen": settings.mqtt_listen,
+        "insecure_lan": settings.insecure_lan,
         "demo": settings.demo,
         "children": dict(pids),
     }
