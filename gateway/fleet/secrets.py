@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway.config import Paths
+from gateway.config import ConfigError, Paths
 
 # mosquitto's own format, "$7$iterations$salt$hash" (PBKDF2-HMAC-SHA512). The secrets are 144
 # random bits, so that the number of iterations adds nothing; 101 is mosquitto's default.
@@ -62,11 +62,17 @@ def service_secret(paths: Paths, user: str) -> str:
 
 
 def board_hashes(paths: Paths) -> dict[str, str]:
-    """Give the hash of each board's secret, by the board's id."""
+    """Give the hash of each board's secret, by the board's id; ConfigError if the file is torn."""
+    file = paths.secrets / "boards.json"
     try:
-        return dict(json.loads((paths.secrets / "boards.json").read_text()))
+        return dict(json.loads(file.read_text()))
     except FileNotFoundError:
         return {}
+    except (ValueError, TypeError) as e:
+        raise ConfigError(
+            f"{file} cannot be read ({e}): put back a copy of it, or remove it and add the boards"
+            " anew with `loket board retire` and `loket board add`"
+        ) from e
 
 
 def change_board_hashes(paths: Paths, change: Callable[[dict[str, str]], object]) -> None:

@@ -101,6 +101,14 @@ def test_secrets_are_files_of_their_owner_and_made_once(tmp_path: Path) -> None:
     assert stat.S_IMODE(os.stat(file.parent).st_mode) == 0o700
 
 
+def test_a_torn_file_of_hashes_is_named_with_the_way_out(tmp_path: Path) -> None:
+    settings = Settings.from_env({"LOKET_HOME": str(tmp_path / "home")})
+    settings.paths.make()
+    (settings.paths.secrets / "boards.json").write_text('{"counter-01": "$7$10')
+    with pytest.raises(ConfigError, match=r"boards\.json cannot be read .* add the boards"):
+        board_hashes(settings.paths)
+
+
 def test_only_hashes_of_the_brokers_kind_are_taken_for_hashes() -> None:
     assert is_secret_hash(hash_secret("x"))
     for wrong in ("", "secret", "$7$101$a$b", "$6$101$YWFhYWFhYWE=$YQ==", hash_secret("x") + "\n"):
