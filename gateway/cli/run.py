@@ -115,7 +115,13 @@ class Teller:
 
     def opened(self, pids: dict[str, int]) -> None:
         """Note the programs' process ids; the first time also tell the address."""
-        state_file.write(self._settings, pids)
+        try:
+            state_file.write(self._settings, pids)
+        except OSError as error:  # a full disk must not end the hall: it goes on when there is room
+            self.say(
+                f"{state_file.path_of(self._settings)} cannot be written ({error.strerror}):"
+                " it does not name the newest processes"
+            )
         if not self._address_told:
             self._address_told = True
             self.say(f"Loket is open: {state_file.address(self._settings)}  (Ctrl-C stops it)")

@@ -132,6 +132,16 @@ def test_a_killed_process_is_back_within_seconds(hall: Hall, name: str):
     assert {**after, name: 0} == {**before, name: 0}
 
 
+def test_what_cannot_be_noted_does_not_end_the_hall(hall: Hall):
+    hall.open()
+    before = hall.state()["children"]["gateway"]
+    (hall.home / "run" / ".hall.json").mkdir()  # as a full disk would: the note cannot be written
+    os.kill(before, signal.SIGKILL)
+    assert hall.line() == "gateway ended (SIGKILL); starting it again in 0.1 s"
+    assert "run/hall.json cannot be written (Is a directory)" in hall.line()
+    wait_for(hall.healthy, what="the hall to be well again", timeout_s=OPEN_S)
+
+
 def test_after_a_kill_of_the_supervisor_nothing_is_left_and_the_hall_opens_again(hall: Hall):
     process = hall.open()
     process.kill()
