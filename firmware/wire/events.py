@@ -96,13 +96,19 @@ for _name in COUNTER_EVENTS:
         (("counter", "int", True, 1, MAX_COUNTER),) + COUNTER_EVENTS[_name] + (_HAS_OPTIONAL,)
     )
 
-# Rule 1: facts wait in the outbox and are never late; everything else is an order and perishes.
+# Rule 1: facts wait in the outbox and are never late. A hello calls nobody, so is never late
+# either: it tells a technician that all is well. Everything else is an order and perishes.
 FACTS = ("paper", "offline", "rate", "count", "touch")
 
 
 def is_fact(name: str) -> bool:
     """Tell whether an event is a fact (kept until its receipt) rather than an order."""
     return name in FACTS
+
+
+def perishes(name: str) -> bool:
+    """Tell whether an event that comes late, or from another life, must not be obeyed."""
+    return name not in FACTS and name != "hello"
 
 
 def _read_fields(payload: "dict[str, object]", fields: "tuple", out: "dict[str, object]") -> None:

@@ -82,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
         except MissingTool as error:
             raise ConfigError(str(error)) from error
         teller = Teller(settings)
+        _tell_of_a_refused_site(settings, teller)
         env = {**os.environ, **settings.to_env()}
         try:
             Supervisor(specs, env, PROJECT, teller.say, teller.opened).run()
@@ -92,6 +93,18 @@ def run(args: argparse.Namespace) -> int:
             state_file.remove(settings)
             teller.close()
     return 0
+
+
+def _tell_of_a_refused_site(settings: Settings, teller: "Teller") -> None:
+    # A new hall cannot open with a wrong site file, and its gateway says why. One that has been
+    # open before keeps its old settings: whoever starts it must not take them for the file's.
+    if not settings.paths.journal.exists():
+        return
+    from gateway.service.site_file import read_site
+
+    found = read_site(settings.site)
+    if isinstance(found, str):
+        teller.say(f"The site file is refused; the hall keeps its old settings. {found}")
 
 
 class Teller:

@@ -176,7 +176,9 @@ class Writer:
             fields = events.read_board_event(record.role, payload)
             name, t_ms = cast(str, fields["ev"]), cast(int, fields["t_ms"])
             fact = events.is_fact(name)
-            verdict = self.lives.judge(board, boot, t_ms, mono_ms, perishes=not fact, waited=fact)
+            verdict = self.lives.judge(
+                board, boot, t_ms, mono_ms, perishes=events.perishes(name), waited=fact
+            )
             if verdict == AHEAD:
                 raise BadPayload("t_ms", "more than 60 s ahead of this board's earlier messages")
         except BadPayload as e:

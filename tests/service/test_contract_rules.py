@@ -287,3 +287,10 @@ def test_every_answer_to_a_board_fits_its_limit(desk: Desk) -> None:
 
 def _events(desk: Desk) -> list[Any]:
     return [(e["kind"], e) for e in read_events(desk.settings.paths.journal)]
+
+
+def test_a_hello_is_never_late(desk: Desk) -> None:
+    desk.press("counter-01", 1, "hello")
+    desk.pass_ms(60_000)
+    late = {"boot": 1, "seq": 2, "t_ms": desk.mono_ms - 30_000, "ev": "hello"}
+    assert desk.send("counter-01", late)["st"] == "accepted"

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from gateway.config import DEMO_SITE
 from tests.support.processes import alive, with_environment
 from tests.support.tools import ROOT, free_port, wait_for
 
@@ -189,3 +190,18 @@ def test_a_wrong_site_file_is_refused_with_every_error_in_it(hall: Hall, tmp_pat
     assert "Mars/Base" in said
     assert "nonsense" in said
     assert hall.ours() == []
+
+
+def test_a_wrong_site_file_is_told_at_once_and_the_old_settings_stay(hall: Hall):
+    site = hall.home / "site.toml"
+    site.write_text(DEMO_SITE.read_text())
+    first = hall.open("--site", str(site))
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(15) == 0
+    site.write_text(DEMO_SITE.read_text().replace("Asia/Jakarta", "Asia/Atlantis"))
+    hall.start("--site", str(site))
+    told = hall.line()
+    assert told.startswith("The site file is refused; the hall keeps its old settings.")
+    while not told.startswith("Loket is open"):
+        heard, told = told, hall.line()
+    assert "Asia/Atlantis" in heard
