@@ -9,13 +9,13 @@ import logging
 import selectors
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import paho.mqtt.client as mqtt
 
-from gateway.bus.client import acknowledge, new_client
+from gateway.bus.client import Say, acknowledge, has_more, new_client, say
 
 _log = logging.getLogger(__name__)
 
@@ -103,13 +103,13 @@ class Door:
         batch, self._inbox = self._inbox, []
         return batch
 
-    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        """Hand a message to the broker. Without a connection it is dropped: what is retained is
+    def say(self, messages: Sequence[Say]) -> None:
+        """Hand messages to the broker. Without a connection they are dropped: what is retained is
         republished at the next one, and receipts are asked for again by the boards' resending.
         """
-        if self._client is not None and self._ready:
+        if self._client is not None and self._ready and messages:
             # A connection that ends in here is dropped by _on_socket_close, at once.
-            self._client.publish(topic, payload, qos, retain)
+            say(self._client, messages)
 
     def close(self, farewell: tuple[str, bytes]) -> None:
         """Publish a retained farewell and disconnect, within a second."""
@@ -169,9 +169,12 @@ class Door:
                     return False
                 if mask & selectors.EVENT_READ:
                     read = True
-                    if client.loop_read() != mqtt.MQTT_ERR_SUCCESS:
-                        self._drop("broker closed the connection")
-                        return False
+                    while True:
+                        if client.loop_read() != mqtt.MQTT_ERR_SUCCESS:
+                            self._drop("broker closed the connection")
+                            return False
+                        if not has_more(client):
+                            break
             elif key.fd in self._others:
                 self._others[key.fd]()
         return read

@@ -1,7 +1,7 @@
 """The loop of the gateway: wait, drain, decide, commit, speak; and what is due by the clock."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from firmware.wire import codec, topics, words
@@ -39,8 +39,8 @@ class Bus(Protocol):
     def wait(self, timeout_s: float) -> list[Message]:
         """Wait for messages and give them."""
 
-    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        """Hand a message to the broker."""
+    def say(self, messages: Sequence[Out]) -> None:
+        """Hand messages to the broker, in their order."""
 
 
 class Service:
@@ -113,10 +113,8 @@ class Service:
         self._speak(self._committer.submit(Batch(out=self._out)))
 
     def _speak(self, out: list[Out]) -> None:
-        for message in out:
-            self._bus.publish(
-                message.topic, message.payload, qos=message.qos, retain=message.retain
-            )
+        if out:
+            self._bus.say(out)
 
     def _change_fleet(self, decided: Batch, mono_ms: int, utc_ms: int) -> None:
         # The broker's files may follow the journal only: all is put on disk before.

@@ -122,6 +122,6 @@ def test_a_connection_that_breaks_while_we_publish_is_made_anew(
         if connected == 3:
             break
         while tried.ready:
-            tried.publish("loket/1/gw/beat", b"x" * 1_000)
+            tried.say([("loket/1/gw/beat", b"x" * 1_000, False, 1)])
     assert connected == 3
     tried.close(("loket/1/gw/state", b"y"))

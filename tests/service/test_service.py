@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from gateway.fleet.secrets import hash_secret
 from gateway.service.committer import Committer
 from gateway.service.fleet_changes import FleetChanges
 from gateway.service.listening import Listening
+from gateway.service.out import Out
 from gateway.service.parts import Parts
 from gateway.service.service import Service
 from tests.service.conftest import Desk
@@ -39,10 +40,11 @@ class FakeBus:
         batch, self.inbox = self.inbox, []
         return batch
 
-    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        self.said.append((topic, payload))
-        if retain:
-            self.retained[topic] = payload
+    def say(self, messages: Sequence[Out]) -> None:
+        for out in messages:
+            self.said.append((out.topic, out.payload))
+            if out.retain:
+                self.retained[out.topic] = out.payload
 
     def hear(self, topic: str, payload: dict[str, Any], retained: bool = False) -> None:
         self.inbox.append(Message(topics.PREFIX + topic, json.dumps(payload).encode(), retained))
