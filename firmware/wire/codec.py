@@ -174,3 +174,11 @@ def read_strs(payload: "dict[str, object]", field: str, most: int, hi: int) -> "
     if type(value) is not list or len(value) > most:
         raise BadPayload(field, "a list of at most %d texts is needed" % most)
     return [read_str({field: item}, field, 1, hi) for item in value]
+
+
+def read_dict(payload: "dict[str, object]", field: str) -> "dict[str, object]":
+    """Give the object that stands in a field, not an empty one; its reader checks what is in it."""
+    value = payload.get(field)
+    if type(value) is not dict or not value:
+        raise BadPayload(field, "an object with something in it is needed")
+    return value

@@ -10,6 +10,7 @@ from firmware.wire.codec import (
     BadPayload,
     read_bool,
     read_choice,
+    read_dict,
     read_int,
     read_number,
     read_str,
@@ -32,6 +33,12 @@ _CLASS_OPTIONAL = ("class", "choice", False, words.PRIORITY_CLASSES, None)
 _HAS_OPTIONAL = ("has", "str", False, 0, MAX_TICKET_CHARS)
 _REASON_OPTIONAL = ("reason", "str", False, 0, MAX_TEXT_CHARS)
 _BOARD = ("board", "str", True, 1, 32)
+_COUNTER_NEEDED = ("counter", "int", True, 1, MAX_COUNTER)
+_COUNTER_OPTIONAL = ("counter", "int", False, 1, MAX_COUNTER)
+_AGENCY = ("agency", "str", True, 1, 32)
+_AGENCY_OPTIONAL = ("agency", "str", False, 1, 32)
+_FOR_MIN = ("for_min", "int", False, 1, 600)
+_LINK = ("link", "str", False, 1, 64)
 
 _COUNTER = ("counter",)
 _TICKET_ROLE = ("ticket",)
@@ -43,10 +50,10 @@ COUNTER_EVENTS = {
     "start": (),
     "done": (_SERVICES_OPTIONAL,),
     "no_show": (),
-    "park": (),
-    "transfer": (_QUEUE,),
+    "park": (_FOR_MIN,),
+    "transfer": (_QUEUE, _SERVICE_OPTIONAL),
     "undo": (),
-    "reinstate": (_TICKET,),
+    "reinstate": (_TICKET, _REASON_OPTIONAL),
     "pause": (),
     "resume": (),
     "help": (),
@@ -55,7 +62,7 @@ COUNTER_EVENTS = {
 # Event -> (roles that may send it, own fields). Consoles: see CONSOLE_EVENTS.
 BOARD_EVENTS = {
     "hello": (words.ROLES, ()),
-    "take": (_TICKET_ROLE, (_QUEUE, _SERVICE_OPTIONAL, _CLASS_OPTIONAL)),
+    "take": (_TICKET_ROLE, (_QUEUE, _SERVICE_OPTIONAL, _CLASS_OPTIONAL, _SERVICES_OPTIONAL)),
     "paper": (_TICKET_ROLE, (_TICKET, ("ok", "bool", True, None, None))),
     "offline": (
         _TICKET_ROLE,
@@ -72,29 +79,61 @@ for _name in COUNTER_EVENTS:
 
 # What only consoles and the command line may ask: event -> fields. `by` and `key` go with all.
 CONSOLE_EVENTS = {
-    "take": (_QUEUE, _SERVICE_OPTIONAL, _CLASS_OPTIONAL),
-    "call": (("counter", "int", True, 1, MAX_COUNTER), _TICKET),
+    "take": (
+        _QUEUE,
+        _SERVICE_OPTIONAL,
+        _CLASS_OPTIONAL,
+        _SERVICES_OPTIONAL,
+        ("visit", "str", False, 1, MAX_TICKET_CHARS),
+        _LINK,
+    ),
+    "book": (
+        _QUEUE,
+        ("slot_ms", "int", True, 0, MAX_INT),
+        _SERVICE_OPTIONAL,
+        _CLASS_OPTIONAL,
+        _LINK,
+    ),
+    "call": (_COUNTER_NEEDED, _TICKET, _REASON_OPTIONAL),
     "cancel": (_TICKET, _REASON_OPTIONAL),
-    "check_in": (_TICKET,),
-    "open": (("counter", "int", True, 1, MAX_COUNTER),),
-    "close": (("counter", "int", True, 1, MAX_COUNTER),),
-    "break_start": (("counter", "int", False, 1, MAX_COUNTER), _REASON_OPTIONAL),
-    "break_end": (("counter", "int", False, 1, MAX_COUNTER),),
-    "claim": (("counter", "int", True, 1, MAX_COUNTER),),
-    "release": (("counter", "int", True, 1, MAX_COUNTER),),
+    "check_in": (_TICKET, _REASON_OPTIONAL),
+    "set_class": (_TICKET, ("class", "choice", False, words.PRIORITY_CLASSES, None)),
+    "ask_in": (_TICKET,),
+    "open": (_COUNTER_NEEDED,),
+    "close": (_COUNTER_NEEDED,),
+    "break_start": (_COUNTER_OPTIONAL, _AGENCY_OPTIONAL, _FOR_MIN, _REASON_OPTIONAL),
+    "break_end": (_COUNTER_OPTIONAL, _AGENCY_OPTIONAL),
+    "queue_close": (
+        _QUEUE_OPTIONAL,
+        ("how", "choice", False, words.CLOSINGS, None),
+        _REASON_OPTIONAL,
+    ),
+    "queue_open": (_QUEUE_OPTIONAL,),
+    "hold": (_AGENCY, _REASON_OPTIONAL),
+    "hold_end": (_AGENCY,),
+    "catch_up": (
+        _QUEUE,
+        ("ticket", "str", False, 1, MAX_TICKET_CHARS),
+        _SERVICE_OPTIONAL,
+        _CLASS_OPTIONAL,
+        _COUNTER_OPTIONAL,
+        _SERVICES_OPTIONAL,
+        ("ago_min", "int", False, 0, 1_440),
+    ),
+    "settings": (("change", "dict", True, None, None), _REASON_OPTIONAL),
+    "claim": (_COUNTER_NEEDED,),
+    "release": (_COUNTER_NEEDED,),
     "correct": (("inside", "int", True, 0, 100_000),),
     "board_add": (
         _BOARD,
         ("role", "choice", True, words.ROLES, None),
-        ("counter", "int", False, 1, MAX_COUNTER),
+        _COUNTER_OPTIONAL,
         ("secret_hash", "str", True, 16, 256),
     ),
     "board_retire": (_BOARD,),
 }
 for _name in COUNTER_EVENTS:
-    CONSOLE_EVENTS[_name] = (
-        (("counter", "int", True, 1, MAX_COUNTER),) + COUNTER_EVENTS[_name] + (_HAS_OPTIONAL,)
-    )
+    CONSOLE_EVENTS[_name] = (_COUNTER_NEEDED,) + COUNTER_EVENTS[_name] + (_HAS_OPTIONAL,)
 
 # Rule 1: facts wait in the outbox and are never late. A hello calls nobody, so is never late
 # either: it tells a technician that all is well. Everything else is an order and perishes.
@@ -129,6 +168,8 @@ def _read_fields(payload: "dict[str, object]", fields: "tuple", out: "dict[str, 
             out[name] = read_number(payload, name, lo, hi)
         elif kind == "strs":
             out[name] = read_strs(payload, name, lo, hi)
+        elif kind == "dict":
+            out[name] = read_dict(payload, name)
         else:  # int_or_null
             out[name] = None if payload[name] is None else read_int(payload, name, lo, hi)
 

@@ -24,15 +24,20 @@ BAD_PAYLOAD = "bad_payload"
 BUSY = "busy"
 CLOSED = "closed"
 DUPLICATE = "duplicate"
+HELD = "held"
+LIMIT_REACHED = "limit_reached"
 NOBODY_WAITING = "nobody_waiting"
 NOTHING_TO_RATE = "nothing_to_rate"
 NOT_ALLOWED = "not_allowed"
 NOT_LEASED = "not_leased"
+NOT_SCREENED = "not_screened"
 NO_TICKET = "no_ticket"
 ON_BREAK = "on_break"
 PAUSED = "paused"
 QUOTA_REACHED = "quota_reached"
+TOO_EARLY = "too_early"
 TOO_LATE = "too_late"
+UNKNOWN_AGENCY = "unknown_agency"
 UNKNOWN_BOARD = "unknown_board"
 UNKNOWN_COUNTER = "unknown_counter"
 UNKNOWN_QUEUE = "unknown_queue"
@@ -45,15 +50,20 @@ WHYS = (
     BUSY,
     CLOSED,
     DUPLICATE,
+    HELD,
+    LIMIT_REACHED,
     NOBODY_WAITING,
     NOTHING_TO_RATE,
     NOT_ALLOWED,
     NOT_LEASED,
+    NOT_SCREENED,
     NO_TICKET,
     ON_BREAK,
     PAUSED,
     QUOTA_REACHED,
+    TOO_EARLY,
     TOO_LATE,
+    UNKNOWN_AGENCY,
     UNKNOWN_BOARD,
     UNKNOWN_COUNTER,
     UNKNOWN_QUEUE,
@@ -86,3 +96,9 @@ HEALTH_EVERY_MS = 30_000  # up/health, with jitter
 NEXT_LOCK_MS = 1_500  # rule 10: `next` is locked this long after a call
 STALE_FACTOR = 3  # a reading older than this many `every_s` is stale
 ANSWERS_KEPT = 64  # rule 5: first answers remembered for each board
+
+# What becomes of who waits in a line that closes for the day.
+CLOSE_SERVE = "serve"
+CLOSE_CARRY = "carry"
+CLOSE_EXPIRE = "expire"
+CLOSINGS = (CLOSE_SERVE, CLOSE_CARRY, CLOSE_EXPIRE)

@@ -14,6 +14,7 @@ from gateway.domain.hall import (
     WAITING,
     CounterState,
     Hall,
+    Life,
 )
 
 IMPLIED = "implied"
@@ -112,6 +113,13 @@ def _call_named(command: Command, counter: CounterState, rule: str) -> Decision:
     return Decision((event,), {"ticket": label})
 
 
+def _stored(life: Life) -> dict[str, object]:
+    return {
+        name: list(value) if isinstance(value, tuple) else value  # as JSON gives it back
+        for name, value in zip(LIFE, life, strict=True)
+    }
+
+
 def undo(hall: Hall, command: Command, counter: CounterState) -> Decision:
     """Take back the counter's last act on tickets, if nobody has touched them since."""
     act = counter.last
@@ -126,9 +134,7 @@ def undo(hall: Hall, command: Command, counter: CounterState) -> Decision:
     turn = None
     if act.queue in hall.lines and hall.lines[act.queue].turn == act.turn_after:
         turn = act.turn_before
-    restored = tuple(
-        {"ticket": label, **dict(zip(LIFE, life, strict=True))} for label, life in act.before
-    )
+    restored = tuple({"ticket": label, **_stored(life)} for label, life in act.before)
     in_hand = next((r["ticket"] for r in restored if r["counter"] == counter.number), None)
     event = e.Undone(
         command.at_ms, credit(command, counter), counter.number, act.name, restored,

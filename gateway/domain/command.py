@@ -26,11 +26,20 @@ class Command:
     by: str = ""  # the person whom a console names
     counter: int | None = None
     has: str | None = None  # the ticket that the presser saw in hand, "" for none
-    ticket: str = ""
+    ticket: str = ""  # or, to check in or cancel, a booking's id
     queue: str = ""
+    agency: str = ""
     service: str = ""
+    # What `done` rendered; what `take` wants, one after another.
     services: tuple[str, ...] | list[str] = ()
     cls: str = ""  # priority class, "" is normal
+    visit: str = ""  # another ticket of the same visitor, whose visit a new one joins
+    link: str = ""  # the visitor's own, opaque: no name, no number of anybody
+    slot_ms: int = 0  # an appointment's time, UTC
+    for_min: int | None = None  # how long a ticket is parked, a break will last
+    ago_min: int = 0  # how long ago somebody was served by hand
+    how: str = ""  # what becomes of who waits in a line that closes: serve, carry or expire
+    change: dict[str, object] = field(default_factory=dict)  # of settings (see settings_patch.py)
     # The board prints: a ticket taken at it waits for its paper.
     has_printer: bool = False
     ok: bool = False

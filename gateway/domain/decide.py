@@ -3,7 +3,21 @@
 from collections.abc import Callable
 from copy import deepcopy
 
-from gateway.domain import admin_acts, hall_acts, reasons, ticket_acts
+from gateway.domain import (
+    admin_acts,
+    bookings,
+    catch_up,
+    classes,
+    closing,
+    due,
+    hall_acts,
+    holds,
+    leases,
+    reasons,
+    room,
+    settings_patch,
+    ticket_acts,
+)
 from gateway.domain import events as e
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.counter_acts import COUNTER_ACTS, NEED_TICKET
@@ -17,14 +31,23 @@ ACTS: dict[str, Callable[[Hall, Command], Decision]] = {
     "paper": ticket_acts.paper,
     "check_in": ticket_acts.check_in,
     "cancel": ticket_acts.cancel,
-    "offline": ticket_acts.offline,
+    "set_class": classes.set_class,
+    "book": bookings.book,
+    "offline": leases.offline,
+    "catch_up": catch_up.catch_up,
     "count": hall_acts.count,
     "correct": hall_acts.correct,
     "screen": hall_acts.screen,
     "touch": hall_acts.touch,
     "break_start": hall_acts.break_start,
     "break_end": hall_acts.break_end,
-    "tick": hall_acts.tick,
+    "hold": holds.hold,
+    "hold_end": holds.hold_end,
+    "queue_close": closing.queue_close,
+    "queue_open": closing.queue_open,
+    "ask_in": room.ask_in,
+    "settings": settings_patch.settings,
+    "tick": due.tick,
     "site_load": admin_acts.site_load,
     "board_add": admin_acts.board_add,
     "board_retire": admin_acts.board_retire,

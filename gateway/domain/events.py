@@ -7,6 +7,7 @@ by their label, which is unique among the tickets the hall remembers.
 """
 
 from gateway.domain.hall_events import (
+    AgencyHeld,
     BoardAdded,
     BoardRetired,
     BreakEnded,
@@ -16,16 +17,25 @@ from gateway.domain.hall_events import (
     CounterSet,
     DayOpened,
     HelpAsked,
+    HoldEnded,
     InsideCorrected,
+    Leased,
+    QueueClosed,
+    QueueOpened,
     Rated,
     Released,
     Screened,
+    SettingsChanged,
     SiteLoaded,
     Touched,
 )
 from gateway.domain.ticket_events import (
+    AskedIn,
+    Booked,
+    BookingEnded,
     Called,
     Cancelled,
+    CaughtUp,
     CheckedIn,
     Ended,
     Expired,
@@ -33,6 +43,7 @@ from gateway.domain.ticket_events import (
     Parked,
     Printed,
     Recalled,
+    Reclassed,
     Started,
     Transferred,
     Undone,
@@ -57,6 +68,17 @@ Event = (
     | Cancelled
     | Expired
     | Undone
+    | Reclassed
+    | AskedIn
+    | CaughtUp
+    | Booked
+    | BookingEnded
+    | SettingsChanged
+    | QueueClosed
+    | QueueOpened
+    | AgencyHeld
+    | HoldEnded
+    | Leased
     | CounterSet
     | BreakStarted
     | BreakEnded
@@ -71,12 +93,17 @@ Event = (
 )
 
 __all__ = [
+    "AgencyHeld",
+    "AskedIn",
     "BoardAdded",
     "BoardRetired",
+    "Booked",
+    "BookingEnded",
     "BreakEnded",
     "BreakStarted",
     "Called",
     "Cancelled",
+    "CaughtUp",
     "CheckedIn",
     "Claimed",
     "Counted",
@@ -86,14 +113,20 @@ __all__ = [
     "Event",
     "Expired",
     "HelpAsked",
+    "HoldEnded",
     "InsideCorrected",
     "Issued",
+    "Leased",
     "Parked",
     "Printed",
+    "QueueClosed",
+    "QueueOpened",
     "Rated",
     "Recalled",
+    "Reclassed",
     "Released",
     "Screened",
+    "SettingsChanged",
     "SiteLoaded",
     "Started",
     "Touched",
@@ -104,14 +137,21 @@ __all__ = [
 ]
 
 
+_ALL_COUNTERS = (
+    SiteLoaded, SettingsChanged, DayOpened, QueueClosed, QueueOpened, AgencyHeld, HoldEnded,
+)  # fmt: skip
+
+
 def affected(event: Event) -> tuple[int, ...] | None:
     """Give the counters whose face an event may change; None is all of them.
 
     Breaks and hours change faces as well, as time passes: those are asked for at each tick.
     """
-    if isinstance(event, SiteLoaded | DayOpened):
+    if isinstance(event, _ALL_COUNTERS):
         return None
     number = getattr(event, "counter", None)
     if number is not None:
         return (number,)
-    return None if isinstance(event, BreakStarted | BreakEnded) else ()
+    if isinstance(event, BreakStarted | BreakEnded):
+        return None
+    return ()

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.domain import events as e
+from gateway.domain import evolve_bookings as bookings
+from gateway.domain import evolve_day as of_day
 from gateway.domain import evolve_tickets as tickets
 from gateway.domain.hall import (
     FINAL,
@@ -175,6 +177,17 @@ _EVOLVE: dict[type[e.Event], Callable[[Hall, Any], None]] = {
     e.Cancelled: tickets.cancelled,
     e.Expired: tickets.expired,
     e.Undone: tickets.undone,
+    e.Reclassed: tickets.reclassed,
+    e.AskedIn: of_day.asked_in,
+    e.CaughtUp: bookings.caught_up,
+    e.Booked: bookings.booked,
+    e.BookingEnded: bookings.booking_ended,
+    e.SettingsChanged: of_day.settings_changed,
+    e.QueueClosed: of_day.queue_closed,
+    e.QueueOpened: of_day.queue_opened,
+    e.AgencyHeld: of_day.agency_held,
+    e.HoldEnded: of_day.hold_ended,
+    e.Leased: bookings.leased,
     e.CounterSet: _counter_set,
     e.BreakStarted: _break_started,
     e.BreakEnded: _break_ended,

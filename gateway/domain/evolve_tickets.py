@@ -190,6 +190,10 @@ def expired(hall: Hall, event: e.Expired) -> None:
     ticket.ended_ms = event.at_ms
 
 
+def reclassed(hall: Hall, event: e.Reclassed) -> None:
+    """Not built yet."""
+
+
 def undone(hall: Hall, event: e.Undone) -> None:
     counter = hall.counters[event.counter]
     counter.ticket = ""
@@ -198,7 +202,9 @@ def undone(hall: Hall, event: e.Undone) -> None:
         _forget(hall, ticket)
         _move(hall, ticket, str(life["state"]))
         for name in LIFE:
-            setattr(ticket, name, life[name])
+            if name in life:  # an older version's event has fewer
+                value = life[name]
+                setattr(ticket, name, tuple(value) if type(value) is list else value)
         if ticket.state == WAITING:
             join_line(hall, ticket)
         elif ticket.counter == counter.number:

@@ -36,8 +36,17 @@ NO_SITE = Site("", "", "", (), (), (), ())
 LIFE = (
     "state", "queue", "counter", "rank", "arrived_ms", "order",
     "called_ms", "times", "started_ms", "ended_ms", "ended_at", "how",
+    "service", "route", "joined_ms", "until_ms", "absent",
 )  # fmt: skip
-Life = tuple[str, str, int, int, int, int, int, int, int, int, int, str]
+Life = tuple[
+    str, str, int, int, int, int, int, int, int, int, int, str,
+    str, tuple[str, ...], int, int, int,
+]  # fmt: skip
+
+# Where a ticket came from, if not from a number taken in the hall.
+OFFLINE = "offline"  # given by a board alone, from its lease
+CATCH_UP = "catch_up"  # served by hand in an outage, entered later: left out of waiting times
+BOOKING = "booking"  # an appointment that checked in
 
 
 @dataclass(slots=True)
@@ -66,17 +75,24 @@ class Ticket:
     ended_at: int = 0
     how: str = ""  # done, implied or no_show
     rev: int = 0  # changes so far: whether an act may still be taken back
-
-    @property
-    def visit(self) -> str:
-        """The visit this ticket belongs to: its day and label."""
-        return f"{self.day}/{self.label}"
+    visit: str = ""  # the label of its visitor's first ticket of the day
+    route: tuple[str, ...] = ()  # services still to come after the present one, in this order
+    aside: bool = False  # waiting, but out of its line while its visit is at a counter
+    joined_ms: int = 0  # when it came into the line where it is: waiting times start here
+    until_ms: int = 0  # parked: when it comes back by itself
+    absent: int = 0  # no-shows so far
+    slot_ms: int = 0  # of its appointment
+    link: str = ""  # of its visitor
+    outside: bool = False  # taken when the hall was full: its visitor waits outside
+    asked_ms: int = 0  # when that visitor was asked in
+    origin: str = ""  # offline, catch_up or booking
 
     def life(self) -> Life:
         """Give all that a command may change, for an act to restore."""
         return (
             self.state, self.queue, self.counter, self.rank, self.arrived_ms, self.order,
             self.called_ms, self.times, self.started_ms, self.ended_ms, self.ended_at, self.how,
+            self.service, self.route, self.joined_ms, self.until_ms, self.absent,
         )  # fmt: skip
 
 
@@ -107,6 +123,7 @@ class CounterState:
     since_ms: int = 0  # of its present state
     help_ms: int = 0  # a supervisor was asked; 0: no
     on_break: str | None = None  # unplanned: its reason, "" if none was given
+    break_until_ms: int = 0  # ends by itself then; 0: nobody has said
     skip_until_ms: int = 0  # planned breaks were ended by hand until then
     ended: str = ""  # the ticket ended here last ...
     ended_ms: int = 0  # ... and when
@@ -120,6 +137,51 @@ class Board:
     id: str
     role: str
     counter: int | None = None
+
+
+@dataclass(slots=True)
+class Booking:
+    """An appointment: a time in a queue's slots. Its number is given at check-in."""
+
+    id: str
+    queue: str
+    slot_ms: int
+    service: str = ""
+    klass: str = ""
+    link: str = ""
+
+
+@dataclass(slots=True)
+class Lease:
+    """Numbers that one board may give alone, on one business day and until a time (UTC ms).
+
+    `used` are those handed in so far. An old lease is remembered: its numbers may be on paper.
+    """
+
+    board: str
+    queue: str
+    first: int
+    last: int
+    day: str
+    until_ms: int
+    used: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Hold:
+    """An agency whose own system is down (*tertunda*): why, and since when."""
+
+    reason: str
+    since_ms: int
+
+
+@dataclass(slots=True)
+class Rest:
+    """A break of an agency that was begun by hand; `until_ms` 0: nobody has said."""
+
+    reason: str
+    since_ms: int
+    until_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -152,7 +214,20 @@ class Hall:
     arrived_ms: int = 0  # of the last arrival; never runs backwards
     break_by_hand: str | None = None  # of the whole site: its reason
     break_since_ms: int = 0
+    break_until_ms: int = 0
     skip_until_ms: int = 0
+    rests: dict[str, Rest] = field(default_factory=dict)  # by agency
+    held: dict[str, Hold] = field(default_factory=dict)  # by agency
+    base: Site = NO_SITE  # the settings as the site file has them, before changes at run time
+    visits: dict[str, list[str]] = field(default_factory=dict)  # of several tickets: their labels
+    links: dict[str, list[str]] = field(default_factory=dict)  # a link's numbers of today
+    parked: dict[str, int] = field(default_factory=dict)  # label -> when it comes back by itself
+    bookings: dict[str, Booking] = field(default_factory=dict)
+    booked: int = 0  # bookings made so far
+    leases: list[Lease] = field(default_factory=list)
+    passes: list[int] = field(default_factory=list)  # entrance checks passed and not used: when
+    outside: dict[str, int] = field(default_factory=dict)  # label -> asked in when, 0: not yet
+    calls_of: dict[str, int] = field(default_factory=dict)  # person -> tickets called today
     index: "SiteIndex" = field(default_factory=lambda: SiteIndex(NO_SITE), compare=False)
     day_ends_ms: int = field(default=0, compare=False)  # follows from day and zone
 

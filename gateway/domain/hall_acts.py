@@ -87,15 +87,3 @@ def _planned_until_ms(hall: Hall, counter: CounterState | None, at_ms: int) -> i
     else:
         on = []
     return max((pause.until_ms or 0 for pause in on if pause is not None), default=0)
-
-
-def tick(hall: Hall, command: Command) -> Decision:
-    """Let time pass: numbers whose paper was never confirmed become void."""
-    limit_ms = command.at_ms - hall.site.print_timeout_s * 1000
-    return Decision(
-        tuple(
-            e.Voided(command.at_ms, "", label, "timeout")
-            for label, issued_ms in hall.printing.items()
-            if issued_ms <= limit_ms
-        )
-    )

@@ -15,6 +15,80 @@ class SiteLoaded:
 
 
 @dataclass(slots=True)
+class SettingsChanged:
+    """Settings were changed at run time: `change` as in settings_patch.py, until the site file
+    itself changes."""
+
+    kind: ClassVar[str] = "settings_changed"
+    at_ms: int
+    by: str
+    change: dict[str, object]
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class QueueClosed:
+    """A queue gives no more numbers today; `how` says what becomes of who waits there:
+
+    serve (called until the line is empty), carry (to the next open day, at the front) or expire
+    (an event each).
+    """
+
+    kind: ClassVar[str] = "queue_closed"
+    at_ms: int
+    by: str
+    queue: str
+    how: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class QueueOpened:
+    """A queue that was closed for the day is as its hours say again."""
+
+    kind: ClassVar[str] = "queue_opened"
+    at_ms: int
+    by: str
+    queue: str
+
+
+@dataclass(slots=True)
+class AgencyHeld:
+    """An agency cannot serve: its own system is down. Its lines keep their places."""
+
+    kind: ClassVar[str] = "agency_held"
+    at_ms: int
+    by: str
+    agency: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class HoldEnded:
+    """A held agency serves again."""
+
+    kind: ClassVar[str] = "hold_ended"
+    at_ms: int
+    by: str
+    agency: str
+
+
+@dataclass(slots=True)
+class Leased:
+    """A board may give the numbers `first` to `last` of a queue alone, until `until_ms`."""
+
+    kind: ClassVar[str] = "numbers_leased"
+    at_ms: int
+    by: str
+    board: str
+    queue: str
+    first: int
+    last: int
+    day: str
+    until_ms: int
+
+
+@dataclass(slots=True)
 class DayOpened:
     """A business day began; `carried` are the unfinished tickets of earlier days."""
 
@@ -60,13 +134,18 @@ class CounterSet:
 
 @dataclass(slots=True)
 class BreakStarted:
-    """An unplanned break began, of the whole site (`counter` None) or one counter."""
+    """An unplanned break began, of one counter, an agency, or (neither given) the whole site.
+
+    `until_ms` is when it ends by itself, 0 if nobody has said.
+    """
 
     kind: ClassVar[str] = "break_started"
     at_ms: int
     by: str
     counter: int | None = None
     reason: str = ""
+    agency: str = ""
+    until_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -78,6 +157,7 @@ class BreakEnded:
     by: str
     counter: int | None = None
     skip_until_ms: int = 0
+    agency: str = ""
 
 
 @dataclass(slots=True)

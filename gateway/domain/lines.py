@@ -69,6 +69,9 @@ class Line:
     recent: list[tuple[str, int]] = field(default_factory=list)  # (label, service time in ms)
     recent_ms: int = 0  # their sum
     serving: int = 0  # counters that may call from it: neither closed nor paused by hand
+    closing: str = ""  # closed for today: who waits is served, carried or expired
+    closed_ms: int = 0
+    lease_next: int = 0  # next number to lease; goes round its range over the days
 
     def waiting(self) -> int:
         """Give how many wait here."""

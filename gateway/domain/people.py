@@ -16,9 +16,14 @@ _SERVE = frozenset(
         "call", "pause", "resume", "help", "open", "close", "claim", "release",
     )
 )  # fmt: skip
-_GREET = frozenset(("take", "check_in", "cancel", "correct"))
+_GREET = frozenset(("take", "book", "check_in", "cancel", "set_class", "ask_in", "correct"))
 _BOARDS = frozenset(("board_add", "board_retire"))
-_LEAD = frozenset(("break_start", "break_end"))
+_LEAD = frozenset(
+    (
+        "break_start", "break_end", "queue_close", "queue_open", "hold", "hold_end", "catch_up",
+        "settings",
+    )
+)  # fmt: skip
 MAY: dict[str, frozenset[str]] = {
     GREETER: _GREET,
     OFFICER: _SERVE | {"check_in"},

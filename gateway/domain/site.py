@@ -29,14 +29,36 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialDays:
+    """Days with other hours: a holiday, a shortened day, Ramadan, an extended evening.
+
+    From `first_day` through `last_day` (ISO dates) `hours` replace the usual ones of `scope`:
+    "site", "agency:ID" or "queue:A". The narrowest scope counts, of equal ones the one named last.
+    With `breaks` False no recurring break is held there on these days.
+    """
+
+    name: str
+    scope: str
+    first_day: str
+    last_day: str
+    hours: Hours
+    breaks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
-    """A recurring pause of service; `scope` is "site", "agency:ID" or "counter:N"."""
+    """A recurring pause of service; `scope` is "site", "agency:ID" or "counter:N".
+
+    Held from `first_day` through `last_day` (ISO dates, "" for no limit).
+    """
 
     name: str
     scope: str
     weekdays: tuple[int, ...]
     starts_min: int
     minutes: int
+    first_day: str = ""
+    last_day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +70,16 @@ class Policy:
     priority: int = 1  # ... for each of this many priority tickets
     guard_min: int = 30  # strict: a normal ticket waiting longer goes first
     priority_weight: float = 2.0  # ageing: waiting time of a priority ticket counts this much
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Appointments of a queue: one slot every `every_min`, in each at most `per_slot` bookings,
+    up to `days_ahead` days before."""
+
+    every_min: int
+    per_slot: int
+    days_ahead: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +96,17 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One of the site's services, served through one queue; quota None is unlimited."""
+    """One of the site's services, served through one queue; quota None is unlimited.
+
+    One that is `in_person` (a fingerprint, a photograph) cannot be served by a video booth.
+    """
 
     id: str
     name: str
     agency: str
     queue: str
     quota_per_day: int | None = None
+    in_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +123,41 @@ class Queue:
     last_number: int = 699
     lease_first: int = 700
     lease_last: int = 999
+    # Where a transferred ticket stands in this line: by its "original" arrival, or "now".
+    transfer_arrival: str = "original"
+    slots: Slots | None = None  # None: no appointments
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Where an officer serves; `queues` in order of preference."""
+    """Where an officer serves; `queues` in order of preference.
+
+    `choice` among them: "longest" (whose candidate has waited longest) or "preferred" (the first
+    named with somebody waiting, unless another's candidate has waited over `guard_min`). `kind`
+    is "desk" or "video": a booth with a screen, whose officer sits elsewhere.
+    """
 
     number: int
     queues: tuple[str, ...]
     agency: str = ""
     place: str = ""
+    choice: str = "longest"
+    guard_min: int = 30
+    kind: str = "desk"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who may act through a console; `role` as in docs/domain.md. No names here."""
+    """Somebody who may act through a console; `role` as in docs/domain.md. No names here.
+
+    An officer's own limits: only these `queues` (empty: all of the counter), and at most
+    `per_day` tickets called on a day (None: no limit).
+    """
 
     id: str
     role: str
+    queues: tuple[str, ...] = ()
+    per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +198,16 @@ class Site:
     mask_needed: bool = False  # entrance check: without a mask nobody passes
     next_lock_ms: int = 1_500
     reading_every_s: int = 300  # how often a dispenser reports
+    special_days: tuple[SpecialDays, ...] = ()
+    # A late visitor's no-show joins the line again within this time of the call (0: all day) ...
+    late_within_min: int = 30
+    late_place: str = "place"  # ... at the "front", at its old "place", or at the "end"
+    per_link_per_day: int = 0  # numbers and bookings of one visitor's link on a day; 0: no limit
+    capacity: int = 0  # people in the hall; 0: not limited
+    ask_in_min: int = 10  # who waits outside is asked in so long before the call is expected ...
+    ask_in_hold_min: int = 10  # ... and has a place in the hall for so long
+    screening: bool = False  # a number is given to who has passed the entrance check ...
+    screening_good_min: int = 10  # ... within this time
+    book_early_min: int = 30  # an appointment may check in so long before its time ...
+    book_late_min: int = 15  # ... and keeps its place so long after it
+    lease_size: int = 20  # numbers of a queue that a ticket board may give alone; 0: none

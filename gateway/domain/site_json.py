@@ -13,6 +13,8 @@ from gateway.domain.site import (
     Service,
     Site,
     SiteBoard,
+    Slots,
+    SpecialDays,
     Window,
 )
 
@@ -24,6 +26,7 @@ _LISTS: dict[str, type] = {
     "breaks": Break,
     "people": Person,
     "boards": SiteBoard,
+    "special_days": SpecialDays,
 }
 
 
@@ -68,6 +71,8 @@ def _field(name: str, value: object) -> object:
         return tuple(_make(_LISTS[name], item) for item in value)
     if name == "policy" and isinstance(value, dict):
         return _make(Policy, value)
+    if name == "slots" and isinstance(value, dict):
+        return _make(Slots, value)
     if name == "hours" and isinstance(value, dict):
         return Hours(**{key: _week(value[key]) for key in ("tickets", "service", "early")})
     return tuple(value) if isinstance(value, list) else value

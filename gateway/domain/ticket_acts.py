@@ -133,8 +133,3 @@ def cancel(hall: Hall, command: Command) -> Decision:
         return refuse(reasons.WRONG_STATE)
     event = e.Cancelled(command.at_ms, command.by, label, command.reason)
     return Decision((event,), {"ticket": label})
-
-
-def offline(hall: Hall, command: Command) -> Decision:
-    # No leases are given out yet, so no board can hold a leased number.
-    return refuse(reasons.NOT_LEASED)

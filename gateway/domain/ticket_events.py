@@ -24,6 +24,13 @@ class Issued:
     service: str = ""
     klass: str = ""
     early: bool = False
+    visit: str = ""  # "" is one of its own
+    route: tuple[str, ...] = ()
+    link: str = ""
+    outside: bool = False
+    origin: str = ""
+    slot_ms: int = 0
+    issued_ms: int = 0  # when it was given, if that was not now
 
 
 @dataclass(slots=True)
@@ -50,7 +57,7 @@ class Voided:
 
 @dataclass(slots=True)
 class CheckedIn:
-    """A booked, parked or no-show ticket joined the line, at the place given."""
+    """A booked, parked or no-show ticket, or one ended today, joined the line at this place."""
 
     kind: ClassVar[str] = "ticket_checked_in"
     at_ms: int
@@ -59,6 +66,75 @@ class CheckedIn:
     rank: int
     arrived_ms: int
     order: int
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Reclassed:
+    """A waiting, booked or parked ticket got another class; its place by arrival stays."""
+
+    kind: ClassVar[str] = "ticket_reclassed"
+    at_ms: int
+    by: str
+    ticket: str
+    klass: str
+
+
+@dataclass(slots=True)
+class AskedIn:
+    """A visitor who waits outside was asked into the hall."""
+
+    kind: ClassVar[str] = "ticket_asked_in"
+    at_ms: int
+    by: str
+    ticket: str
+
+
+@dataclass(slots=True)
+class CaughtUp:
+    """A number that was served by hand in an outage was entered; it is done at once.
+
+    `served_ms` is when it was served; `counter` 0 if nobody remembers.
+    """
+
+    kind: ClassVar[str] = "ticket_caught_up"
+    at_ms: int
+    by: str
+    ticket: str
+    queue: str
+    number: int
+    served_ms: int
+    counter: int = 0
+    service: str = ""
+    klass: str = ""
+    services: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Booked:
+    """An appointment was made; it has no number before its check-in."""
+
+    kind: ClassVar[str] = "booking_made"
+    at_ms: int
+    by: str
+    booking: str
+    queue: str
+    slot_ms: int
+    service: str = ""
+    klass: str = ""
+    link: str = ""
+
+
+@dataclass(slots=True)
+class BookingEnded:
+    """An appointment is over: its number was given (`how` "ticket"), or cancelled, or lapsed."""
+
+    kind: ClassVar[str] = "booking_ended"
+    at_ms: int
+    by: str
+    booking: str
+    how: str
+    reason: str = ""
 
 
 @dataclass(slots=True)
@@ -78,6 +154,7 @@ class Called:
     act: str = "next"
     joins: bool = False
     turn: tuple[int, int] | None = None
+    reason: str = ""  # a person's, of a reinstatement or a named call
 
 
 @dataclass(slots=True)
@@ -119,18 +196,24 @@ class Ended:
 
 @dataclass(slots=True)
 class Parked:
-    """The ticket in hand was set aside."""
+    """The ticket in hand was set aside; `until_ms` is when it comes back by itself, 0 never."""
 
     kind: ClassVar[str] = "ticket_parked"
     at_ms: int
     by: str
     counter: int
     ticket: str
+    until_ms: int = 0
 
 
 @dataclass(slots=True)
 class Transferred:
-    """The ticket in hand is done here and waits at `queue`, with its own arrival time."""
+    """The ticket in hand is done here and waits at `queue`.
+
+    `arrived_ms` and `order` are its place there (0: those it had). `act` is "transfer", or what
+    ended one service of several (done, next): then `route` is what is left after `service`, and
+    `services` were rendered here.
+    """
 
     kind: ClassVar[str] = "ticket_transferred"
     at_ms: int
@@ -138,6 +221,13 @@ class Transferred:
     counter: int
     ticket: str
     queue: str
+    arrived_ms: int = 0
+    order: int = 0
+    act: str = "transfer"
+    service: str | None = None  # None: the one it has
+    route: tuple[str, ...] | None = None  # None: the one it has
+    services: tuple[str, ...] = ()
+    how: str = "done"  # or implied, by a later press
 
 
 @dataclass(slots=True)

@@ -66,8 +66,9 @@ def test_every_console_event_is_told_with_its_fields() -> None:
 def test_refusals_are_words_of_the_closed_list_and_each_word_is_told() -> None:
     told = {
         word
-        for row in _rows("Events", "role")
-        for word in re.findall(r"[a-z_]+_[a-z]+|[a-z]+", row[4].split("(")[0])
+        for table, column in (("role", 4), ("event", 3))
+        for row in _rows("Events", table)
+        for word in re.findall(r"[a-z_]+_[a-z]+|[a-z]+", row[column].split("(")[0])
     }
     general = {"bad_payload", "not_allowed", "unknown_board", "unknown_counter"}
     assert told | general == set(words.WHYS)

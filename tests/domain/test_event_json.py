@@ -13,6 +13,7 @@ from gateway.domain.ticket_events import Called
 _objects = st.dictionaries(st.text(), st.integers() | st.text() | st.lists(st.integers()))
 _SPECIAL: dict[str, dict[str, st.SearchStrategy[object]]] = {
     "site_loaded": {"site": _objects},
+    "settings_changed": {"change": _objects},
     "visitor_screened": {"temp_c": st.floats(allow_nan=False, allow_infinity=False)},
     "act_undone": {"tickets": st.lists(_objects).map(tuple)},
 }

@@ -8,7 +8,7 @@ import pytest
 from gateway.domain import reasons as r
 from gateway.domain.hall import Hall
 from gateway.domain.people import MAY, ROLES
-from gateway.domain.site import Agency, Break, Counter, Policy, Queue, Site, SiteBoard
+from gateway.domain.site import Agency, Break, Counter, Policy, Queue, Site, SiteBoard, SpecialDays
 from gateway.domain.site_json import BadSite, site_from_dict, site_to_dict
 from tests.domain.world import ALWAYS, OFFICE, TUESDAY, World, at, small_site
 
@@ -19,6 +19,7 @@ RICH = small_site(
     closures=("2026-12-25",),
     boards=(SiteBoard("t1", "ticket", "ticket_button", None, ("A", "B"), "Pintu"),),
     mask_needed=True,
+    special_days=(SpecialDays("Ramadan", "site", "2027-02-08", "2027-03-09", OFFICE, False),),
 )
 
 

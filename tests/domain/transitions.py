@@ -36,6 +36,12 @@ TRANSITIONS: dict[str, tuple[set[str], set[str]]] = {
     "ticket_parked": ({CALLED, SERVING}, {PARKED}),
     "ticket_transferred": ({CALLED, SERVING}, {WAITING}),
     "ticket_cancelled": ({RESERVED, BOOKED, WAITING, PARKED}, {CANCELLED}),
+    "ticket_reclassed": (
+        {RESERVED, BOOKED, WAITING, PARKED},
+        {RESERVED, BOOKED, WAITING, PARKED},
+    ),
+    "ticket_asked_in": ({WAITING}, {WAITING}),
+    "ticket_caught_up": (set(), {DONE}),
     "ticket_expired": ({RESERVED, BOOKED, WAITING, PARKED}, {EXPIRED}),
 }
 
@@ -63,5 +69,5 @@ def follow(states: dict[str, str], event: Event) -> None:
     if isinstance(event, Issued | Printed):
         assert event.state in after
         states[label] = event.state
-    else:
+    elif kind != "ticket_reclassed":
         (states[label],) = after

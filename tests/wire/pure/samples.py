@@ -25,6 +25,8 @@ def largest_field(kind, lo, hi):
         return max(lo, key=len)
     if kind == "bool":
         return False
+    if kind == "dict":
+        return {"queues": {"W" * 3: {"policy": {"normal": 99}}}}
     if kind == "number":
         return hi - 0.123456789
     return hi  # int, int_or_null
