@@ -15,6 +15,7 @@ COMMANDS = {
     "run": "open the hall and keep it running until Ctrl-C",
     "board": "add, list and retire boards",
     "site": "look at site files",
+    "why": "tell why a number was called when it was, and what passed it",
 }
 
 

@@ -1,0 +1,100 @@
+"""`loket why A012`: the sentence people get, from a journal that may be in use."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.cli import main
+from gateway.domain import encode_event
+from gateway.journal import Journal, Row
+from tests.domain.world import TUESDAY, World, at
+
+
+@pytest.fixture
+def world() -> World:
+    """Monday morning: A001 is carried to Tuesday; there a priority number passes it once."""
+    w = World()
+    w.take()
+    w.now = at("09:00", TUESDAY)
+    w.ok("tick")
+    w.wait(60)
+    w.take()
+    w.wait(60)
+    w.take(cls="elderly")
+    w.wait(600)
+    w.press("next")
+    w.take(cls="disabled")
+    w.wait(61)
+    w.press("next")
+    w.press("start")
+    return w
+
+
+@pytest.fixture
+def why(
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    """Give a function that asks, and gives (exit status, what was printed)."""
+    monkeypatch.setenv("LOKET_HOME", str(tmp_path))
+
+    def ask(*words: str, write: bool = True) -> tuple[int, str]:
+        path = tmp_path / "journal.sqlite3"
+        if write and not path.exists():
+            journal = Journal(path, 64)
+            journal.commit(
+                Row(e.at_ms, e.kind, getattr(e, "ticket", None), None, encode_event(e))
+                for e in world.events
+            )
+            journal.close()
+        status = main(["why", *words])
+        out = capsys.readouterr()
+        return status, out.out + out.err
+
+    return ask
+
+
+def test_the_sentence_names_time_counter_rule_and_what_passed(why) -> None:
+    status, said = why("a001")
+    assert status == 0
+    assert "A001 dipanggil ke loket 1 pukul 09:13, sesudah menunggu" in said
+    assert "giliran biasa (3 biasa untuk 1 prioritas)" in said
+    assert "A003 (datang 09:02, prioritas) pukul 09:12 ke loket 1, giliran prioritas" in said
+    assert "09:13:01  mulai dilayani di loket 1" in said
+
+
+def test_english_and_who_still_waits(why) -> None:
+    status, said = why("A002", "--lang", "en")
+    assert status == 0
+    assert "A002 is waiting in queue A since 09:01." in said
+    assert "Came later and were called earlier (1): A003 (came 09:02, priority)" in said
+
+
+def test_another_day_is_asked_for_by_its_date(why) -> None:
+    assert "A001 masih menunggu" in why("A001", "--day", "2026-11-23")[1]
+    status, said = why("A001", "--day", "2026-11-22")
+    assert (status, said) == (1, "loket: the journal has no business day 2026-11-22\n")
+
+
+def test_what_cannot_be_told_is_said_in_one_line(why) -> None:
+    status, said = why("A001", write=False)
+    assert status == 1
+    assert "there is no journal at" in said
+    status, said = why("A077")
+    assert (status, said) == (
+        1,
+        "loket: A077 was not given on 2026-11-24; --day DATE asks for another day\n",
+    )
+    with pytest.raises(SystemExit):
+        why("A001", "--day", "kemarin")
+
+
+def test_every_kind_of_ticket_event_has_its_line_in_both_languages() -> None:
+    from gateway.cli.why_words import WORDS
+    from gateway.domain.event_json import KINDS
+
+    kinds = {kind for kind in KINDS if kind.startswith("ticket_")} | {"act_undone"}
+    for language, words in WORDS.items():
+        assert set(words.steps) == kinds, language

@@ -1,0 +1,105 @@
+"""Why a ticket was called when it was: told from the events, and true to the hall they made."""
+
+import pytest
+
+from gateway.domain import events as e
+from gateway.domain.hall import WAITING
+from gateway.domain.why import Story, tell
+from tests.domain.walk import wander
+from tests.domain.world import TUESDAY, World, at
+
+
+def _story(world: World, label: str) -> Story:
+    story = tell(label, world.events)
+    assert story is not None
+    return story
+
+
+def test_who_came_first_was_passed_by_nobody() -> None:
+    w = World()
+    first, second = w.take(), w.take()
+    w.wait(60)
+    w.press("next")
+    story = _story(w, first)
+    called = story.steps[-1]
+    assert isinstance(called.event, e.Called)
+    assert (called.event.rule, called.passed, called.waited_ms) == ("first come", (), 60_000)
+    assert _story(w, second).ahead == ()
+
+
+def test_priority_that_came_later_and_was_called_earlier_is_named_with_its_rule() -> None:
+    w = World()
+    normal = w.take()
+    w.wait(5)
+    priority = w.take(cls="elderly")
+    w.wait(5)
+    assert w.press("next")["ticket"] == priority
+    waiting = _story(w, normal)
+    assert [(p.ticket, p.rule, p.priority, p.counter) for p in waiting.passed] == [
+        (priority, "ratio 3:1: priority", True, 1)
+    ]
+    w.wait(5)
+    assert w.press("next")["ticket"] == normal
+    (called,) = [s for s in _story(w, normal).steps if isinstance(s.event, e.Called)]
+    assert [p.ticket for p in called.passed] == [priority]
+    assert _story(w, priority).steps[-1].passed == ()
+
+
+def test_a_named_call_that_passes_says_who_did_it() -> None:
+    w = World()
+    first, second = w.take(), w.take()
+    w.ok("call", counter=1, ticket=second, by="budi")
+    (passed,) = _story(w, first).passed
+    assert (passed.ticket, passed.act, passed.by) == (second, "call", "budi")
+
+
+def test_who_was_passed_in_an_earlier_line_starts_anew_in_the_next() -> None:
+    w = World()
+    first = w.take()
+    w.wait(1)
+    w.ok("call", counter=2, ticket=w.take())
+    assert len(_story(w, first).passed) == 1
+    w.press("next")
+    w.press("transfer", queue="B")
+    story = _story(w, first)
+    assert (story.queue, story.state, story.passed) == ("B", WAITING, ())
+
+
+def test_a_call_that_was_taken_back_gives_the_old_place_and_what_passed_it() -> None:
+    w = World()
+    first = w.take()
+    w.wait(1)
+    w.ok("call", counter=2, ticket=w.take())
+    w.press("next")
+    w.press("undo")
+    story = _story(w, first)
+    assert (story.state, len(story.passed)) == (WAITING, 1)
+
+
+def test_a_carried_ticket_is_told_on_its_second_day() -> None:
+    w = World()
+    label = w.take()
+    w.now = at("09:00", TUESDAY)
+    w.ok("tick")
+    w.press("next")
+    story = _story(w, label)
+    assert story.carried
+    assert isinstance(story.steps[-1].event, e.Called)
+
+
+def test_there_is_no_story_of_a_number_that_was_not_given() -> None:
+    assert tell("A999", World().events) is None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_story_ends_where_the_hall_is(seed: int) -> None:
+    world = wander(seed, 300, shadowed=False).world
+    for ticket in world.hall.tickets.values():
+        story = _story(world, ticket.label)
+        assert (story.state, story.queue) == (ticket.state, ticket.queue), ticket.label
+        assert story.carried == (ticket.day != world.hall.day)
+        if ticket.state == WAITING:
+            lane = world.hall.lines[ticket.queue].lane(ticket.klass)
+            mine = (ticket.rank, ticket.arrived_ms, ticket.order, "")
+            ahead = [place[3] for place in lane.in_order() if place < mine]
+            assert [label for label in story.ahead if label in lane.places] == ahead
