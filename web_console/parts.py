@@ -26,6 +26,7 @@ MOST_QUEUES = 200
 MOST_COUNTERS = 400
 MOST_BOARDS = 1_000
 MOST_CALLS = 12
+MOST_ASKED_IN = 12
 
 _time_ms = integer()
 _board = text(32)
@@ -41,7 +42,16 @@ _SITE = record(
         "name": text(),
         "zone": text(64),
         "queues": list_of(
-            record({"q": _queue, "name": text()}, {"agency": (text(), "")}), MOST_QUEUES
+            record(
+                {"q": _queue, "name": text()},
+                {
+                    "agency": (text(), ""),
+                    "walk_in": (flag, True),
+                    "online": (text(), ""),
+                    "phone": (text(), ""),
+                },
+            ),
+            MOST_QUEUES,
         ),
         "counters": list_of(
             record(
@@ -73,6 +83,11 @@ _LINE = record(
                     "wait_s": (nullable(list_of(integer(0, 1_000_000), most=2, least=2)), None),
                     "next": (nullable(_ticket), None),
                     "issued": (_count, 0),
+                    "closing": (text(16), ""),
+                    "held": (
+                        nullable(record({"since_ms": _time_ms}, {"reason": (text(), "")})),
+                        None,
+                    ),
                 },
             ),
             MOST_QUEUES,
@@ -106,6 +121,9 @@ _LINE = record(
             None,
         ),
         "notices": (_notices, []),
+        "full": (flag, False),
+        "outside": (_count, 0),
+        "ask_in": (list_of(_ticket, MOST_ASKED_IN), []),
     },
 )
 

@@ -148,3 +148,39 @@ def test_a_lost_display_says_so_and_keeps_within_its_glass(
     assert hero
     assert foot
     assert hero["y"] + hero["height"] <= foot["y"]
+
+
+@pytest.mark.parametrize("size", [HALL, OLD_SCREEN, PHONE])
+def test_news_of_the_hall_take_turns_and_nothing_is_pushed_out(
+    stage: Stage, open_page: Open, size: dict[str, int]
+) -> None:
+    site = samples.site()
+    site["queues"][3] |= {"walk_in": False, "online": "oss.go.id", "phone": "1500-251"}
+    stage.gateway.publish("site", site)
+    stage.gateway.publish("line", samples.troubled_line())
+    page = open_page(stage.url + "/layar", size)
+    page.clock.install()
+    page.reload()
+    news = page.locator("#news")
+    expect(news).to_be_visible()
+    page.clock.pause_at((page.evaluate("Date.now()") + 1_000) / 1_000)
+    said = set()
+    for _ in range(10):
+        expect(news).to_be_visible()
+        said.add(news.inner_text())
+        for selector in (".hero", "#news", "footer"):
+            assert inside(page, selector), selector
+        page.clock.run_for(4_000)
+    assert len(said) == 5
+    together = " ".join(said)
+    for sentence in (
+        "Silakan masuk: A013, A014",
+        "Ruang layanan penuh.",
+        "Kantor Imigrasi tertunda sejak",
+        "sistem pusat mati. Nomor Anda tetap berlaku.",
+        "Antrean A ditutup untuk hari ini.",
+        "DPMPTSP melayani secara daring: oss.go.id, telepon 1500-251",
+    ):
+        assert sentence in together
+    expect(page.locator("footer")).to_contain_text("tertunda")
+    expect(page.locator("footer")).to_contain_text("ditutup hari ini")

@@ -215,3 +215,17 @@ def test_a_long_prefix_stands_clear_of_its_queues_name(
     drawn = page.locator("#queues .letter").nth(1).evaluate("(node) => node.scrollWidth")
     assert letter["x"] + drawn + 8 <= name["x"]
     assert len({box["x"] for other in names if (box := other.bounding_box())}) == 1
+
+
+def test_held_closed_and_full_are_told_above_and_at_their_queues(
+    stage: Stage, open_page: Open
+) -> None:
+    stage.gateway.publish("line", samples.troubled_line())
+    page = open_page(stage.url)
+    notices = page.locator("#notices")
+    expect(notices).to_contain_text("Silakan masuk: A013, A014")
+    expect(notices).to_contain_text("Kantor Imigrasi tertunda sejak")
+    expect(notices).to_contain_text("Antrean A ditutup untuk hari ini")
+    first, second = page.locator("#queues li").nth(0), page.locator("#queues li").nth(1)
+    expect(first).to_contain_text("Ditutup hari ini, dilanjutkan hari berikutnya")
+    expect(second).to_contain_text("Tertunda sejak")

@@ -33,7 +33,17 @@ def site(epoch: int = EPOCH, counters: int = 6, **changes: Any) -> dict[str, Any
         "counter_word": "loket",
         "demo": True,
         "insecure_lan": False,
-        "queues": [{"q": q, "name": name, "agency": AGENCIES[a]} for q, name, a in QUEUES],
+        "queues": [
+            {
+                "q": q,
+                "name": name,
+                "agency": AGENCIES[a],
+                "walk_in": True,
+                "online": "",
+                "phone": "",
+            }
+            for q, name, a in QUEUES
+        ],
         "counters": [
             {
                 "counter": n,
@@ -66,6 +76,8 @@ def empty_line(
                 "wait_s": None,
                 "next": None,
                 "issued": 0,
+                "closing": "",
+                "held": None,
             }
             for q, _, _ in QUEUES
         ],
@@ -73,6 +85,9 @@ def empty_line(
         "calls": [],
         "break": None,
         "notices": [],
+        "full": False,
+        "outside": 0,
+        "ask_in": [],
         **changes,
     }
 
@@ -136,6 +151,14 @@ def busy_line(epoch: int = EPOCH, rev: int = 2, **changes: Any) -> dict[str, Any
         call("A008", 2, 1500),
     ]
     return line | changes
+
+
+def troubled_line(epoch: int = EPOCH, rev: int = 3) -> dict[str, Any]:
+    """Give the line part of a full hall with a held agency and a queue closed for today."""
+    line = busy_line(epoch, rev, full=True, outside=4, ask_in=["A013", "A014"])
+    line["queues"][1]["held"] = {"since_ms": now_ms() - 1_800_000, "reason": "sistem pusat mati"}
+    line["queues"][0] |= {"open": False, "closing": "carry", "wait_s": None}
+    return line
 
 
 def facilities(epoch: int = EPOCH) -> dict[str, Any]:

@@ -78,7 +78,17 @@ PUT_TOGETHER: tuple[str, ...] = (
     "word",
     "sensor",
 )
-PUT_TOGETHER += ("lamp", "show", "alert", "boards", "bench", "message", "language")
+PUT_TOGETHER += (
+    "closing",
+    "closed",
+    "lamp",
+    "show",
+    "alert",
+    "boards",
+    "bench",
+    "message",
+    "language",
+)
 
 
 def test_no_text_is_left_over() -> None:

@@ -1,7 +1,8 @@
 // The hall display: the called number, read from ten metres.
 
 import { el, keyed, setText } from "./dom.js";
-import { clock, counterName } from "./format.js";
+import { bulletin } from "./bulletin.js";
+import { clock, counterName, wait } from "./format.js";
 import { frame } from "./frame.js";
 import { connect, now } from "./live.js";
 import { t } from "./texts.js";
@@ -9,13 +10,16 @@ import { t } from "./texts.js";
 const PULSE_MS = 3000;
 const EARLIER = 5;
 const QUEUES = 8; // more do not fit in the foot in a size that can be read
+const SENTENCE_MS = 8000; // long enough to read one aloud
 
 const hero = document.getElementById("hero");
 const earlier = document.getElementById("earlier");
 const queues = document.getElementById("queues");
+const news = document.getElementById("news");
 let site = null;
 let line = null;
 let shown = "";
+let turn = 0; // of the sentences
 
 function show() {
   if (!site || !line) return;
@@ -28,6 +32,7 @@ function show() {
   }
   hero.classList.toggle("resting", Boolean(line.break));
   showEarlier(rest.slice(0, EARLIER));
+  showNews();
   showFoot();
 }
 
@@ -77,17 +82,39 @@ function showEarlier(calls) {
   );
 }
 
+// One sentence at a time, in turn: several at once could not be read from ten metres.
+function showNews() {
+  if (!site || !line) return;
+  const said = bulletin(site, line);
+  news.hidden = !said.length;
+  setText(news, said.length ? said[turn % said.length] : "");
+}
+
 function showFoot() {
-  const all = line.queues.filter((queue) => queue.open);
+  const all = line.queues.filter((queue) => queue.open || queue.held || (queue.closing && queue.waiting));
   const most = all.length > QUEUES ? [...all].sort((a, b) => b.waiting - a.waiting).slice(0, QUEUES) : all;
   keyed(
     queues,
     most,
     (queue) => queue.q,
-    (queue) => el("p", { class: "queue" }, el("span", { class: "number" }, queue.q), el("span")),
-    (node, queue) => setText(node.lastElementChild, t("display.waiting", { n: queue.waiting })),
+    (queue) => el("p", { class: "queue" }, el("span", { class: "number" }, queue.q), el("span"), el("span", { class: "about" })),
+    (node, queue) => {
+      setText(node.children[1], t("display.waiting", { n: queue.waiting }));
+      setText(node.lastElementChild, condition(queue));
+    },
   );
 }
+
+function condition(queue) {
+  if (queue.held) return t("display.held");
+  if (queue.closing) return t("display.closed_today");
+  return queue.waiting ? wait(queue.wait_s) : "";
+}
+
+setInterval(() => {
+  turn += 1;
+  showNews();
+}, SENTENCE_MS);
 
 const { handlers, onLink } = frame({
   say: (key, time) => t(key === "starting" ? "display.starting" : "display.lost", { time }),

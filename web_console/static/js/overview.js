@@ -1,5 +1,6 @@
 // The hall as staff work with it: last calls, queues, counters.
 
+import { bulletin } from "./bulletin.js";
 import { el, empty, keyed, listIn, setProps, setText, state } from "./dom.js";
 import { ago, clock, counterName, counterTitle, span, wait } from "./format.js";
 import { everySecond, frame } from "./frame.js";
@@ -24,7 +25,9 @@ let callsShown = "";
 
 function showNotices() {
   const notices = [...line.notices, ...site.notices].map((notice) => el("p", { class: "notice" }, state("attention", notify(notice))));
-  places.notices.replaceChildren(...(line.break ? [breakNotice(line.break)] : []), ...notices);
+  const said = bulletin(site, line).map((text) => el("li", {}, text));
+  const told = said.length ? [el("ul", { class: "bulletin" }, ...said)] : [];
+  places.notices.replaceChildren(...(line.break ? [breakNotice(line.break)] : []), ...notices, ...told);
 }
 
 function showCalls() {
@@ -114,7 +117,9 @@ function makeQueue() {
 
 function queueNote(queue) {
   const parts = [];
-  if (!queue.open) parts.push(state("away", t("overview.queue_closed")));
+  if (queue.held) parts.push(state("attention", t("overview.held", { time: clock(queue.held.since_ms) })));
+  else if (queue.closing) parts.push(state("away", word("closing", queue.closing)));
+  else if (!queue.open) parts.push(state("away", t("overview.queue_closed")));
   if (queue.waiting) {
     if (queue.wait_s) parts.push(el("span", {}, wait(queue.wait_s)));
     if (queue.next) parts.push(el("span", {}, t("overview.next", { ticket: queue.next })));
