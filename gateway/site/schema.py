@@ -7,7 +7,7 @@ one key to another (references, doubles, ranges that meet) is `gateway.site.cros
 import json
 import re
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -15,7 +15,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from firmware.wire import topics
 from firmware.wire.events import MAX_COUNTER
-from gateway.domain.site import MAX_BOARDS, SITE_SCOPE, Policy, Queue, Site, Window
+from gateway.domain import ranges
+from gateway.domain.site import MAX_BOARDS, SITE_SCOPE, Policy, Queue, Service, Site, Window
 from gateway.site import times
 
 MAX_NUMBER = 9_999
@@ -142,7 +143,15 @@ _POLICY = '"ratio 3:1" (1 to 99 each), "strict", "ageing", or a table with kind'
 # The defaults are the domain's own: written once, there.
 _POLICY_OF: dict[str, Any] = {f.name: f.default for f in fields(Policy)}
 _QUEUE_OF: dict[str, Any] = {f.name: f.default for f in fields(Queue)}
+_SERVICE_OF: dict[str, Any] = {f.name: f.default for f in fields(Service)}
 _SITE_OF: dict[str, Any] = {f.name: f.default for f in fields(Site)}
+
+
+def _number(name: str, defaults: dict[str, Any]) -> Any:
+    """Give the field of a number whose range is the domain's own, with the domain's default."""
+    low, high = ranges.RANGES[name]
+    default = ... if defaults[name] is MISSING else defaults[name]
+    return Field(default, ge=low, le=high, description=ranges.allowed(name))
 
 
 class Table(BaseModel):
@@ -153,18 +162,10 @@ class Table(BaseModel):
 
 class PolicyTable(Table):
     kind: Literal["strict", "ratio", "ageing"] = Field(description='"strict", "ratio" or "ageing"')
-    normal: int = Field(
-        _POLICY_OF["normal"], ge=1, le=99, description="a whole number from 1 to 99"
-    )
-    priority: int = Field(
-        _POLICY_OF["priority"], ge=1, le=99, description="a whole number from 1 to 99"
-    )
-    guard_min: int = Field(
-        _POLICY_OF["guard_min"], ge=1, le=480, description="whole minutes from 1 to 480"
-    )
-    priority_weight: float = Field(
-        _POLICY_OF["priority_weight"], ge=1, le=100, description="a number from 1 to 100"
-    )
+    normal: int = _number("normal", _POLICY_OF)
+    priority: int = _number("priority", _POLICY_OF)
+    guard_min: int = _number("guard_min", _POLICY_OF)
+    priority_weight: float = _number("priority_weight", _POLICY_OF)
 
 
 _DEFAULT_POLICY = PolicyTable.model_validate({"kind": _POLICY_OF["kind"]})
@@ -192,22 +193,12 @@ class SiteTable(Table):
         max_length=MAX_CLOSURES,
         description=f"a list of at most {MAX_CLOSURES} dates without quotes, like [2026-12-25]",
     )
-    presence_s: int = Field(
-        _SITE_OF["presence_s"], ge=5, le=3_600, description="whole seconds from 5 to 3600"
-    )
-    undo_s: int = Field(_SITE_OF["undo_s"], ge=0, le=300, description="whole seconds from 0 to 300")
-    print_timeout_s: int = Field(
-        _SITE_OF["print_timeout_s"], ge=5, le=300, description="whole seconds from 5 to 300"
-    )
-    rate_within_s: int = Field(
-        _SITE_OF["rate_within_s"], ge=10, le=3_600, description="whole seconds from 10 to 3600"
-    )
-    next_lock_ms: int = Field(
-        _SITE_OF["next_lock_ms"], ge=0, le=10_000, description="whole milliseconds from 0 to 10000"
-    )
-    reading_every_s: int = Field(
-        _SITE_OF["reading_every_s"], ge=5, le=86_400, description="whole seconds from 5 to 86400"
-    )
+    presence_s: int = _number("presence_s", _SITE_OF)
+    undo_s: int = _number("undo_s", _SITE_OF)
+    print_timeout_s: int = _number("print_timeout_s", _SITE_OF)
+    rate_within_s: int = _number("rate_within_s", _SITE_OF)
+    next_lock_ms: int = _number("next_lock_ms", _SITE_OF)
+    reading_every_s: int = _number("reading_every_s", _SITE_OF)
 
 
 class AgencyTable(Table):
@@ -223,9 +214,7 @@ class ServiceTable(Table):
     id: Id = Field(description=_ID)
     name: Title = Field(description=_TITLE)
     agency: str | None = Field(None, description="the id of an agency, in quotes")
-    quota_per_day: int | None = Field(
-        None, ge=1, le=MAX_NUMBER, description=f"a whole number from 1 to {MAX_NUMBER}"
-    )
+    quota_per_day: int | None = _number("quota_per_day", _SERVICE_OF)
 
 
 class QueueTable(Table):
