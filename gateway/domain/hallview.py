@@ -9,7 +9,7 @@ from gateway.domain.estimate import wait_s
 from gateway.domain.faces import counter_state, gives_numbers
 from gateway.domain.hall import Hall
 from gateway.domain.lines import Line
-from gateway.domain.schedule import MINUTE_MS
+from gateway.domain.local_time import MINUTE_MS
 
 
 def site_part(hall: Hall) -> dict[str, object]:
