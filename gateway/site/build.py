@@ -1,9 +1,15 @@
 """The domain's site from a checked file: defaults in, hours inherited, breaks spelled out."""
 
+from dataclasses import fields
+from datetime import date
+
+from gateway.domain import ranges
 from gateway.domain import site as domain
-from gateway.site import schema, times
+from gateway.site import dated, forms, schema, times
 
 _CLOSED: tuple[tuple[domain.Window, ...], ...] = ((),) * 7
+# Settings that have one name and one form in the file and in the domain.
+_SAME = [f.name for f in fields(domain.Site) if f.name in ranges.RANGES]
 
 
 def build_site(file: schema.SiteFile) -> domain.Site:
@@ -25,13 +31,20 @@ def build_site(file: schema.SiteFile) -> domain.Site:
                 last_number=queue.numbers[1],
                 lease_first=queue.lease_numbers[0],
                 lease_last=queue.lease_numbers[1],
+                transfer_arrival=queue.transfer_arrival,
+                slots=_slots(queue.appointments),
             )
         )
         for service in queue.services:
             agency = service.agency or queue.agency
             services.append(
                 domain.Service(
-                    service.id, service.name, agency, queue.prefix, service.quota_per_day
+                    service.id,
+                    service.name,
+                    agency,
+                    queue.prefix,
+                    service.quota_per_day,
+                    service.in_person,
                 )
             )
     return domain.Site(
@@ -44,24 +57,25 @@ def build_site(file: schema.SiteFile) -> domain.Site:
         services=tuple(services),
         queues=tuple(queues),
         counters=tuple(
-            domain.Counter(c.number, tuple(c.queues), c.agency or "", c.place)
+            domain.Counter(
+                c.number, tuple(c.queues), c.agency or "", c.place, c.choice, c.guard_min, c.kind
+            )
             for c in file.counters
         ),
         breaks=tuple(b for table in file.breaks for b in _breaks(table)),
         closures=tuple(sorted(day.isoformat() for day in top.closures)),
-        people=tuple(domain.Person(p.id, p.role) for p in file.people),
+        people=tuple(domain.Person(p.id, p.role, tuple(p.queues), p.per_day) for p in file.people),
         boards=tuple(
             domain.SiteBoard(b.id, b.role, b.kind, b.counter, tuple(b.queues), b.place)
             for b in file.boards
         ),
         counter_word=top.counter_word,
         sign_in=top.sign_in,
-        presence_s=top.presence_s,
-        undo_s=top.undo_s,
-        print_timeout_s=top.print_timeout_s,
-        rate_within_s=top.rate_within_s,
-        next_lock_ms=top.next_lock_ms,
-        reading_every_s=top.reading_every_s,
+        late_place=top.late_place,
+        screening=top.screening,
+        mask_needed=top.mask_needed,
+        special_days=tuple(days for table in file.special_days for days in _special_days(table)),
+        **{name: getattr(top, name) for name in _SAME},
     )
 
 
@@ -80,7 +94,7 @@ def _hours(table: schema.HoursTable) -> domain.Hours:
     return domain.Hours(tickets=tickets, service=service, early=_week(table.early))
 
 
-def _week(week: schema.Week | None) -> tuple[tuple[domain.Window, ...], ...]:
+def _week(week: forms.Week | None) -> tuple[tuple[domain.Window, ...], ...]:
     days: list[tuple[domain.Window, ...]] = list(_CLOSED)
     for names, windows in (week or {}).items():
         for day in names:
@@ -90,8 +104,9 @@ def _week(week: schema.Week | None) -> tuple[tuple[domain.Window, ...], ...]:
 
 def _breaks(table: schema.BreakTable) -> list[domain.Break]:
     weekdays = tuple(sorted({day for days in table.days for day in days}))
+    first, last = _iso(table.first_day), _iso(table.last_day)
     return [
-        domain.Break(table.name, scope, weekdays, start, table.minutes)
+        domain.Break(table.name, scope, weekdays, start, table.minutes, first, last)
         for scope in table.scope
         for start in _starts(table)
     ]
@@ -103,3 +118,22 @@ def _starts(table: schema.BreakTable) -> list[int]:
     if table.every_min is None or table.first is None or table.last is None:
         raise AssertionError("a break without times passed the checks")
     return times.starts_between(table.first, table.last, table.every_min)
+
+
+def _special_days(table: schema.SpecialDaysTable) -> list[domain.SpecialDays]:
+    # A closed day has no breaks either: they would be shown and end nothing.
+    hours = _hours(table.hours) if table.hours else domain.Hours(_CLOSED, _CLOSED, _CLOSED)
+    breaks = table.breaks and not table.closed
+    return [
+        domain.SpecialDays(table.name, scope, _iso(first), _iso(last), hours, breaks)
+        for first, last in dated.spans(table.on, table.first_day, table.last_day)
+        for scope in table.scope
+    ]
+
+
+def _slots(table: schema.AppointmentsTable | None) -> domain.Slots | None:
+    return domain.Slots(table.every_min, table.per_slot, table.days_ahead) if table else None
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

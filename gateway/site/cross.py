@@ -12,9 +12,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from gateway.site import hours, schema
+from gateway.site import dated, forms, hours, schema, serving
 from gateway.site.findings import Finding, shown
 from gateway.site.lines import Path
+from gateway.site.raw import hours_tables, items, table_in, tables
 
 LineOf = Callable[[Path], int]
 
@@ -45,13 +46,17 @@ def errors(raw: Mapping[str, Any], line_of: LineOf) -> Iterator[Finding]:
         service for at, queue in tables(raw, "queues") for service in tables(queue, "services", at)
     ]
     yield from _doubles(_values(services, "id"), "service's id", line_of)
-    for at, site in _table(raw, "site"):
+    for at, site in table_in(raw, "site"):
         dates = [((*at, "closures", n), day) for n, day in items(site.get("closures"))]
         yield from _doubles(dates, "closure", line_of)
     for section, key in (("queues", "agency"), ("counters", "agency")):
         yield from known.agency(_values(tables(raw, section), key))
     yield from known.agency(_values(services, "agency"))
-    for path, table in (*tables(raw, "counters"), *tables(raw, "boards")):
+    for path, table in (
+        *tables(raw, "counters"),
+        *tables(raw, "people"),
+        *tables(raw, "boards"),
+    ):
         listed = [((*path, "queues", n), q) for n, q in items(table.get("queues"))]
         yield from known.queue(listed)
         yield from _doubles(listed, "queue in a list", line_of)
@@ -60,40 +65,22 @@ def errors(raw: Mapping[str, Any], line_of: LineOf) -> Iterator[Finding]:
         yield from _closed_agency(path, table)
     for path, table in tables(raw, "queues"):
         yield from _numbers(path, table)
-    for path, table in (*_table(raw, "site"), *tables(raw, "queues")):
+    for path, table in (*table_in(raw, "site"), *tables(raw, "queues")):
         yield from _policy((*path, "policy"), table.get("policy"))
     for path, table in hours_tables(raw):
         yield from hours.errors(path, table)
     for path, table in tables(raw, "breaks"):
         yield from hours.break_errors(path, table)
-        scope = table.get("scope")
-        yield from known.scope([((*path, "scope", n), s) for n, s in items(scope)])
+        yield from dated.order_errors(path, table)
+    for path, table in tables(raw, "special_days"):
+        yield from dated.errors(path, table)
+    yield from dated.too_many(tables(raw, "special_days"))
+    for path, table in (*tables(raw, "breaks"), *tables(raw, "special_days")):
+        listed = [((*path, "scope", n), s) for n, s in items(table.get("scope"))]
+        yield from known.scope(listed)
+    yield from serving.errors(raw)
     for path, table in tables(raw, "boards"):
         yield from _board(path, table)
-
-
-def tables(parent: Mapping[str, Any], key: str, at: Path = ()) -> list[tuple[Path, dict[str, Any]]]:
-    """Give path and table of each table in the list `key` of `parent`, which stands at `at`."""
-    return [((*at, key, n), t) for n, t in items(parent.get(key)) if isinstance(t, dict)]
-
-
-def items(found: object) -> Iterable[tuple[int, Any]]:
-    """Give place and item of a list; one text counts as a list of it."""
-    if isinstance(found, str):
-        return ((0, found),)
-    return enumerate(found) if isinstance(found, list) else ()
-
-
-def hours_tables(raw: Mapping[str, Any]) -> list[tuple[Path, dict[str, Any]]]:
-    """Give path and table of the site's hours and of those that agencies and queues have."""
-    owners = [*tables(raw, "agencies"), *tables(raw, "queues")]
-    own = [found for path, owner in owners for found in _table(owner, "hours", path)]
-    return [*_table(raw, "hours"), *own]
-
-
-def _table(parent: Mapping[str, Any], key: str, at: Path = ()) -> list[tuple[Path, dict[str, Any]]]:
-    table = parent.get(key)
-    return [((*at, key), table)] if isinstance(table, dict) else []
 
 
 def _values(found: Iterable[tuple[Path, dict[str, Any]]], key: str) -> list[tuple[Path, Any]]:
@@ -146,11 +133,14 @@ class Known:
     def scope(self, refs: Iterable[tuple[Path, Any]]) -> Iterator[Finding]:
         agencies = [f"agency:{agency}" for agency in self.agencies]
         counters = [f"counter:{number}" for number in self.counters]
+        queues = [f"queue:{prefix}" for prefix in self.queues]
         for path, scope in refs:
             if isinstance(scope, str) and scope.startswith("agency:"):
                 yield from _unknown([(path, scope)], agencies, "but no agency has this id")
             elif isinstance(scope, str) and scope.startswith("counter:"):
                 yield from _unknown([(path, scope)], counters, "but no counter has this number")
+            elif isinstance(scope, str) and scope.startswith("queue:"):
+                yield from _unknown([(path, scope)], queues, "but no queue has this prefix")
 
 
 def _unknown(
@@ -169,7 +159,7 @@ def _unknown(
 
 
 def _zone(raw: Mapping[str, Any]) -> Iterator[Finding]:
-    for path, site in _table(raw, "site"):
+    for path, site in table_in(raw, "site"):
         zone = site.get("zone")
         if not isinstance(zone, str):
             continue
@@ -210,7 +200,7 @@ def _numbers(path: Path, queue: Mapping[str, Any]) -> Iterator[Finding]:
         text = queue.get(key)
         try:
             default = schema.QueueTable.model_fields[key].default
-            ranges.append(schema.parse_numbers(text) if isinstance(text, str) else default)
+            ranges.append(forms.parse_numbers(text) if isinstance(text, str) else default)
         except ValueError:  # reported with the key itself
             return
     (first, last), (lease_first, lease_last) = ranges

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gateway.site import hours
-from gateway.site.cross import hours_tables, items, tables
+from gateway.site import dated, hours, serving
 from gateway.site.findings import Finding, shown
+from gateway.site.raw import hours_tables, items, tables
 
 # Letters whose Indonesian names are easily mistaken for one another in a noisy hall.
 _ALIKE = str.maketrans(dict.fromkeys("DPT", "B"))
@@ -19,6 +19,8 @@ def warnings(raw: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _agencies_without_queue(raw)
     for path, table in hours_tables(raw):
         yield from hours.warnings(path, table)
+    yield from dated.warnings(tables(raw, "special_days"), raw["site"].get("closures", ()))
+    yield from serving.warnings(raw)
     if raw["site"].get("sign_in", True) and not raw.get("people"):
         found = "true and no [[people]]: nobody could use a console"
         yield Finding(("site", "sign_in"), found, "people with their roles, or sign_in = false")

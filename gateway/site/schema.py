@@ -4,154 +4,87 @@ Each field's `description` says what is allowed; it stands in the errors as it i
 one key to another (references, doubles, ranges that meet) is `gateway.site.cross`'s.
 """
 
-import json
-import re
-from collections.abc import Callable
 from dataclasses import MISSING, fields
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from firmware.wire import topics
 from firmware.wire.events import MAX_COUNTER
 from gateway.domain import ranges
-from gateway.domain.site import MAX_BOARDS, SITE_SCOPE, Policy, Queue, Service, Site, Window
+from gateway.domain.site import (
+    MAX_BOARDS,
+    SITE_SCOPE,
+    Counter,
+    Person,
+    Policy,
+    Queue,
+    Service,
+    Site,
+    Slots,
+    SpecialDays,
+)
 from gateway.site import times
+from gateway.site.forms import (
+    MAX_NAME_CHARS,
+    BoardId,
+    Dates,
+    DayLists,
+    Id,
+    Line,
+    Number,
+    Prefix,
+    Range,
+    Scopes,
+    ScopesOfDays,
+    Start,
+    Starts,
+    Title,
+    Week,
+    spelled_policy,
+)
 
 MAX_NUMBER = 9_999
 # A hall of this size still fits the 64 KB that a page gets of each part (docs/contract.md);
 # tests/wire/test_largest_console.py builds it.
-MAX_NAME_CHARS = 80
 MAX_QUEUES, MAX_COUNTERS = 80, 100
 # What a counter's board takes (firmware/core/config.py), and what a ticket board has keys for.
 MAX_QUEUES_OF_COUNTER, MAX_QUEUES_OF_BOARD = 16, 8
 MAX_AGENCIES, MAX_SERVICES_OF_QUEUE = 200, 500
-MAX_BREAKS, MAX_PEOPLE, MAX_CLOSURES = 200, 1_000, 400
+MAX_BREAKS, MAX_PEOPLE, MAX_CLOSURES, MAX_SPECIAL_DAYS = 200, 1_000, 400, 200
+MAX_DATES = 100  # that one table of special days names singly
 
 ROLE_OF_KIND = {"counter_led": "counter", "ticket_button": "ticket", "refill_sensor": "dispenser"}
-
-_PREFIX = re.compile(r"[A-Z]{1,3}")
-_SCOPE = re.compile(r"agency:[a-z][a-z0-9_-]*|counter:[1-9][0-9]{0,2}")
-_NUMBERS = re.compile(r"([0-9]{1,4}) ?- ?([0-9]{1,4})")
-_RATIO = re.compile(r"ratio ([1-9][0-9]?):([1-9][0-9]?)")
-
-
-def _name(text: str) -> str:
-    if not topics.is_name(text):
-        raise ValueError("which is not an id")
-    return text
-
-
-def _board_id(text: str) -> str:
-    if not topics.is_board_id(_name(text)):
-        raise ValueError("which is kept for the gateway and its consoles")
-    return text
-
-
-def _title(text: str) -> str:
-    if not text.strip():
-        raise ValueError("which says nothing")
-    return _line(text)
-
-
-def _line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("which has characters that cannot be shown")
-    if text != text.strip():
-        raise ValueError("which begins or ends with a blank")
-    if len(text) > MAX_NAME_CHARS:
-        raise ValueError(f"which has {len(text)} characters")
-    size = len(json.dumps(text, ensure_ascii=False).encode()) - len('""')
-    if size > MAX_NAME_CHARS:
-        raise ValueError(f"whose signs beyond plain letters make it {size} characters long")
-    return text
-
-
-def _prefix(text: str) -> str:
-    if not _PREFIX.fullmatch(text):
-        raise ValueError("which is not a prefix")
-    return text
-
-
-def _scope(text: str) -> str:
-    if text != SITE_SCOPE and not _SCOPE.fullmatch(text):
-        raise ValueError("which is no scope")
-    return text
-
-
-def parse_numbers(text: str) -> tuple[int, int]:
-    """Give first and last of a text like "1-699"."""
-    match = _NUMBERS.fullmatch(text)
-    if not match:
-        raise ValueError("which is not a range of numbers")
-    first, last = int(match[1]), int(match[2])
-    if first < 1:
-        raise ValueError("which begins below 1")
-    if last < first:
-        raise ValueError("which ends before it begins")
-    return first, last
-
-
-def _policy(found: Any) -> Any:
-    """Take the short form "ratio 3:1", "strict" or "ageing" for the table that it stands for."""
-    if not isinstance(found, str):
-        return found
-    if found in ("strict", "ageing", "ratio"):
-        return {"kind": found}
-    match = _RATIO.fullmatch(found)
-    if not match:
-        raise ValueError("which is no policy")
-    return {"kind": "ratio", "normal": int(match[1]), "priority": int(match[2])}
-
-
-def _listed(found: Any) -> Any:
-    """Take one text for a list of it."""
-    return [found] if isinstance(found, str) else found
-
-
-def _parsed(parse: Callable[[str], Any]) -> PlainValidator:
-    def check(found: Any) -> Any:
-        if not isinstance(found, str):
-            raise ValueError("which is not text in quotes")
-        return parse(found)
-
-    return PlainValidator(check)
-
-
-Id = Annotated[str, AfterValidator(_name)]
-BoardId = Annotated[str, AfterValidator(_board_id)]
-Title = Annotated[str, AfterValidator(_title)]
-Line = Annotated[str, AfterValidator(_line)]
-Prefix = Annotated[str, AfterValidator(_prefix)]
-Number = Annotated[int, Field(ge=1, le=MAX_COUNTER)]
-Days = Annotated[tuple[int, ...], _parsed(times.parse_days)]
-Start = Annotated[int, _parsed(times.parse_start)]
-Range = Annotated[tuple[int, int], _parsed(parse_numbers)]
-Scope = Annotated[str, AfterValidator(_scope)]
-Windows = Annotated[list[Annotated[Window, _parsed(times.parse_window)]], BeforeValidator(_listed)]
-Week = dict[Days, Windows]
 
 _ID = "an id: a small letter, then small letters, digits, - or _, at most 32 in all"
 _TITLE = f"text of 1 to {MAX_NAME_CHARS} characters on one line"
 _LINE = f"text of at most {MAX_NAME_CHARS} characters on one line"
+_DATE = "a date without quotes, like 2026-12-24"
 _WEEK = 'a table of weekdays and their hours, like mon-sat = "08:00-15:00"'
 _HOURS = 'a table with open = "always", or with service, tickets and early'
 _POLICY = '"ratio 3:1" (1 to 99 each), "strict", "ageing", or a table with kind'
 
 
-# The defaults are the domain's own: written once, there.
-_POLICY_OF: dict[str, Any] = {f.name: f.default for f in fields(Policy)}
-_QUEUE_OF: dict[str, Any] = {f.name: f.default for f in fields(Queue)}
-_SERVICE_OF: dict[str, Any] = {f.name: f.default for f in fields(Service)}
-_SITE_OF: dict[str, Any] = {f.name: f.default for f in fields(Site)}
+def _default(owner: type, name: str) -> Any:
+    """Give the domain's own default, so that it is written once; `...` where a value is needed."""
+    (default,) = (f.default for f in fields(owner) if f.name == name)
+    return ... if default is MISSING else default
 
 
-def _number(name: str, defaults: dict[str, Any]) -> Any:
-    """Give the field of a number whose range is the domain's own, with the domain's default."""
+def _number(owner: type, name: str) -> Any:
+    """Give the field of a number whose range and default are the domain's."""
     low, high = ranges.RANGES[name]
-    default = ... if defaults[name] is MISSING else defaults[name]
-    return Field(default, ge=low, le=high, description=ranges.allowed(name))
+    return Field(_default(owner, name), ge=low, le=high, description=ranges.allowed(name))
+
+
+def _flag(owner: type, name: str) -> Any:
+    """Give the field of a yes or no with the domain's default."""
+    return Field(_default(owner, name), description="true or false")
+
+
+def _choice(owner: type, name: str, words: str) -> Any:
+    """Give the field of one of several words with the domain's default."""
+    return Field(_default(owner, name), description=words)
 
 
 class Table(BaseModel):
@@ -162,14 +95,14 @@ class Table(BaseModel):
 
 class PolicyTable(Table):
     kind: Literal["strict", "ratio", "ageing"] = Field(description='"strict", "ratio" or "ageing"')
-    normal: int = _number("normal", _POLICY_OF)
-    priority: int = _number("priority", _POLICY_OF)
-    guard_min: int = _number("guard_min", _POLICY_OF)
-    priority_weight: float = _number("priority_weight", _POLICY_OF)
+    normal: int = _number(Policy, "normal")
+    priority: int = _number(Policy, "priority")
+    guard_min: int = _number(Policy, "guard_min")
+    priority_weight: float = _number(Policy, "priority_weight")
 
 
-_DEFAULT_POLICY = PolicyTable.model_validate({"kind": _POLICY_OF["kind"]})
-PolicyField = Annotated[PolicyTable, BeforeValidator(_policy)]
+_DEFAULT_POLICY = PolicyTable.model_validate({"kind": _default(Policy, "kind")})
+PolicyField = Annotated[PolicyTable, BeforeValidator(spelled_policy)]
 
 
 class HoursTable(Table):
@@ -183,22 +116,37 @@ class SiteTable(Table):
     id: Id = Field(description=_ID)
     name: Title = Field(description=_TITLE)
     zone: str = Field(description='a time zone like "Asia/Jakarta" (WIB)')
-    counter_word: Literal["loket", "gerai", "meja"] = Field(
-        _SITE_OF["counter_word"], description='"loket", "gerai" or "meja"'
+    counter_word: Literal["loket", "gerai", "meja"] = _choice(
+        Site, "counter_word", '"loket", "gerai" or "meja"'
     )
-    sign_in: bool = Field(_SITE_OF["sign_in"], description="true or false")
+    sign_in: bool = _flag(Site, "sign_in")
     policy: PolicyField = Field(_DEFAULT_POLICY, description=_POLICY)
     closures: list[date] = Field(
         [],
         max_length=MAX_CLOSURES,
         description=f"a list of at most {MAX_CLOSURES} dates without quotes, like [2026-12-25]",
     )
-    presence_s: int = _number("presence_s", _SITE_OF)
-    undo_s: int = _number("undo_s", _SITE_OF)
-    print_timeout_s: int = _number("print_timeout_s", _SITE_OF)
-    rate_within_s: int = _number("rate_within_s", _SITE_OF)
-    next_lock_ms: int = _number("next_lock_ms", _SITE_OF)
-    reading_every_s: int = _number("reading_every_s", _SITE_OF)
+    presence_s: int = _number(Site, "presence_s")
+    undo_s: int = _number(Site, "undo_s")
+    print_timeout_s: int = _number(Site, "print_timeout_s")
+    rate_within_s: int = _number(Site, "rate_within_s")
+    next_lock_ms: int = _number(Site, "next_lock_ms")
+    reading_every_s: int = _number(Site, "reading_every_s")
+    late_within_min: int = _number(Site, "late_within_min")
+    late_place: Literal["front", "place", "end"] = _choice(
+        Site, "late_place", '"front", "place" or "end"'
+    )
+    per_link_per_day: int = _number(Site, "per_link_per_day")
+    capacity: int = _number(Site, "capacity")
+    ask_in_min: int = _number(Site, "ask_in_min")
+    ask_in_hold_min: int = _number(Site, "ask_in_hold_min")
+    screening: bool = _flag(Site, "screening")
+    screening_good_min: int = _number(Site, "screening_good_min")
+    fever_c: float = _number(Site, "fever_c")
+    mask_needed: bool = _flag(Site, "mask_needed")
+    book_early_min: int = _number(Site, "book_early_min")
+    book_late_min: int = _number(Site, "book_late_min")
+    lease_size: int = _number(Site, "lease_size")
 
 
 class AgencyTable(Table):
@@ -214,7 +162,14 @@ class ServiceTable(Table):
     id: Id = Field(description=_ID)
     name: Title = Field(description=_TITLE)
     agency: str | None = Field(None, description="the id of an agency, in quotes")
-    quota_per_day: int | None = _number("quota_per_day", _SERVICE_OF)
+    quota_per_day: int | None = _number(Service, "quota_per_day")
+    in_person: bool = _flag(Service, "in_person")
+
+
+class AppointmentsTable(Table):
+    every_min: int = _number(Slots, "every_min")
+    per_slot: int = _number(Slots, "per_slot")
+    days_ahead: int = _number(Slots, "days_ahead")
 
 
 class QueueTable(Table):
@@ -224,12 +179,18 @@ class QueueTable(Table):
     policy: PolicyField | None = Field(None, description=_POLICY)
     hours: HoursTable | None = Field(None, description=_HOURS)
     numbers: Range = Field(
-        (_QUEUE_OF["first_number"], _QUEUE_OF["last_number"]),
+        (_default(Queue, "first_number"), _default(Queue, "last_number")),
         description=f'a range like "1-699", from 1 to at most {MAX_NUMBER}',
     )
     lease_numbers: Range = Field(
-        (_QUEUE_OF["lease_first"], _QUEUE_OF["lease_last"]),
+        (_default(Queue, "lease_first"), _default(Queue, "lease_last")),
         description=f'a range like "700-999", from 1 to at most {MAX_NUMBER}',
+    )
+    appointments: AppointmentsTable | None = Field(
+        None, description="a table with every_min, per_slot and, if you like, days_ahead"
+    )
+    transfer_arrival: Literal["original", "now"] = _choice(
+        Queue, "transfer_arrival", '"original" or "now"'
     )
     services: list[ServiceTable] = Field(
         [],
@@ -247,23 +208,46 @@ class CounterTable(Table):
     )
     agency: str | None = Field(None, description="the id of an agency, in quotes")
     place: Line = Field("", description=_LINE)
+    choice: Literal["longest", "preferred"] = _choice(Counter, "choice", '"longest" or "preferred"')
+    guard_min: int = _number(Counter, "guard_min")
+    kind: Literal["desk", "video"] = _choice(Counter, "kind", '"desk" or "video"')
 
 
 class BreakTable(Table):
     name: Title = Field(description=_TITLE)
     minutes: int = Field(ge=1, le=times.DAY_MIN, description="whole minutes from 1 to 1440")
-    scope: Annotated[list[Scope], BeforeValidator(_listed)] = Field(
+    scope: Scopes = Field(
         [SITE_SCOPE], min_length=1, description='"site", "agency:ID", "counter:NUMBER", or a list'
     )
-    days: Annotated[list[Days], BeforeValidator(_listed)] = Field(
+    days: DayLists = Field(
         [tuple(range(7))], min_length=1, description=f"{times.DAYS_FORM}, or a list of these"
     )
-    starts: Annotated[list[Start], BeforeValidator(_listed)] | None = Field(
+    starts: Starts | None = Field(
         None, min_length=1, description=f"{times.TIME_FORM}, or a list of times"
     )
     every_min: int | None = Field(None, ge=5, le=720, description="whole minutes from 5 to 720")
     first: Start | None = Field(None, description=times.TIME_FORM)
     last: Start | None = Field(None, description=times.TIME_FORM)
+    first_day: date | None = Field(None, description=_DATE)
+    last_day: date | None = Field(None, description=_DATE)
+
+
+class SpecialDaysTable(Table):
+    name: Title = Field(description=_TITLE)
+    on: Dates | None = Field(
+        None,
+        min_length=1,
+        max_length=MAX_DATES,
+        description=f"a date without quotes, or a list of 1 to {MAX_DATES}",
+    )
+    first_day: date | None = Field(None, description=_DATE)
+    last_day: date | None = Field(None, description=_DATE)
+    scope: ScopesOfDays = Field(
+        [SITE_SCOPE], min_length=1, description='"site", "agency:ID", "queue:PREFIX", or a list'
+    )
+    closed: bool = Field(False, description="true or false")
+    hours: HoursTable | None = Field(None, description=_HOURS)
+    breaks: bool = _flag(SpecialDays, "breaks")
 
 
 class PersonTable(Table):
@@ -271,6 +255,12 @@ class PersonTable(Table):
     role: Literal["greeter", "officer", "facilities", "technician", "supervisor"] = Field(
         description='"greeter", "officer", "facilities", "technician" or "supervisor"'
     )
+    queues: list[str] = Field(
+        [],
+        max_length=MAX_QUEUES,
+        description=f"a list of at most {MAX_QUEUES} queue prefixes, each once",
+    )
+    per_day: int | None = _number(Person, "per_day")
 
 
 class BoardTable(Table):
@@ -312,6 +302,11 @@ class SiteFile(Table):
     )
     breaks: list[BreakTable] = Field(
         [], max_length=MAX_BREAKS, description=f"at most {MAX_BREAKS} tables headed [[breaks]]"
+    )
+    special_days: list[SpecialDaysTable] = Field(
+        [],
+        max_length=MAX_SPECIAL_DAYS,
+        description=f"at most {MAX_SPECIAL_DAYS} tables headed [[special_days]]",
     )
     people: list[PersonTable] = Field(
         [], max_length=MAX_PEOPLE, description=f"at most {MAX_PEOPLE} tables headed [[people]]"

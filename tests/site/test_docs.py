@@ -17,8 +17,10 @@ TABLES: dict[str, type[schema.Table]] = {
     "policy": schema.PolicyTable,
     "[hours]": schema.HoursTable,
     "[[breaks]]": schema.BreakTable,
+    "[[special_days]]": schema.SpecialDaysTable,
     "[[agencies]]": schema.AgencyTable,
     "[[queues]]": schema.QueueTable,
+    "appointments": schema.AppointmentsTable,
     "services": schema.ServiceTable,
     "[[counters]]": schema.CounterTable,
     "[[people]]": schema.PersonTable,
@@ -70,7 +72,11 @@ def test_every_key_has_its_meaning(heading: str) -> None:
 
 
 def test_every_part_of_the_file_has_its_heading() -> None:
-    parts = {re.sub(r"[\[\]]", "", heading) for heading in TABLES} - {"policy", "services"}
+    parts = {re.sub(r"[\[\]]", "", heading) for heading in TABLES} - {
+        "policy",
+        "appointments",
+        "services",
+    }
     assert parts == set(schema.SiteFile.model_fields)
 
 

@@ -8,13 +8,14 @@ from firmware.wire import codec, events, words
 from gateway.domain.site import MAX_BOARDS
 from gateway.fleet.settings import KEYS_MOST, LABELS, board_config
 from gateway.site import schema
+from gateway.site.forms import MAX_NAME_CHARS
 from tests.wire.pure.samples import NAME, QUEUE, TICKET, largest_fields
 
 # The largest hall that a site file may describe fits the contract's 64 KB for each part: three
 # times the reference site's 24 agencies in queues, counters and boards.
 QUEUES, COUNTERS, BOARDS = schema.MAX_QUEUES, schema.MAX_COUNTERS, MAX_BOARDS
 SENSORS = BOARDS
-TITLE = "W" * schema.MAX_NAME_CHARS
+TITLE = "W" * MAX_NAME_CHARS
 UTC_MS = 9_999_999_999_999
 EPOCH = codec.MAX_INT
 
