@@ -5,6 +5,7 @@ The checks read raw tables; what has the wrong type or form is reported by the s
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from gateway.domain.site import SITE_SCOPE
@@ -82,8 +83,8 @@ def warnings(tables: Tables, closures: Iterable[date]) -> Iterator[Finding]:
             found = f"{entry.name}, whose hours of service name no weekday of its days"
             allowed = "hours on one of its days, or closed = true"
             yield Finding((*entry.path, "hours"), found, allowed)
-        for before in entries[:n]:
-            yield from _meeting(entry, before)
+        met = (doubt for before in reversed(entries[:n]) for doubt in _meeting(entry, before))
+        yield from islice(met, 1)  # the others that it meets are told when this one is mended
 
 
 class _Entry:

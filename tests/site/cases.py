@@ -46,6 +46,10 @@ SERVICE = '  { id = "ktp", name = "KTP" },'
 LUNCH = '[[breaks]]\nname = "Lunch"\nminutes = 30\n'
 BOARD = '[[boards]]\nid = "b-1"\n'
 AGENCY = 'agency = "dukcapil"'
+DAYS = '[[special_days]]\nname = "Libur"\n'
+WEEK_OF_DAYS = 'hours = { service = { daily = "08:00-12:00" } }\n'
+COUNTER = "number = 1"
+ROLE = 'role = "supervisor"'
 
 # (the file, path of the fault, a part of what was found, a part of what is allowed)
 FAULTS = {
@@ -229,6 +233,155 @@ FAULTS = {
         added(LUNCH + 'starts = "10:00"\nscope = "floor:1"'),
         "breaks[0].scope", "no scope", "agency:ID",
     ),
+    "break that ends before it begins": (
+        added(LUNCH + 'starts = "10:00"\nfirst_day = 2027-03-09\nlast_day = 2027-02-08'),
+        "breaks[0].last_day", "before first_day (2027-03-09)", "not before",
+    ),
+    "break from a time of day": (
+        added(LUNCH + 'starts = "10:00"\nfirst_day = 08:00:00'),
+        "breaks[0].first_day", "08:00:00", "without quotes",
+    ),
+    "special days without dates": (
+        added(DAYS + "closed = true"), "special_days[0]", "no dates", "first_day with last_day",
+    ),
+    "special days without an end": (
+        added(DAYS + "closed = true\nfirst_day = 2027-02-08"),
+        "special_days[0].last_day", "nothing", "first_day is there",
+    ),
+    "special days without a beginning": (
+        added(DAYS + "closed = true\nlast_day = 2027-02-08"),
+        "special_days[0].first_day", "nothing", "last_day is there",
+    ),
+    "special days said twice": (
+        added(DAYS + "closed = true\non = 2027-02-08\nlast_day = 2027-02-09"),
+        "special_days[0].last_day", "does not go with on", "either on",
+    ),
+    "special days backward": (
+        added(DAYS + "closed = true\nfirst_day = 2027-03-09\nlast_day = 2027-02-08"),
+        "special_days[0].last_day", "before first_day", "not before",
+    ),
+    "special days of centuries": (
+        added(DAYS + "closed = true\nfirst_day = 2027-02-08\nlast_day = 2207-03-09"),
+        "special_days[0].last_day", "2207-03-09", "at most 400 days",
+    ),
+    "special day as text": (
+        added(DAYS + 'closed = true\non = "2027-02-08"'),
+        "special_days[0].on", "text", "without quotes",
+    ),
+    "special day with a time": (
+        added(DAYS + "closed = true\non = [2027-02-08, 2027-02-09T08:00:00]"),
+        "special_days[0].on[1]", "T08:00", "without quotes",
+    ),
+    "special day twice": (
+        added(DAYS + "closed = true\non = [2027-02-08, 2027-02-09, 2027-02-08]"),
+        "special_days[0].on[2]", "2027-02-08 a second time", "once",
+    ),
+    "no special day": (
+        added(DAYS + "closed = true\non = []"), "special_days[0].on", "an empty list", "1 to 100",
+    ),
+    "special days of nothing": (
+        added(DAYS + "on = 2027-02-08"), "special_days[0]", "neither closed nor hours", "table",
+    ),
+    "closed with hours": (
+        added(DAYS + "closed = true\non = 2027-02-08\n" + WEEK_OF_DAYS),
+        "special_days[0].hours", "does not go with closed", "either",
+    ),
+    "closed with breaks": (
+        added(DAYS + "closed = true\non = 2027-02-08\nbreaks = true"),
+        "special_days[0].breaks", "does not go with closed", "either",
+    ),
+    "breaks of a queue's days": (
+        added(f'{DAYS}{WEEK_OF_DAYS}on = 2027-02-08\nscope = ["queue:A", "site"]\nbreaks = false'),
+        "special_days[0].breaks", "breaks of a queue", "agency:ID",
+    ),
+    "special days of no queue": (
+        added(DAYS + 'closed = true\non = 2027-02-08\nscope = ["site", "queue:Z"]'),
+        "special_days[0].scope[1]", "no queue has", "queue:A",
+    ),
+    "special days of no agency": (
+        added(DAYS + 'closed = true\non = 2027-02-08\nscope = "agency:dukcapi"'),
+        "special_days[0].scope", "agency:dukcapil?", "agency:dukcapil",
+    ),
+    "special days of a counter": (
+        added(DAYS + 'closed = true\non = 2027-02-08\nscope = "counter:1"'),
+        "special_days[0].scope", "no scope of special days", "queue:PREFIX",
+    ),
+    "special hours that overlap": (
+        added(DAYS + 'on = 2027-02-08\nhours.service.mon = ["08:00-12:00", "11:00-13:00"]'),
+        "special_days[0].hours.service.mon[1]", "overlaps", "do not share",
+    ),
+    "special hours without service": (
+        added(DAYS + 'on = 2027-02-08\nhours.tickets.mon = "08:00-12:00"'),
+        "special_days[0].hours.service", "nothing", "always",
+    ),
+    "too many special days": (
+        added("".join(f'{DAYS}closed = true\non = 2027-02-08\n' for _ in range(201))),
+        "special_days", "201", "at most 200",
+    ),
+    "too many entries of special days": (
+        added("".join(
+            f"{DAYS}closed = true\non = [{', '.join(f'{year}-0{m}-11' for m in range(1, 8))}]\n"
+            for year in range(2027, 2227 - 50)
+        )),
+        "special_days", "1050 entries", "at most 1000",
+    ),
+    "late visitor to nowhere": (
+        changed(ZONE, ZONE + '\nlate_place = "back"'), "site.late_place", "back", "end",
+    ),
+    "fever that nobody has": (
+        changed(ZONE, ZONE + "\nfever_c = 375"), "site.fever_c", "375", "Celsius from 36 to 40",
+    ),
+    "capacity below none": (
+        changed(ZONE, ZONE + "\ncapacity = -1"), "site.capacity", "-1", "0 to 100000",
+    ),
+    "blocks larger than their numbers": (
+        changed(ZONE, ZONE + "\nlease_size = 301"),
+        "site.lease_size", '"A" are 300', "lease_size = 300 or less",
+    ),
+    "appointments without their number": (
+        changed(AGENCY, f"{AGENCY}\nappointments = {{ every_min = 30 }}"),
+        "queues[0].appointments.per_slot", "nothing", "1 to 100",
+    ),
+    "appointments every other minute": (
+        changed(AGENCY, f"{AGENCY}\nappointments = {{ every_min = 2, per_slot = 1 }}"),
+        "queues[0].appointments.every_min", "2", "5 to 240",
+    ),
+    "more at a time than numbers": (
+        changed(
+            AGENCY,
+            f'{AGENCY}\nnumbers = "1-9"\nappointments = {{ every_min = 30, per_slot = 10 }}',
+        ),
+        "queues[0].appointments.per_slot", "more than the queue has", "at most 9",
+    ),
+    "transfer to no time": (
+        changed(AGENCY, f'{AGENCY}\ntransfer_arrival = "later"'),
+        "queues[0].transfer_arrival", "later", "original",
+    ),
+    "guard without a preference": (
+        changed(COUNTER, f"{COUNTER}\nguard_min = 20"),
+        "counters[0].guard_min", "longest", "preferred",
+    ),
+    "a fingerprint at a booth": (
+        changed(COUNTER, f'{COUNTER}\nkind = "video"').replace(
+            'name = "KTP"', 'name = "KTP", in_person = true'
+        ),
+        "counters[0].queues[0]", '"ktp" is in person', "desk",
+    ),
+    "limits of a greeter": (
+        changed(ROLE, 'role = "greeter"\nper_day = 20'),
+        "people[0].per_day", "calls none", "officer or supervisor",
+    ),
+    "limit of none": (
+        changed(ROLE, 'role = "officer"\nper_day = 0'), "people[0].per_day", "0", "1 to 1000",
+    ),
+    "limit to no queue": (
+        changed(ROLE, 'role = "officer"\nqueues = ["A", "Z"]'),
+        "people[0].queues[1]", "no queue has", "A",
+    ),
+    "limit to a queue twice": (
+        changed(ROLE, 'role = "officer"\nqueues = ["A", "A"]'),
+        "people[0].queues[1]", "a second time", "once",
+    ),
     "board of the gateway's name": (
         added('[[boards]]\nid = "gw"\nrole = "dispenser"\nkind = "refill_sensor"'),
         "boards[0].id", "kept", "an id",
@@ -280,6 +433,58 @@ WARNINGS = {
     "numbers after service": (
         changed(WEEK, WEEK + '\n[hours.tickets]\nmon-fri = "07:00-16:00"'),
         "hours.tickets.mon-fri", "numbers until 16:00",
+    ),
+    "special days that meet": (
+        added(f"{DAYS}closed = true\nfirst_day = 2027-02-08\nlast_day = 2027-02-10\n"
+              f"{DAYS}{WEEK_OF_DAYS}first_day = 2027-02-10\nlast_day = 2027-02-12"),
+        "special_days[1]", "on 2027-02-10, as",
+    ),
+    "an exception that its longer one overrules": (
+        added(f"{DAYS}closed = true\non = 2027-02-10\n"
+              f"{DAYS}{WEEK_OF_DAYS}first_day = 2027-02-08\nlast_day = 2027-02-12"),
+        "special_days[1]", "counts, for it is named last",
+    ),
+    "the same days twice": (
+        added(f"{DAYS}closed = true\non = [2027-02-10, 2027-02-12]\n" * 2),
+        "special_days[1]", "2027-02-10 and 1 more",
+    ),
+    "an agency open on a holiday": (
+        added(f'{DAYS}{WEEK_OF_DAYS}first_day = 2027-02-08\nlast_day = 2027-03-09\n'
+              f'scope = "agency:dukcapil"\n{DAYS}closed = true\non = 2027-03-08'),
+        "special_days[1]", '"agency:dukcapil" open on 2027-03-08',
+    ),
+    "special days that are closed anyway": (
+        changed(ZONE, ZONE + "\nclosures = [2027-03-08]")
+        + f"\n{DAYS}{WEEK_OF_DAYS}on = 2027-03-08\n",
+        "special_days[0]", "all in closures",
+    ),
+    "special hours on another weekday": (
+        added(f'{DAYS}on = 2027-03-08\nhours.service.tue = "08:00-12:00"'),
+        "special_days[0].hours", "no weekday of its days",
+    ),
+    "numbers after special service": (
+        added(f'{DAYS}on = 2027-03-08\nhours.service.mon = "08:00-12:00"\n'
+              'hours.tickets.mon = "08:00-13:00"'),
+        "special_days[0].hours.tickets.mon", "numbers until 13:00",
+    ),
+    "small blocks of numbers": (
+        changed(AGENCY, f'{AGENCY}\nlease_numbers = "700-709"'),
+        "queues[0].lease_numbers", "are 10",
+    ),
+    "a time to ask in and no limit": (
+        changed(ZONE, ZONE + "\nask_in_min = 5"), "site.ask_in_min", "without capacity",
+    ),
+    "a time of a check that is not needed": (
+        changed(ZONE, ZONE + "\nscreening_good_min = 5"),
+        "site.screening_good_min", "without screening",
+    ),
+    "early for no appointment": (
+        changed(ZONE, ZONE + "\nbook_early_min = 5"), "site.book_early_min", "no queue has appo",
+    ),
+    "an entrance check that nobody makes": (
+        changed(ZONE, ZONE + "\nscreening = true")
+        + f'{BOARD}role = "ticket"\nkind = "ticket_button"\nqueues = ["A"]\n',
+        "site.screening", "ticket boards give no number",
     ),
     "numbers too long for the LEDs": (
         changed('"A"\nname', '"ABC"\nname').replace('["A"]', '["ABC"]'),

@@ -7,7 +7,19 @@ import pytest
 from gateway.site import cross
 from gateway.site.load import check_text
 from gateway.site.problems import Problem, SiteError
-from tests.site.cases import AGENCY, FAULTS, GOOD, SERVICE, WARNINGS, WEEK, ZONE, changed
+from tests.site.cases import (
+    AGENCY,
+    DAYS,
+    FAULTS,
+    GOOD,
+    ROLE,
+    SERVICE,
+    WARNINGS,
+    WEEK,
+    WEEK_OF_DAYS,
+    ZONE,
+    changed,
+)
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:
@@ -36,7 +48,7 @@ def test_a_fault_stands_on_the_line_that_holds_it(name: str) -> None:
     (problem,) = (p for p in problems_of(text) if p.path == path)
     lines = text.splitlines()
     assert problem.line is not None
-    if problem.found == "nothing" or path == "breaks[0]":
+    if problem.found == "nothing" or path in ("breaks[0]", "special_days[0]"):
         return  # a key that is not there has no line of its own
     key = re.sub(r"(\[\d+\])+$", "", path).rsplit(".", 1)[-1]
     assert key in lines[problem.line - 1]
@@ -86,6 +98,38 @@ def test_a_doubt_is_a_warning_and_no_error(name: str) -> None:
     (warning,) = check_text(text, "x.toml").warnings
     assert warning.path == path
     assert found in warning.found
+
+
+def test_somebody_limited_to_a_queue_that_no_counter_serves_has_nothing_to_call() -> None:
+    text = changed(
+        SERVICE, f'{SERVICE}\n]\n[[queues]]\nprefix = "C"\nname = "x"\n{AGENCY}\nservices = ['
+    )
+    text = text.replace(ROLE, 'role = "officer"\nqueues = ["C"]\n[[people]]\nid = "b"\n' + ROLE)
+    warnings = check_text(text, "x.toml").warnings
+    assert [warning.path for warning in warnings] == ["queues[1].prefix", "people[0].queues"]
+    assert '"C", which no counter serves' in warnings[1].found
+
+
+EXCEPTIONS = {
+    "a day inside a longer stretch, named after it": (
+        f"{DAYS}{WEEK_OF_DAYS}first_day = 2027-02-08\nlast_day = 2027-03-09\n"
+        f"{DAYS}closed = true\non = [2027-02-10, 2027-03-09]\n"
+    ),
+    "an agency that opens on just that holiday": (
+        f"{DAYS}closed = true\non = 2027-02-10\n"
+        f'{DAYS}{WEEK_OF_DAYS}on = 2027-02-10\nscope = "agency:dukcapil"\n'
+    ),
+    "another queue": (
+        f"{DAYS}{WEEK_OF_DAYS}on = 2027-02-10\n"
+        f'{DAYS}closed = true\non = 2027-02-10\nscope = "queue:A"\n'
+    ),
+    "a day that has passed": f"{DAYS}closed = true\non = 2001-02-10\n",
+}
+
+
+@pytest.mark.parametrize("name", EXCEPTIONS)
+def test_what_is_plainly_meant_is_no_doubt(name: str) -> None:
+    assert check_text(f"{GOOD}\n{EXCEPTIONS[name]}", "x.toml").warnings == ()
 
 
 def test_a_machine_without_time_zones_is_told_from_a_wrong_zone(
