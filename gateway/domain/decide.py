@@ -6,6 +6,7 @@ from copy import deepcopy
 from gateway.domain import (
     admin_acts,
     bookings,
+    breaks,
     catch_up,
     classes,
     closing,
@@ -39,8 +40,8 @@ ACTS: dict[str, Callable[[Hall, Command], Decision]] = {
     "correct": hall_acts.correct,
     "screen": hall_acts.screen,
     "touch": hall_acts.touch,
-    "break_start": hall_acts.break_start,
-    "break_end": hall_acts.break_end,
+    "break_start": breaks.break_start,
+    "break_end": breaks.break_end,
     "hold": holds.hold,
     "hold_end": holds.hold_end,
     "queue_close": closing.queue_close,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from gateway.domain import breaks, room
 from gateway.domain import events as e
 from gateway.domain.command import Command, Decision
 from gateway.domain.hall import Hall
@@ -21,4 +22,4 @@ def _papers(hall: Hall, at_ms: int) -> Iterable[e.Event]:
 
 
 # Each looks at the hall as it is before any of the others' events.
-_DUE: tuple[Callable[[Hall, int], Iterable[e.Event]], ...] = (_papers,)
+_DUE: tuple[Callable[[Hall, int], Iterable[e.Event]], ...] = (_papers, breaks.over, room.due_in)

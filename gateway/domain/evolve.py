@@ -55,6 +55,7 @@ def _count_serving(hall: Hall) -> None:
 
 
 def _day_opened(hall: Hall, event: e.DayOpened) -> None:
+    of_day.everybody_left(hall)
     hall.day = event.day
     hall.day_ends_ms = hall.index.schedule.day_ends_ms(event.day)
     for prefix, line in hall.lines.items():
@@ -75,7 +76,6 @@ def _day_opened(hall: Hall, event: e.DayOpened) -> None:
     hall.calls = [call for call in hall.calls if _in_hand(hall, call.ticket, call.counter)]
     hall.quota_used.clear()
     hall.touches.clear()
-    hall.inside = 0
 
 
 def _in_hand(hall: Hall, label: str, counter: int) -> bool:
@@ -104,29 +104,6 @@ def _counter_set(hall: Hall, event: e.CounterSet) -> None:
     _count_serving(hall)
 
 
-def _break_started(hall: Hall, event: e.BreakStarted) -> None:
-    if event.counter is not None:
-        counter = hall.counters[event.counter]
-        counter.on_break = event.reason
-        if not counter.ticket:
-            counter.since_ms = event.at_ms
-    else:
-        hall.break_by_hand = event.reason
-        hall.break_since_ms = event.at_ms
-
-
-def _break_ended(hall: Hall, event: e.BreakEnded) -> None:
-    if event.counter is not None:
-        counter = hall.counters[event.counter]
-        counter.on_break = None
-        counter.skip_until_ms = max(counter.skip_until_ms, event.skip_until_ms)
-        if not counter.ticket:
-            counter.since_ms = event.at_ms
-    else:
-        hall.break_by_hand = None
-        hall.skip_until_ms = max(hall.skip_until_ms, event.skip_until_ms)
-
-
 def _claimed(hall: Hall, event: e.Claimed) -> None:
     hall.counters[event.counter].by = event.by
 
@@ -149,10 +126,6 @@ def _counted(hall: Hall, event: e.Counted) -> None:
 
 def _inside_corrected(hall: Hall, event: e.InsideCorrected) -> None:
     hall.inside = event.inside
-
-
-def _screened(hall: Hall, event: e.Screened) -> None:
-    """The entrance check changes no line: reports read it from the journal."""
 
 
 def _touched(hall: Hall, event: e.Touched) -> None:
@@ -189,14 +162,14 @@ _EVOLVE: dict[type[e.Event], Callable[[Hall, Any], None]] = {
     e.HoldEnded: of_day.hold_ended,
     e.Leased: bookings.leased,
     e.CounterSet: _counter_set,
-    e.BreakStarted: _break_started,
-    e.BreakEnded: _break_ended,
+    e.BreakStarted: of_day.break_started,
+    e.BreakEnded: of_day.break_ended,
     e.Claimed: _claimed,
     e.Released: _released,
     e.HelpAsked: _help_asked,
     e.Rated: _rated,
     e.Counted: _counted,
     e.InsideCorrected: _inside_corrected,
-    e.Screened: _screened,
+    e.Screened: of_day.screened,
     e.Touched: _touched,
 }

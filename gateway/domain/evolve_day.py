@@ -1,7 +1,22 @@
 """What events do to the day's frame: settings, closed queues, held agencies, who is asked in."""
 
 from gateway.domain import events as e
-from gateway.domain.hall import Hall
+from gateway.domain.hall import (
+    BOOKED,
+    DONE,
+    PARKED,
+    RESERVED,
+    SERVING,
+    WAITING,
+    Hall,
+    Hold,
+    Rest,
+    Ticket,
+)
+from gateway.domain.room import keep_pass
+
+_MAY_BE_OUTSIDE = (RESERVED, BOOKED, WAITING)
+_WAS_INSIDE = (SERVING, PARKED, DONE)
 
 
 def settings_changed(hall: Hall, event: e.SettingsChanged) -> None:
@@ -9,20 +24,86 @@ def settings_changed(hall: Hall, event: e.SettingsChanged) -> None:
 
 
 def queue_closed(hall: Hall, event: e.QueueClosed) -> None:
-    """Not built yet."""
+    line = hall.lines[event.queue]
+    line.closing = event.how
+    line.closed_ms = event.at_ms
 
 
 def queue_opened(hall: Hall, event: e.QueueOpened) -> None:
-    """Not built yet."""
+    line = hall.lines[event.queue]
+    line.closing = ""
+    line.closed_ms = 0
 
 
 def agency_held(hall: Hall, event: e.AgencyHeld) -> None:
-    """Not built yet."""
+    hall.held[event.agency] = Hold(event.reason, event.at_ms)
 
 
 def hold_ended(hall: Hall, event: e.HoldEnded) -> None:
-    """Not built yet."""
+    hall.held.pop(event.agency, None)
+
+
+def break_started(hall: Hall, event: e.BreakStarted) -> None:
+    if event.agency:
+        hall.rests[event.agency] = Rest(event.reason, event.at_ms, event.until_ms)
+    elif event.counter is not None:
+        counter = hall.counters[event.counter]
+        counter.on_break = event.reason
+        counter.break_until_ms = event.until_ms
+        if not counter.ticket:
+            counter.since_ms = event.at_ms
+    else:
+        hall.break_by_hand = event.reason
+        hall.break_since_ms = event.at_ms
+        hall.break_until_ms = event.until_ms
+
+
+def break_ended(hall: Hall, event: e.BreakEnded) -> None:
+    if event.agency:
+        hall.rests.pop(event.agency, None)
+    elif event.counter is not None:
+        counter = hall.counters[event.counter]
+        counter.on_break = None
+        counter.break_until_ms = 0
+        counter.skip_until_ms = max(counter.skip_until_ms, event.skip_until_ms)
+        if not counter.ticket:
+            counter.since_ms = event.at_ms
+    else:
+        hall.break_by_hand = None
+        hall.break_until_ms = 0
+        hall.skip_until_ms = max(hall.skip_until_ms, event.skip_until_ms)
+
+
+def screened(hall: Hall, event: e.Screened) -> None:
+    if event.passed:
+        keep_pass(hall, event.at_ms)
 
 
 def asked_in(hall: Hall, event: e.AskedIn) -> None:
-    """Not built yet."""
+    ticket = hall.tickets[event.ticket]
+    ticket.asked_ms = event.at_ms
+    hall.outside[event.ticket] = event.at_ms
+
+
+def follow_outside(hall: Hall, ticket: Ticket) -> None:
+    """Keep the list of those who wait outside in step with a ticket whose state has changed.
+
+    Called, it leaves the list, and comes back if the call is undone; who has stood at a counter
+    is in the hall.
+    """
+    if ticket.state in _MAY_BE_OUTSIDE:
+        hall.outside[ticket.label] = ticket.asked_ms
+        return
+    hall.outside.pop(ticket.label, None)
+    if ticket.state in _WAS_INSIDE:
+        ticket.outside = False
+
+
+def everybody_left(hall: Hall) -> None:
+    """Empty the hall: over night nobody is inside, and nobody waits at the door."""
+    hall.inside = 0
+    hall.passes.clear()
+    for label in hall.outside:
+        ticket = hall.tickets[label]
+        ticket.outside, ticket.asked_ms = False, 0
+    hall.outside.clear()

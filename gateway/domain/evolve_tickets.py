@@ -1,6 +1,7 @@
 """What events do to tickets, their lines and the counters that hold them."""
 
 from gateway.domain import events as e
+from gateway.domain.evolve_day import follow_outside
 from gateway.domain.hall import (
     BOOKED,
     CALLED,
@@ -41,6 +42,8 @@ def _move(hall: Hall, ticket: Ticket, state: str) -> None:
         del hall.printing[ticket.label]
     ticket.state = state
     ticket.rev += 1
+    if ticket.outside:
+        follow_outside(hall, ticket)
     if ticket.service and ticket.day == hall.day:
         used = (state not in GIVES_BACK) - (was not in GIVES_BACK)
         if used:
@@ -169,6 +172,7 @@ def transferred(hall: Hall, event: e.Transferred) -> None:
     ticket = hall.tickets[event.ticket]
     counter = hall.counters[event.counter]
     _act(counter, ticket, "transfer", event.at_ms, joins=False)
+    ticket.outside = False  # its visitor stands at the counter
     _move(hall, ticket, WAITING)
     _learn(hall, ticket, event.at_ms)
     ticket.queue = event.queue

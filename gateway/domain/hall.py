@@ -28,6 +28,12 @@ FINAL = frozenset((DONE, NO_SHOW, VOID, CANCELLED, EXPIRED))
 # These give their place in a service's daily quota back.
 GIVES_BACK = frozenset((NO_SHOW, VOID, CANCELLED, EXPIRED))
 
+# What becomes of who waits in a queue that is closed for the day, the milder first.
+SERVE = "serve"
+CARRY = "carry"
+EXPIRE = "expire"
+CLOSINGS = (SERVE, CARRY, EXPIRE)
+
 CALLS_KEPT = 12
 
 NO_SITE = Site("", "", "", (), (), (), ())

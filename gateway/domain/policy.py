@@ -6,8 +6,8 @@ event keeps both, so replay never asks a policy again.
 
 from dataclasses import dataclass
 
-from gateway.domain import schedule
-from gateway.domain.hall import Hall
+from gateway.domain import reasons, schedule
+from gateway.domain.hall import CARRY, EXPIRE, Hall
 from gateway.domain.lines import Line, Place
 from gateway.domain.site import Policy
 
@@ -104,5 +104,21 @@ def pick(hall: Hall, queues: tuple[str, ...], at_ms: int) -> Choice | None:
 
 
 def may_call(hall: Hall, prefix: str, at_ms: int) -> bool:
-    """Tell whether a queue's hours allow calling: while open, and afterwards who still waits."""
-    return hall.index.schedule.service(prefix, at_ms) in (schedule.OPEN, schedule.AFTER)
+    """Tell whether who waits in a queue may be called by `next` now.
+
+    The hours allow it while open, and afterwards for those who still wait. A queue that was
+    closed for the day to be served is called in gaps and after its hours, too.
+    """
+    if line_block(hall, prefix) is not None:
+        return False
+    hours = hall.index.schedule.service(prefix, at_ms)
+    if hall.lines[prefix].closing:
+        return hours != schedule.BEFORE
+    return hours in (schedule.OPEN, schedule.AFTER)
+
+
+def line_block(hall: Hall, prefix: str) -> str | None:
+    """Give why nobody of a queue may be called, whatever the hours: held, closed; or None."""
+    if hall.held and hall.index.queues[prefix].agency in hall.held:
+        return reasons.HELD
+    return reasons.CLOSED if hall.lines[prefix].closing in (CARRY, EXPIRE) else None

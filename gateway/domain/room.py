@@ -1,10 +1,122 @@
-"""How many are in the hall: who waits outside, and who is asked in next."""
+"""How many are in the hall: who waits outside and is asked in next; who has passed the entrance.
 
+A hall may have a capacity. While it is full, numbers are still given, but their visitors wait
+outside until they are asked in: in time for their call, or as soon as there is room. A full hall
+never stops calling.
+"""
+
+from collections.abc import Iterator
+
+from gateway.domain import events as e
 from gateway.domain import reasons
 from gateway.domain.command import Command, Decision, refuse
-from gateway.domain.hall import Hall
+from gateway.domain.estimate import wait_s
+from gateway.domain.hall import WAITING, Hall, Ticket
+
+_MINUTE_MS = 60_000
+NOT_SCREENED_TEXT = "Silakan periksa suhu badan dan masker dahulu"
+
+
+def is_full(hall: Hall) -> bool:
+    """Tell whether as many are in the hall as it may hold; a number taken now waits outside."""
+    return 0 < hall.site.capacity <= hall.inside
 
 
 def ask_in(hall: Hall, command: Command) -> Decision:
-    """Not built yet."""
-    return refuse(reasons.BAD_PAYLOAD, "not built yet")
+    """Ask somebody who waits outside into the hall, out of turn; again once the hold is over."""
+    ticket = hall.tickets.get(command.ticket)
+    if ticket is None:
+        return refuse(reasons.UNKNOWN_TICKET)
+    if ticket.state != WAITING or ticket.label not in hall.outside:
+        return refuse(reasons.WRONG_STATE)
+    if _is_expected(hall, hall.outside[ticket.label], command.at_ms):
+        return refuse(reasons.WRONG_STATE)
+    event = e.AskedIn(command.at_ms, command.by, ticket.label)
+    return Decision((event,), {"ticket": ticket.label})
+
+
+def due_in(hall: Hall, at_ms: int) -> Iterator[e.Event]:
+    """Give who is asked in at a tick: who is called soon, and as many more as there is room for.
+
+    Those whose call is expected within `ask_in_min` come whether there is room or not: calling
+    goes on, and somebody leaves for each who is called.
+    """
+    if not hall.outside:
+        return
+    in_turn = sorted(
+        (at, order, label)
+        for label, asked_ms in hall.outside.items()
+        if not asked_ms and hall.tickets[label].state == WAITING
+        for at, order in [_turn(hall, hall.tickets[label], at_ms)]
+    )
+    soon_s = hall.site.ask_in_min * 60
+    soon = [label for expected_s, _, label in in_turn if expected_s <= soon_s]
+    room = len(in_turn)
+    if hall.site.capacity:
+        room = hall.site.capacity - hall.inside - len(asked_in_now(hall, at_ms))
+    for _, _, label in in_turn[: max(len(soon), room)]:
+        yield e.AskedIn(at_ms, "", label)
+
+
+def asked_in_now(hall: Hall, at_ms: int) -> list[str]:
+    """Give who was asked in within `ask_in_hold_min` and not called since, earliest first.
+
+    They are on their way: a place in the hall is kept for each.
+    """
+    asked = ((asked_ms, label) for label, asked_ms in hall.outside.items() if asked_ms)
+    return [label for asked_ms, label in sorted(asked) if _is_expected(hall, asked_ms, at_ms)]
+
+
+def _is_expected(hall: Hall, asked_ms: int, at_ms: int) -> bool:
+    return asked_ms > 0 and at_ms - asked_ms < hall.site.ask_in_hold_min * _MINUTE_MS
+
+
+def expected_call_s(hall: Hall, ticket: Ticket, at_ms: int) -> float | None:
+    """Give the seconds until a waiting ticket may be called at the earliest; None: unknown.
+
+    Unknown is, for instance, that no open counter serves its queue. A sort of its line: meant
+    for the few who wait outside, not for every command.
+    """
+    line = hall.lines[ticket.queue]
+    own = (ticket.rank, ticket.arrived_ms, ticket.order, ticket.label)
+    lanes = (line.priority,) if ticket.klass else (line.priority, line.normal)
+    ahead = sum(place < own for lane in lanes for place in lane.places.values())
+    bounds = wait_s(hall, ticket.queue, ahead, at_ms)
+    return None if bounds is None else float(bounds[0])
+
+
+def _turn(hall: Hall, ticket: Ticket, at_ms: int) -> tuple[float, int]:
+    # Who is called at an unknown time comes in after all others, in the order of arrival.
+    expected_s = expected_call_s(hall, ticket, at_ms)
+    return (float("inf") if expected_s is None else expected_s), ticket.order
+
+
+def needs_pass(hall: Hall, command: Command) -> bool:
+    """Tell whether a `take` is for somebody who must have passed the entrance check.
+
+    Asked at a board only: whoever takes a number at a console for a visitor sees that person,
+    and a link's visitor is not in the hall yet.
+    """
+    return hall.site.screening and bool(command.from_board)
+
+
+def has_pass(hall: Hall, at_ms: int) -> bool:
+    """Tell whether somebody passed the entrance check a short time ago and took no number yet."""
+    return any(_is_good(hall, passed_ms, at_ms) for passed_ms in hall.passes)
+
+
+def use_pass(hall: Hall, at_ms: int) -> None:
+    """Take out the oldest pass that is good, and all that are too old (for evolve)."""
+    hall.passes[:] = [passed_ms for passed_ms in hall.passes if _is_good(hall, passed_ms, at_ms)]
+    del hall.passes[:1]
+
+
+def keep_pass(hall: Hall, at_ms: int) -> None:
+    """Remember that somebody passed the entrance check, as long as it is good (for evolve)."""
+    if hall.site.screening:
+        hall.passes[:] = [passed for passed in hall.passes if _is_good(hall, passed, at_ms)]
+        hall.passes.append(at_ms)
+
+
+def _is_good(hall: Hall, passed_ms: int, at_ms: int) -> bool:
+    return at_ms - passed_ms <= hall.site.screening_good_min * _MINUTE_MS
