@@ -3,6 +3,7 @@
 from gateway.domain import events as e
 from gateway.domain import policy, reasons, schedule
 from gateway.domain.breaks import pause_of
+from gateway.domain.closing import takes_numbers
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import (
     CANCELLED,
@@ -16,6 +17,7 @@ from gateway.domain.hall import (
     Hall,
     Life,
 )
+from gateway.domain.holds import hold_of
 
 IMPLIED = "implied"
 _REINSTATABLE = (PARKED, NO_SHOW, DONE, CANCELLED)
@@ -75,9 +77,11 @@ def _how_it_ends(hall: Hall, label: str, at_ms: int) -> str:
 
 
 def _nobody(hall: Hall, queues: tuple[str, ...], at_ms: int) -> str:
-    # Nobody can be called: is that an empty line, or the hours?
+    # Nobody can be called: is that an empty line, a held agency, or the end of the hours?
+    if any(hall.lines[q].waiting() and policy.line_block(hall, q) == reasons.HELD for q in queues):
+        return reasons.HELD
     hours = hall.index.schedule
-    if any(hours.service(prefix, at_ms) == schedule.OPEN for prefix in queues):
+    if any(takes_numbers(hall, q) and hours.service(q, at_ms) == schedule.OPEN for q in queues):
         return reasons.NOBODY_WAITING
     return reasons.CLOSED
 
@@ -91,6 +95,8 @@ def reinstate(hall: Hall, command: Command, counter: CounterState) -> Decision:
         return refuse(reasons.BUSY)
     if ticket.state not in _REINSTATABLE or ticket.queue not in hall.lines or not counter.open:
         return refuse(reasons.WRONG_STATE)
+    if hold_of(hall, ticket.queue) is not None:
+        return refuse(reasons.HELD)
     return _call_named(command, counter, policy.REINSTATED)
 
 
@@ -103,7 +109,7 @@ def call(hall: Hall, command: Command, counter: CounterState) -> Decision:
         return refuse(reasons.BUSY)
     if ticket.state != WAITING:
         return refuse(reasons.WRONG_STATE)
-    why = call_block(hall, counter, command.at_ms)
+    why = call_block(hall, counter, command.at_ms) or policy.line_block(hall, ticket.queue)
     return refuse(why) if why else _call_named(command, counter, policy.NAMED)
 
 

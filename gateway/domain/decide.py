@@ -64,14 +64,14 @@ def decide(hall: Hall, command: Command) -> Decision:
     day = due_day(hall, command.at_ms)
     if day is None:
         return _decide(hall, command)
-    if command.name == "tick":  # which opens nearly every day, and asks nothing that a day changes
-        decision = _decide(hall, command)
-    else:
-        # The rules look at a copy of the hall in which the new day has begun. The settings are
-        # frozen and need no copy.
-        tomorrow = deepcopy(hall, {id(hall.site): hall.site})
-        evolve(tomorrow, day)
-        decision = _decide(tomorrow, command)
+    if command.name == "tick":
+        # It opens nearly every day; what else is due is the next tick's, in the new day.
+        return Decision((day,))
+    # The rules look at a copy of the hall in which the new day has begun. The settings are
+    # frozen and need no copy.
+    tomorrow = deepcopy(hall, {id(hall.site): hall.site})
+    evolve(tomorrow, day)
+    decision = _decide(tomorrow, command)
     if decision.why is None:
         decision.events = (day, *decision.events)
     return decision

@@ -4,7 +4,11 @@ from collections.abc import Iterable
 
 from gateway.domain import schedule
 from gateway.domain.breaks import pause_of
+from gateway.domain.closing import takes_numbers
 from gateway.domain.hall import CALLED, CounterState, Hall
+from gateway.domain.holds import holds_counter
+from gateway.domain.policy import may_call
+from gateway.domain.room import is_full
 from gateway.domain.schedule import Pause
 
 IDLE = "idle"
@@ -17,6 +21,7 @@ TEXT_IDLE = "--"
 TEXT_PAUSED = "TUTUP SEMENTARA"
 TEXT_CLOSED = "TUTUP"
 TEXT_BREAK = "ISTIRAHAT"
+TEXT_HELD = "TERTUNDA"
 
 _BREAK_CHARS = 100  # of a break's name: enough to read, short enough for any board
 
@@ -38,6 +43,8 @@ def counter_state(hall: Hall, counter: CounterState, at_ms: int) -> tuple[str, P
     pause = pause_of(hall, counter, at_ms)
     if pause is not None:
         return BREAK, pause
+    if holds_counter(hall, counter.number):
+        return PAUSED, None
     return (IDLE if in_service(hall, counter.number, at_ms) else CLOSED), None
 
 
@@ -45,10 +52,9 @@ def in_service(hall: Hall, number: int, at_ms: int) -> bool:
     """Tell whether the hours let this counter work: open, or somebody still waits after."""
     hours = hall.index.schedule
     for prefix in hall.index.counters[number].queues:
-        state = hours.service(prefix, at_ms)
-        if state == schedule.OPEN:
+        if takes_numbers(hall, prefix) and hours.service(prefix, at_ms) == schedule.OPEN:
             return True
-        if state == schedule.AFTER and hall.lines[prefix].waiting():
+        if hall.lines[prefix].waiting() and may_call(hall, prefix, at_ms):
             return True
     return False
 
@@ -62,7 +68,7 @@ def counter_face(hall: Hall, number: int, at_ms: int) -> dict[str, object]:
     state, pause = counter_state(hall, counter, at_ms)
     face: dict[str, object] = {
         "state": state,
-        "text": counter.ticket or _text(hall, state, pause),
+        "text": counter.ticket or _text(hall, counter, state, pause),
         "blink": state == CALLED,
         "lamp": _LAMPS.get(state, "off"),
         "ticket": counter.ticket,
@@ -75,12 +81,14 @@ def counter_face(hall: Hall, number: int, at_ms: int) -> dict[str, object]:
     return face
 
 
-def _text(hall: Hall, state: str, pause: Pause | None) -> str:
+def _text(hall: Hall, counter: CounterState, state: str, pause: Pause | None) -> str:
     if pause is not None:
         name = pause.name.upper()[:_BREAK_CHARS] or TEXT_BREAK
         if pause.until_ms is None:
             return name
         return f"{name} S.D. {hall.index.schedule.local_hhmm(pause.until_ms)}"
+    if state == PAUSED and not counter.paused:
+        return TEXT_HELD
     return {PAUSED: TEXT_PAUSED, CLOSED: TEXT_CLOSED}.get(state, TEXT_IDLE)
 
 
@@ -107,6 +115,12 @@ def gives_numbers(hall: Hall, prefix: str, at_ms: int) -> bool:
     index = hall.index
     return (
         prefix in index.walk_in
+        and takes_numbers(hall, prefix)
         and index.schedule.tickets(prefix, at_ms) != schedule.TICKETS_CLOSED
         and hall.lines[prefix].next_number <= index.queues[prefix].last_number
     )
+
+
+def hall_face(hall: Hall) -> dict[str, object]:
+    """Give the face of a board at the door: a red light while the hall is full."""
+    return {"light": "red" if is_full(hall) else "green"}

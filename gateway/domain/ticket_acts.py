@@ -2,6 +2,7 @@
 
 from gateway.domain import events as e
 from gateway.domain import reasons, schedule
+from gateway.domain.closing import takes_numbers
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.estimate import ahead_of, wait_s
 from gateway.domain.hall import (
@@ -40,7 +41,7 @@ def take(hall: Hall, command: Command) -> Decision:
     if agency is not None and not agency.walk_in:
         return refuse(reasons.WALK_IN_CLOSED, where_else(agency))
     window = hall.index.schedule.tickets(prefix, at_ms)
-    if window == schedule.TICKETS_CLOSED:
+    if window == schedule.TICKETS_CLOSED or not takes_numbers(hall, prefix):
         return refuse(reasons.CLOSED)
     if quota is not None and hall.quota_used.get(service_id, 0) >= quota:
         return refuse(reasons.QUOTA_REACHED)
