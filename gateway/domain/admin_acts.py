@@ -3,38 +3,74 @@
 from collections import Counter as Tally
 
 from gateway.domain import events as e
-from gateway.domain import reasons
+from gateway.domain import reasons, settings_check
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import FINAL, Hall
+from gateway.domain.settings_patch import applied, differences
 from gateway.domain.site import MAX_BOARDS, Site
 from gateway.domain.site_json import site_to_dict
 
+_TOLD_CHARS = 800  # of problems: a receipt has 2,048 bytes
 _AT_A_COUNTER = ("counter", "rating")  # roles of boards that serve one counter
 ROLES = ("counter", "ticket", "dispenser", "rating", "hall", "gate", "panel")
 
 
 def site_load(hall: Hall, command: Command) -> Decision:
-    """Put settings in force, whole or not at all; the same ones again make no event."""
+    """Put the site file's settings in force, whole or not at all.
+
+    A file that says what it said before makes no event, and leaves what was changed at run time.
+    A changed one replaces all of that; the result says how many settings are `replaced` so.
+    """
     site = command.site
     if site is None:
         return refuse(reasons.BAD_PAYLOAD, "site: is missing")
-    if site == hall.site:
+    if site == hall.base:
         return Decision()
     problems = _in_use(hall, site)
     if problems:
         return refuse(reasons.WRONG_STATE, "; ".join(problems))
-    return Decision((e.SiteLoaded(command.at_ms, command.by, site_to_dict(site)),))
+    changed, kept = differences(hall.base, hall.site), differences(hall.site, site)
+    replaced = len(changed.keys() & kept.keys())
+    event = e.SiteLoaded(command.at_ms, command.by, site_to_dict(site))
+    return Decision((event,), {"replaced": replaced} if replaced else {})
+
+
+def settings(hall: Hall, command: Command) -> Decision:
+    """Change settings at run time, whole or not at all; the same ones again make no event."""
+    change = command.change
+    problems = settings_check.problems(hall.site, change)
+    if problems:
+        return refuse(reasons.BAD_PAYLOAD, _told(problems))
+    site = applied(hall.site, change)
+    if site == hall.site:
+        return Decision((), {"changed": 0})
+    problems = _in_use(hall, site)
+    if problems:
+        return refuse(reasons.WRONG_STATE, _told(problems))
+    event = e.SettingsChanged(command.at_ms, command.by, change, command.reason)
+    return Decision((event,), {"changed": len(differences(hall.site, site))})
+
+
+def _told(problems: list[str]) -> str:
+    # As many as fit into a receipt.
+    text = ""
+    for n, problem in enumerate(problems):
+        if text and len(text) + len(problem) > _TOLD_CHARS:
+            return f"{text}; and {len(problems) - n} more"
+        text += ("; " if text else "") + problem
+    return text
 
 
 def _in_use(hall: Hall, site: Site) -> list[str]:
     queues = {queue.prefix for queue in site.queues}
+    served = {prefix for counter in site.counters for prefix in counter.queues}
     counters = {counter.number for counter in site.counters}
     unfinished = Tally(t.queue for t in hall.tickets.values() if t.state not in FINAL)
     problems = [
-        f"queue {prefix} cannot be removed while {count} unfinished tickets are in it:"
-        " serve, transfer or cancel them first"
+        f"queue {prefix} cannot be {'left without a counter' if prefix in queues else 'removed'}"
+        f" while {count} unfinished tickets are in it: serve, transfer or cancel them first"
         for prefix, count in sorted(unfinished.items())
-        if prefix not in queues
+        if prefix not in queues or (prefix not in served and hall.index.serving[prefix])
     ]
     return problems + [
         f"counter {number} cannot be removed while it has {counter.ticket} in hand: end it first"

@@ -16,7 +16,6 @@ from gateway.domain import (
     leases,
     reasons,
     room,
-    settings_patch,
     ticket_acts,
 )
 from gateway.domain import events as e
@@ -47,7 +46,7 @@ ACTS: dict[str, Callable[[Hall, Command], Decision]] = {
     "queue_close": closing.queue_close,
     "queue_open": closing.queue_open,
     "ask_in": room.ask_in,
-    "settings": settings_patch.settings,
+    "settings": admin_acts.settings,
     "tick": due.tick,
     "site_load": admin_acts.site_load,
     "board_add": admin_acts.board_add,

@@ -15,43 +15,14 @@ from gateway.domain.hall import (
     FINAL,
     WAITING,
     Board,
-    CounterState,
     Hall,
-    SiteIndex,
 )
 from gateway.domain.lines import FRONT, Line
-from gateway.domain.site_json import site_from_dict
 
 
 def evolve(hall: Hall, event: e.Event) -> None:
     """Change `hall` by what happened."""
     _EVOLVE[type(event)](hall, event)
-
-
-def _site_loaded(hall: Hall, event: e.SiteLoaded) -> None:
-    site = site_from_dict(event.site)
-    hall.site = site
-    hall.index = SiteIndex(site)
-    lines = {}
-    for queue in site.queues:
-        line = hall.lines.get(queue.prefix) or Line(queue.prefix, queue.first_number)
-        line.next_number = max(line.next_number, queue.first_number)
-        lines[queue.prefix] = line
-    hall.lines = lines
-    hall.counters = {
-        counter.number: hall.counters.get(counter.number)
-        or CounterState(counter.number, since_ms=event.at_ms)
-        for counter in site.counters
-    }
-    _count_serving(hall)
-    if hall.day:
-        hall.day_ends_ms = hall.index.schedule.day_ends_ms(hall.day)
-
-
-def _count_serving(hall: Hall) -> None:
-    for prefix, line in hall.lines.items():
-        counters = (hall.counters[number] for number in hall.index.serving[prefix])
-        line.serving = sum(1 for counter in counters if counter.open and not counter.paused)
 
 
 def _day_opened(hall: Hall, event: e.DayOpened) -> None:
@@ -101,7 +72,7 @@ def _counter_set(hall: Hall, event: e.CounterSet) -> None:
     counter.help_ms = 0
     if not counter.ticket:
         counter.since_ms = event.at_ms
-    _count_serving(hall)
+    of_day.count_serving(hall)
 
 
 def _claimed(hall: Hall, event: e.Claimed) -> None:
@@ -133,7 +104,7 @@ def _touched(hall: Hall, event: e.Touched) -> None:
 
 
 _EVOLVE: dict[type[e.Event], Callable[[Hall, Any], None]] = {
-    e.SiteLoaded: _site_loaded,
+    e.SiteLoaded: of_day.site_loaded,
     e.DayOpened: _day_opened,
     e.BoardAdded: _board_added,
     e.BoardRetired: _board_retired,

@@ -8,19 +8,59 @@ from gateway.domain.hall import (
     RESERVED,
     SERVING,
     WAITING,
+    CounterState,
     Hall,
     Hold,
     Rest,
+    SiteIndex,
     Ticket,
 )
+from gateway.domain.lines import Line
 from gateway.domain.room import keep_pass
+from gateway.domain.settings_patch import applied
+from gateway.domain.site import Site
+from gateway.domain.site_json import site_from_dict
 
 _MAY_BE_OUTSIDE = (RESERVED, BOOKED, WAITING)
 _WAS_INSIDE = (SERVING, PARKED, DONE)
 
 
+def site_loaded(hall: Hall, event: e.SiteLoaded) -> None:
+    hall.base = site_from_dict(event.site)
+    _put_in_force(hall, hall.base, event.at_ms)
+
+
 def settings_changed(hall: Hall, event: e.SettingsChanged) -> None:
-    """Not built yet."""
+    _put_in_force(hall, applied(hall.site, event.change), event.at_ms)
+
+
+def _put_in_force(hall: Hall, site: Site, at_ms: int) -> None:
+    hall.site = site
+    hall.index = SiteIndex(site)
+    lines = {}
+    for queue in site.queues:
+        line = hall.lines.get(queue.prefix) or Line(queue.prefix, queue.first_number)
+        line.next_number = max(line.next_number, queue.first_number)
+        lines[queue.prefix] = line
+    hall.lines = lines
+    hall.counters = {
+        counter.number: hall.counters.get(counter.number)
+        or CounterState(counter.number, since_ms=at_ms)
+        for counter in site.counters
+    }
+    for of_agency in (hall.held, hall.rests):
+        for agency in of_agency.keys() - hall.index.agencies.keys():
+            del of_agency[agency]
+    count_serving(hall)
+    if hall.day:
+        hall.day_ends_ms = hall.index.schedule.day_ends_ms(hall.day)
+
+
+def count_serving(hall: Hall) -> None:
+    """Count anew the counters that may call from each line."""
+    for prefix, line in hall.lines.items():
+        counters = (hall.counters[number] for number in hall.index.serving[prefix])
+        line.serving = sum(1 for counter in counters if counter.open and not counter.paused)
 
 
 def queue_closed(hall: Hall, event: e.QueueClosed) -> None:
