@@ -7,7 +7,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.domain.site import Site
+from gateway.domain import schedule as schedule_words
+from gateway.domain.schedule import Schedule
+from gateway.domain.site import Hours, Site
 from gateway.site.load import check_text
 from gateway.site.problems import SiteError
 from tests.site.cases import GOOD
@@ -19,10 +21,35 @@ SAMPLES = [
         (ROOT / "gateway" / "site" / "samples" / f"{name}.toml").read_text(encoding="utf-8")
         for name in ("market", "village")
     ),
+    GOOD
+    + """
+[[breaks]]
+name = "Senam"
+minutes = 10
+starts = "10:00"
+first_day = 2026-12-01
+last_day = 2027-02-07
+[[special_days]]
+name = "Ramadan"
+first_day = 2027-02-08
+last_day = 2027-03-09
+breaks = false
+[special_days.hours.service]
+mon-thu = ["08:00-11:00", "12:00-14:00"]
+[special_days.hours.tickets]
+mon-thu = "07:45-13:00"
+[[special_days]]
+name = "Cuti bersama"
+on = [2027-03-09, 2027-03-08, 2027-03-12]
+scope = ["agency:dukcapil", "queue:A"]
+closed = true
+""",
 ]
 VALUES = [
     "0", "-1", "1", "true", "1.5", "nan", "inf", "2026-12-25", "07:45:00", "2026-12-25T00:00:00Z",
     '""', '"A"', '"site"', '"counter:1"', '"00:00-24:00"', '"mon"', '"ratio 1:1"', '"24:00"',
+    "2027-02-08", "[2027-02-08, 2027-02-09]", "0001-01-01", "9999-12-31", '"queue:A"',
+    '"preferred"', '"video"', "{ every_min = 30, per_slot = 2 }",
     "[]", "[[]]", "{}", '["A", 1, {}]', '{ kind = "strict" }', '{ open = "always" }',
     '{ service = { mon = "08:00-09:00" } }', '"\\u0000"', '"é\\U0001F600"',
     f"0x{'f' * 5_000}",
@@ -142,13 +169,36 @@ def consistent(site: Site) -> None:
         assert pause.scope in scopes
         assert pause.starts_min >= 0
         assert pause.starts_min + pause.minutes <= 1_440
+    by_scope = {"site", *(f"agency:{a}" for a in agencies), *(f"queue:{q}" for q in prefixes)}
+    for days in site.special_days:
+        assert days.scope in by_scope
+        assert days.first_day <= days.last_day
+        assert len(days.first_day) == len(days.last_day) == 10
+        whole_weeks(days.hours)
+    in_person = {service.queue for service in site.services if service.in_person}
+    for counter in site.counters:
+        assert counter.kind == "desk" or not in_person & set(counter.queues)
+    for person in site.people:
+        assert set(person.queues) <= set(prefixes)
+    schedule = Schedule(site)
+    for prefix in prefixes:
+        for day in ("2026-12-24", "2027-03-09"):
+            start_ms = schedule.ms_of(day, 0)
+            assert (schedule.service(prefix, start_ms) == schedule_words.NONE) == (
+                schedule.windows_of(prefix, day) == ()
+            )
     for queue in site.queues:
         assert not set(range(queue.first_number, queue.last_number + 1)) & set(
             range(queue.lease_first, queue.lease_last + 1)
         )
-        for week in (queue.hours.tickets, queue.hours.service, queue.hours.early):
-            assert len(week) == 7
-            for day in week:
-                edges = [edge for w in day for edge in (w.opens_min, w.closes_min)]
-                assert edges == sorted(edges)
-                assert all(0 <= w.opens_min < w.closes_min <= 1_440 for w in day)
+        whole_weeks(queue.hours)
+
+
+def whole_weeks(hours: Hours) -> None:
+    """Fail if the windows of a day are out of order, meet or leave the day."""
+    for week in (hours.tickets, hours.service, hours.early):
+        assert len(week) == 7
+        for day in week:
+            edges = [edge for w in day for edge in (w.opens_min, w.closes_min)]
+            assert edges == sorted(edges)
+            assert all(0 <= w.opens_min < w.closes_min <= 1_440 for w in day)

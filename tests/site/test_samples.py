@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.domain.site import Site, Window
+from gateway.domain.schedule import Schedule
+from gateway.domain.site import Site, Slots, Window
 from gateway.domain.site_json import site_from_dict, site_to_dict
 from gateway.site import check_site, load_site
 from tests.support.tools import ROOT
@@ -105,6 +106,47 @@ def test_an_agency_of_the_mall_has_hours_of_its_own() -> None:
     queues = {queue.prefix: queue for queue in sample("mall").queues}
     assert queues["H"].hours.service[SAT] == ()
     assert queues["R"].hours.service[FRI] == (Window(at(8), at(11)), Window(at(13), at(14, 30)))
+
+
+def test_the_mall_keeps_ramadan_hours_and_holidays() -> None:
+    schedule = Schedule(sample("mall"))
+    long_day, ramadan_day = Window(at(8), at(15)), Window(at(8), at(14))
+    assert schedule.windows_of("A", "2027-02-05") == (long_day,)
+    assert schedule.windows_of("A", "2027-02-08") == (ramadan_day,)
+    assert schedule.windows_of("A", "2027-02-13") == (Window(at(8), at(11, 30)),)
+    assert schedule.windows_of("H", "2027-02-13") == ()  # no passports on a Saturday
+    assert schedule.windows_of("A", "2027-02-12")[1] == Window(at(13), at(14, 30))
+    assert schedule.site_break(schedule.ms_of("2027-02-01", at(10, 5))) is not None
+    assert schedule.site_break(schedule.ms_of("2027-02-08", at(10, 5))) is None
+    assert schedule.next_open_day("A", "2027-03-06") == "2027-03-13"  # Nyepi, then Idulfitri
+
+
+def test_the_mall_has_a_duty_desk_an_evening_and_a_short_day() -> None:
+    schedule = Schedule(sample("mall"))
+    assert schedule.windows_of("A", "2026-12-24") == (Window(at(8), at(12)),)
+    assert schedule.windows_of("H", "2026-12-24") == ()
+    assert schedule.windows_of("H", "2026-12-02")[1] == Window(at(18), at(21))
+    assert len(schedule.windows_of("F", "2026-12-02")) == 1
+    assert schedule.windows_of("R", "2026-12-31") == (Window(at(8), at(12)),)
+
+
+def test_the_mall_has_appointments_a_booth_and_limits() -> None:
+    site = sample("mall")
+    queues = {queue.prefix: queue for queue in site.queues}
+    assert queues["H"].slots == Slots(30, 4, 30)
+    assert queues["J"].transfer_arrival == "now"
+    (booth,) = (counter for counter in site.counters if counter.kind == "video")
+    in_person = {service.queue for service in site.services if service.in_person}
+    assert in_person >= {"A", "H"}
+    assert not in_person & set(booth.queues)
+    assert [c.queues for c in site.counters if c.choice == "preferred"] == [("J", "H")]
+    assert [(p.queues, p.per_day) for p in site.people if p.per_day] == [(("H",), 25)]
+    assert site.capacity > 0
+    assert site.per_link_per_day > 0
+
+
+def test_the_market_lets_nobody_trade_in_places() -> None:
+    assert sample("market").per_link_per_day == 2
 
 
 def test_the_market_gives_numbers_from_half_past_five_that_join_at_check_in() -> None:
