@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from firmware.wire.events import MAX_COUNTER
 from gateway.site import dated, forms, hours, schema, serving
 from gateway.site.findings import Finding, shown
 from gateway.site.lines import Path
@@ -132,7 +133,8 @@ class Known:
 
     def scope(self, refs: Iterable[tuple[Path, Any]]) -> Iterator[Finding]:
         agencies = [f"agency:{agency}" for agency in self.agencies]
-        counters = [f"counter:{number}" for number in self.counters]
+        # What is no number of a counter is reported there, and may be too long to be written.
+        counters = [f"counter:{n}" for n in self.counters if 0 < n <= MAX_COUNTER]
         queues = [f"queue:{prefix}" for prefix in self.queues]
         for path, scope in refs:
             if isinstance(scope, str) and scope.startswith("agency:"):

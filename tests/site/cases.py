@@ -229,6 +229,10 @@ FAULTS = {
         added(LUNCH + 'starts = "10:00"\nscope = ["site", "counter:9"]'),
         "breaks[0].scope[1]", "no counter has", "counter:1",
     ),
+    "break beside an absurd counter": (
+        changed(COUNTER, f"number = 0x{'f' * 5_000}") + LUNCH + 'starts = "10:00"',
+        "counters[0].number", "beyond all use", "1 to 999",
+    ),
     "break of something else": (
         added(LUNCH + 'starts = "10:00"\nscope = "floor:1"'),
         "breaks[0].scope", "no scope", "agency:ID",
