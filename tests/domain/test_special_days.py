@@ -1,12 +1,16 @@
 """Days with other hours: which entry counts, what it changes, and what any date looks like."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.domain import reasons as r
 from gateway.domain import schedule as s
+from gateway.domain.local_time import day_after, weekday_of
 from gateway.domain.schedule import PlannedBreak, Schedule
 from gateway.domain.site import Break, Hours, Site, SpecialDays, Window
 from tests.domain.world import ALWAYS, MONDAY, NEVER, OFFICE, SUNDAY, TUESDAY, World, at, week
@@ -233,3 +237,43 @@ class TestPlannedBreaks:
         pause = Schedule(office(breaks=(longer, SENAM))).site_break(at("10:05"))
         assert pause is not None
         assert (pause.name, pause.until_ms) == ("Rapat", at("10:35"))
+
+
+RANK = {"site": 0, "agency:duk": 1, "agency:imi": 1, "queue:A": 2, "queue:B": 2}
+DATES = st.integers(0, 13).map(lambda n: day_after(MONDAY, n))
+ENTRIES = st.builds(
+    lambda hours, scope, days: special(hours, scope, *sorted(days)),
+    st.sampled_from([CLOSED, SHORT, EVENING, ALWAYS]),
+    st.sampled_from(list(RANK)),
+    st.tuples(DATES, DATES),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(ENTRIES, max_size=8),
+    st.lists(DATES, max_size=2),
+    st.lists(st.tuples(DATES, st.integers(0, 1_439)), min_size=1, max_size=6),
+)
+def test_whatever_meets_the_hours_are_those_of_a_plain_search(
+    entries: list[SpecialDays], closures: list[str], asked: list[tuple[str, int]]
+) -> None:
+    schedule = Schedule(office(*entries, closures=tuple(closures)))
+    agencies = {"A": "agency:duk", "B": "agency:imi"}
+    for (day, minute), (prefix, agency) in product(asked, agencies.items()):
+        scopes = ("site", agency, f"queue:{prefix}")
+        there = [
+            (RANK[entry.scope], place, entry.hours)
+            for place, entry in enumerate(entries)
+            if entry.scope in scopes and entry.first_day <= day <= entry.last_day
+        ]
+        hours = max(there, key=lambda found: found[:2])[2] if there else OFFICE
+        windows = () if day in closures else hours.service[weekday_of(day)]
+        given_ = () if day in closures else hours.tickets[weekday_of(day)]
+        assert schedule.windows_of(prefix, day) == windows
+        now_ms = schedule.ms_of(day, minute)
+        is_open = any(w.opens_min <= minute < w.closes_min for w in windows)
+        gives = any(w.opens_min <= minute < w.closes_min for w in given_)
+        assert (schedule.service(prefix, now_ms) == s.OPEN) == is_open
+        assert (schedule.service(prefix, now_ms) == s.NONE) == (not windows)
+        assert (schedule.tickets(prefix, now_ms) == s.TICKETS_OPEN) == gives
