@@ -10,7 +10,8 @@ from gateway.domain import events as e
 from gateway.domain import reasons
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import CounterState, Hall
-from gateway.domain.schedule import MINUTE_MS, Pause
+from gateway.domain.local_time import MINUTE_MS
+from gateway.domain.schedule import Pause
 
 
 def site_pause(hall: Hall, at_ms: int) -> Pause | None:
