@@ -1,6 +1,8 @@
 """The hall as it stands: tickets, lines, counters, boards. Changed by `evolve` and nobody else.
 
-Equal halls compare equal (`==`), whatever way they came about; caches do not count.
+Equal halls compare equal (`==`), whatever way they came about; caches (`compare=False`) do not
+count, and follow from the rest by `rebuild()`: they are no part of a stored hall. Fields are
+plain (numbers, texts, dataclasses, and dicts, lists, sets and tuples of them) and fully annotated.
 """
 
 from dataclasses import dataclass, field
@@ -236,6 +238,11 @@ class Hall:
     calls_of: dict[str, int] = field(default_factory=dict)  # person -> tickets called today
     index: "SiteIndex" = field(default_factory=lambda: SiteIndex(NO_SITE), compare=False)
     day_ends_ms: int = field(default=0, compare=False)  # follows from day and zone
+
+    def rebuild(self) -> None:
+        """Make the caches again: of a hall that was stored without them."""
+        self.index = SiteIndex(self.site)
+        self.day_ends_ms = self.index.schedule.day_ends_ms(self.day) if self.day else 0
 
 
 class SiteIndex:

@@ -47,6 +47,10 @@ class Lane:
         """Give all places, first to last (a sort: not for every command)."""
         return sorted(self.places.values())
 
+    def rebuild(self) -> None:
+        """Make what follows from the places: of a lane that was stored and read again."""
+        self._heap = sorted(self.places.values())
+
     def _tidy(self) -> None:
         heap, places = self._heap, self.places
         while heap and places.get(heap[0][3]) is not heap[0]:
