@@ -41,6 +41,10 @@ class Paths:
         return self.home / "journal.sqlite3"
 
     @property
+    def snapshots(self) -> Path:
+        return self.home / "snapshots"
+
+    @property
     def secrets(self) -> Path:
         return self.home / "secrets"
 
@@ -65,6 +69,10 @@ class Paths:
         return self.run / "writer.lock"
 
     @property
+    def snapshot_lock(self) -> Path:
+        return self.run / "snapshot.lock"
+
+    @property
     def broker_pid(self) -> Path:
         return self.run / "mosquitto.pid"
 
@@ -79,7 +87,7 @@ class Paths:
     def make(self) -> None:
         """Make the folders, those with secrets readable by their owner only."""
         self.home.mkdir(parents=True, exist_ok=True)
-        for folder in (self.run, self.log, self.demo):
+        for folder in (self.run, self.log, self.demo, self.snapshots):
             folder.mkdir(exist_ok=True)
         for folder in (self.secrets, self.broker):
             folder.mkdir(mode=0o700, exist_ok=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from gateway.journal.events import EventTable, JournalError
 from gateway.journal.schema import migrate
 
 # A busy writer checkpoints every this many pages of write-ahead log (4 KB each).
@@ -50,10 +51,6 @@ _ANSWERS = _Insert("answer", "source", "identity", "day", "fact", "receipt")
 _GLASS = _Insert("glass", "at_ms", "board", "press_to_glass_ms")
 
 
-class JournalError(Exception):
-    """The journal cannot be opened, read or written; the text says which file and what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One event as it is written: `body` is a JSON object."""
@@ -91,7 +88,7 @@ class Glass:
 class Journal:
     """The append-only record. `commit` returns when its batch is on disk (synchronous=FULL).
 
-    Not for two threads at once.
+    Not for two threads at once, but for `last_event`: the number of the newest event on disk.
     """
 
     def __init__(self, path: Path, answers_kept: int) -> None:
@@ -106,12 +103,18 @@ class Journal:
         try:
             # One thread at a time: the caller's own, or the one that it hands batches to.
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as e:
+            raise JournalError(f"the journal {path} cannot be opened: {e}") from e
+        try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             self._db.execute("PRAGMA busy_timeout = 5000")
             migrate(self._db)
+            self.events = EventTable(self._db)
+            self.last_event = self.events.last()
         except (sqlite3.Error, ValueError) as e:
+            self._db.close()
             raise JournalError(f"the journal {path} cannot be opened: {e}") from e
 
     def close(self) -> None:
@@ -153,6 +156,7 @@ class Journal:
                 " is the disk full or read-only? Nothing of this batch was answered"
             ) from e
         self._lacks_a_batch = False
+        self.last_event += len(events)
 
     def new_epoch(self) -> int:
         """Give a number that no earlier start of the gateway had; it is on disk on return."""
@@ -163,11 +167,6 @@ class Journal:
         except sqlite3.Error as e:
             raise JournalError(f"the journal {self._path} cannot be written: {e}") from e
         return int(epoch)
-
-    def events(self) -> Iterator[dict[str, object]]:
-        """Give the body of every event, from the first on."""
-        for (body,) in self._db.execute("SELECT body FROM event ORDER BY id"):
-            yield orjson.loads(body)
 
     def answers(self, day: str) -> Iterator[Answer]:
         """Give the answers still to be remembered on business day `day`, oldest first."""
@@ -189,16 +188,3 @@ class Journal:
             " WHERE age > ?)",
             (self._answers_kept,),
         )
-
-
-def read_events(path: Path, kinds: tuple[str, ...] = ()) -> list[dict[str, object]]:
-    """Give the events' bodies (of `kinds`, or all) of a journal another process may be writing."""
-    marks = ",".join("?" * len(kinds))
-    where = f" WHERE kind IN ({marks})" if kinds else ""
-    try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            rows = db.execute(f"SELECT body FROM event{where} ORDER BY id", kinds).fetchall()
-        db.close()
-    except sqlite3.Error as e:
-        raise JournalError(f"the journal {path} cannot be read: {e}") from e
-    return [orjson.loads(body) for (body,) in rows]

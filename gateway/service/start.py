@@ -1,4 +1,4 @@
-"""Opening a hall for writing: lock, journal, replay, site file."""
+"""Opening a hall for writing: lock, journal, snapshot and replay, site file."""
 
 import fcntl
 import os
@@ -7,7 +7,6 @@ from typing import IO
 
 from firmware.wire import words
 from gateway.config import ConfigError, Settings
-from gateway.domain import Hall, decode_event, evolve
 from gateway.domain.hall import NO_SITE
 from gateway.fleet.lives import Lives
 from gateway.fleet.presence import Presence
@@ -16,6 +15,7 @@ from gateway.journal import Journal
 from gateway.service.answers import Answers
 from gateway.service.faces import Faces
 from gateway.service.site_file import read_site
+from gateway.service.snapshot import restore
 from gateway.service.writer import Writer
 
 _LOCK_EVERY_S = 0.05
@@ -60,9 +60,7 @@ def open_hall(settings: Settings, register: Register, now_ms: int) -> tuple[Writ
     `now_ms` is UTC.
     """
     journal = Journal(settings.paths.journal, words.ANSWERS_KEPT)
-    hall = Hall()
-    for body in journal.events():
-        evolve(hall, decode_event(body))
+    hall = restore(settings.paths, journal.events)
     answers = Answers(words.ANSWERS_KEPT)
     for answer in journal.answers(hall.day):
         answers.remember(answer)

@@ -1,5 +1,6 @@
 """The journal: append-only, whole batches, answers pruned with measure, epochs that differ."""
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -29,7 +30,9 @@ def test_what_was_committed_is_there_for_the_next_start_in_order(path: Path) -> 
     journal.commit([_row(3)])
     journal.close()
     again = Journal(path, 64)
-    assert [body["ticket"] for body in again.events()] == ["A002", "A001", "A003"]
+    bodies = [json.loads(body) for _, body in again.events.after(0)]
+    assert [body["ticket"] for body in bodies] == ["A002", "A001", "A003"]
+    assert again.last_event == 3
     assert [a.identity for a in again.answers("2026-11-21")] == ["7/1"]
 
 
