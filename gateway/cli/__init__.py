@@ -16,6 +16,7 @@ COMMANDS = {
     "board": "add, list and retire boards",
     "site": "look at site files",
     "why": "tell why a number was called when it was, and what passed it",
+    "journal": "check the journal and its snapshot, or make a new one",
 }
 
 

@@ -22,6 +22,7 @@ from gateway.service.listening import Listening
 from gateway.service.parts import Parts
 from gateway.service.service import Service
 from gateway.service.site_file import SiteFile
+from gateway.service.snapshot_keeper import SnapshotKeeper
 from gateway.service.start import HallIsOpen, lock_writer, open_hall
 from gateway.service.writer import Writer
 
@@ -55,7 +56,7 @@ def main() -> int:
 
 def _run(settings: Settings) -> None:
     register = Register(settings)
-    _, utc_ms = _clock_ms()
+    mono_ms, utc_ms = _clock_ms()
     writer, journal = open_hall(settings, register, utc_ms)
     if settings.demo:
         _make_demo(settings, writer, register, utc_ms)
@@ -90,6 +91,7 @@ def _run(settings: Settings) -> None:
     service = Service(
         door, writer, committer, listening, parts, fleet, site_file.changed, _clock_ms
     )
+    snapshots = SnapshotKeeper(settings, journal, mono_ms)
     writer.fleet_changed = True  # the broker's files may be older than the journal
     stopping = False
 
@@ -107,7 +109,9 @@ def _run(settings: Settings) -> None:
     try:
         while not stopping:
             service.turn()
+            snapshots.look(_clock_ms()[0])
     finally:
+        snapshots.close()
         committer.close()
         fleet.close()
         state = {"s": words.GONE, "epoch": writer.epoch}
