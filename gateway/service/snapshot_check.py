@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 
 import orjson
 
@@ -77,13 +77,26 @@ def differences(kept: object, replayed: object, where: str = "hall") -> Iterator
                 yield from differences(
                     getattr(kept, name), getattr(replayed, name), f"{where}.{name}"
                 )
-    elif isinstance(kept, dict) and isinstance(replayed, dict) and list(kept) == list(replayed):
+    elif isinstance(kept, dict) and isinstance(replayed, dict):
+        for place, (ours, theirs) in enumerate(zip_longest(kept, replayed, fillvalue=_NOTHING), 1):
+            if ours != theirs:
+                had = f"{where} has {ours!r} at place {place}"
+                yield f"{had} in the snapshot, {theirs!r} by the events"
+                return
         for key, value in kept.items():
             yield from differences(value, replayed[key], f"{where}[{key!r}]")
-    elif kept != replayed or isinstance(kept, dict):
+    elif kept != replayed:
         yield f"{where} is {_short(kept)} in the snapshot, {_short(replayed)} by the events"
 
 
+class _Nothing:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+_NOTHING = _Nothing()
+
+
 def _short(value: object) -> str:
-    text = f"{list(value)} (in this order)" if isinstance(value, dict) else repr(value)
+    text = repr(value)
     return text if len(text) <= 100 else text[:97] + "..."
