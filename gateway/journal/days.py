@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from gateway.journal.journal import JournalError
+from gateway.journal.events import JournalError
 
 Body = dict[str, object]
 
