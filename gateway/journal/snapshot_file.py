@@ -14,6 +14,7 @@ import orjson
 
 from gateway.journal.events import EventTable
 
+_NEW = ".new"
 _KEPT = 2  # one for this version of the program, and one for going back to the last
 
 
@@ -39,14 +40,15 @@ def write(file: Path, head: Head, state: object) -> None:
     body = orjson.dumps(state)
     line = orjson.dumps({**asdict(head), "sha256": hashlib.sha256(body).hexdigest()})
     file.parent.mkdir(exist_ok=True)
-    new = file.with_suffix(".new")  # of a process that was killed, it is written over
+    new = file.with_suffix(_NEW)
     with open(new, "wb") as out:
         out.write(line + b"\n" + body)
         out.flush()
         os.fsync(out.fileno())
     os.replace(new, file)
     by_age = sorted(file.parent.glob(f"*{file.suffix}"), key=lambda f: f.stat().st_mtime_ns)
-    for old in by_age[:-_KEPT]:
+    killed = file.parent.glob(f"*{_NEW}")  # what processes that were killed had begun
+    for old in (*by_age[:-_KEPT], *killed):
         old.unlink(missing_ok=True)
 
 

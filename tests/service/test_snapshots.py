@@ -292,6 +292,15 @@ def test_one_at_a_time_and_only_as_long_as_it_is_wanted(
     assert make(paths).upto == len(events)
 
 
+def test_what_a_killed_maker_had_begun_is_cleared_away(paths: Paths, events: list[Event]) -> None:
+    _write(paths.journal, events)
+    paths.snapshots.mkdir(parents=True)
+    for version in (code_mark(), "b" * 64):
+        file_of(paths, version).with_suffix(".new").write_bytes(b"half of")
+    made = make(paths)
+    assert list(paths.snapshots.iterdir()) == [made.file]
+
+
 def test_without_a_journal_there_is_nothing_to_make(paths: Paths) -> None:
     with pytest.raises(JournalError, match="cannot be read"):
         make(paths)
