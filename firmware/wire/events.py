@@ -131,6 +131,7 @@ CONSOLE_EVENTS = {
         ("secret_hash", "str", True, 16, 256),
     ),
     "board_retire": (_BOARD,),
+    "clock_accept": (),
 }
 for _name in COUNTER_EVENTS:
     CONSOLE_EVENTS[_name] = (_COUNTER_NEEDED,) + COUNTER_EVENTS[_name] + (_HAS_OPTIONAL,)

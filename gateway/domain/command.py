@@ -55,6 +55,8 @@ class Command:
     board: str = ""  # to be added or retired
     role: str = ""
     site: Site | None = None
+    clock: str = ""  # what the gateway found out about the machine's clock ...
+    system_ms: int = 0  # ... and the UTC that it shows
 
     @property
     def from_board(self) -> str:

@@ -6,6 +6,7 @@ with `at_ms` (UTC) and `by`, the person credited ("" for nobody in particular). 
 by their label, which is unique among the tickets the hall remembers.
 """
 
+from gateway.domain.clock_events import ClockHeld, ClockTrusted
 from gateway.domain.hall_events import (
     AgencyHeld,
     BoardAdded,
@@ -90,6 +91,8 @@ Event = (
     | InsideCorrected
     | Screened
     | Touched
+    | ClockHeld
+    | ClockTrusted
 )
 
 __all__ = [
@@ -106,6 +109,8 @@ __all__ = [
     "CaughtUp",
     "CheckedIn",
     "Claimed",
+    "ClockHeld",
+    "ClockTrusted",
     "Counted",
     "CounterSet",
     "DayOpened",

@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.domain import events as e
 from gateway.domain import evolve_bookings as bookings
+from gateway.domain import evolve_clock as clock
 from gateway.domain import evolve_day as of_day
 from gateway.domain import evolve_tickets as tickets
 from gateway.domain.hall import (
@@ -22,6 +23,7 @@ from gateway.domain.lines import FRONT, Line
 
 def evolve(hall: Hall, event: e.Event) -> None:
     """Change `hall` by what happened."""
+    hall.known_ms = event.at_ms
     _EVOLVE[type(event)](hall, event)
 
 
@@ -143,4 +145,6 @@ _EVOLVE: dict[type[e.Event], Callable[[Hall, Any], None]] = {
     e.InsideCorrected: _inside_corrected,
     e.Screened: of_day.screened,
     e.Touched: _touched,
+    e.ClockHeld: clock.clock_held,
+    e.ClockTrusted: clock.clock_trusted,
 }

@@ -38,6 +38,12 @@ CLOSINGS = (SERVE, CARRY, EXPIRE)
 
 CALLS_KEPT = 12
 
+# What is held of the machine's clock: while it is not trusted, time goes on without it.
+CLOCK_TRUSTED = ""
+CLOCK_BEHIND = "behind"
+CLOCK_AHEAD = "ahead"
+CLOCK_STATES = (CLOCK_TRUSTED, CLOCK_BEHIND, CLOCK_AHEAD)
+
 NO_SITE = Site("", "", "", (), (), (), ())
 
 # What a command may change about a ticket, in the order of Ticket.life().
@@ -220,6 +226,8 @@ class Hall:
     inside: int = 0
     order: int = 0  # of the last arrival
     arrived_ms: int = 0  # of the last arrival; never runs backwards
+    known_ms: int = 0  # UTC of the newest event: a clock that shows less at a start is wrong
+    clock: str = CLOCK_TRUSTED
     break_by_hand: str | None = None  # of the whole site: its reason
     break_since_ms: int = 0
     break_until_ms: int = 0

@@ -21,7 +21,7 @@ _BOARDS = frozenset(("board_add", "board_retire"))
 _LEAD = frozenset(
     (
         "break_start", "break_end", "queue_close", "queue_open", "hold", "hold_end", "catch_up",
-        "settings",
+        "settings", "clock_accept",
     )
 )  # fmt: skip
 MAY: dict[str, frozenset[str]] = {

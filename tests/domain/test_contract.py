@@ -20,7 +20,7 @@ def test_reasons_are_the_contracts() -> None:
 
 
 def test_every_event_of_the_wire_is_a_command() -> None:
-    assert {*wire.BOARD_EVENTS, *wire.CONSOLE_EVENTS, "tick", "site_load"} == COMMANDS
+    assert {*wire.BOARD_EVENTS, *wire.CONSOLE_EVENTS, "tick", "clock", "site_load"} == COMMANDS
 
 
 def test_roles_classes_and_faces_are_the_contracts() -> None:
@@ -31,7 +31,7 @@ def test_roles_classes_and_faces_are_the_contracts() -> None:
 
 
 def test_kinds_of_events_are_each_their_own() -> None:
-    assert len(KINDS) == len(set(KINDS)) == 39
+    assert len(KINDS) == len(set(KINDS)) == 41
 
 
 @pytest.mark.parametrize("file", sorted(DOMAIN.glob("*.py")), ids=lambda file: file.name)

@@ -49,6 +49,8 @@ ALLOWED: dict[str, set[str]] = {
     "board_retire": {r.UNKNOWN_BOARD},
     "site_load": {r.WRONG_STATE},
     "tick": set(),
+    "clock": set(),
+    "clock_accept": {r.WRONG_STATE},
 }
 ANYTIME = {r.BAD_PAYLOAD, r.NOT_ALLOWED, r.UNKNOWN_BOARD, r.UNKNOWN_COUNTER}
 
@@ -210,6 +212,8 @@ CASES: list[Case] = [
     ("board_add", nothing, {"board": "", "role": "ticket"}, r.BAD_PAYLOAD),
     ("board_retire", nothing, {"board": "x"}, r.UNKNOWN_BOARD),
     ("site_load", nothing, {}, r.BAD_PAYLOAD),
+    ("clock", nothing, {"clock": "fast"}, r.BAD_PAYLOAD),
+    ("clock_accept", nothing, {}, r.WRONG_STATE),
     ("fly", nothing, {}, r.BAD_PAYLOAD),
 ]
 

@@ -12,7 +12,7 @@ from tests.domain.world import World, copy_of
 
 
 def without_traces(hall: Hall) -> Hall:
-    """Give a copy without what an act taken back may leave: revisions, memory of the act, calls."""
+    """Give a copy without what an act taken back may leave: revisions, memories, calls."""
     copy = copy_of(hall)
     for ticket in copy.tickets.values():
         ticket.rev = 0
@@ -23,6 +23,7 @@ def without_traces(hall: Hall) -> Hall:
     for line in copy.lines.values():
         line.recent, line.recent_ms = [], 0
     copy.calls = []
+    copy.known_ms = 0
     return copy
 
 

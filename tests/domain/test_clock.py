@@ -1,0 +1,163 @@
+"""What the hall does with a clock that is held, accepted, or set back: order and numbers stay."""
+
+import pytest
+
+from gateway.domain import reasons as r
+from gateway.domain.clock_events import ClockHeld, ClockTrusted
+from gateway.domain.hall_events import DayOpened
+from tests.domain.world import MONDAY, TUESDAY, World, at, small_site
+
+HOUR_MS = 3_600_000
+
+
+def set_back(w: World, ms: int) -> None:
+    """Let the gateway find out that the hall has been ahead of the right time."""
+    w.ok("clock", system_ms=w.now - ms)
+    w.now -= ms
+
+
+def test_the_hall_knows_the_time_of_its_newest_event() -> None:
+    w = World()
+    w.wait(60)
+    w.take()
+    w.wait(60)
+    w.ok("tick")  # without events it leaves no trace
+    assert w.hall.known_ms == w.now - 60_000
+
+
+def test_what_is_held_is_recorded_once() -> None:
+    w = World()
+    w.ok("clock", clock="behind", system_ms=0)
+    w.ok("clock", clock="behind", system_ms=5)
+    assert w.events[-1] == ClockHeld(w.now, "", "behind", 0)
+    assert w.events[-2].kind != "clock_held"
+    assert w.hall.clock == "behind"
+    w.ok("clock", clock="ahead", system_ms=w.now + HOUR_MS)
+    assert w.hall.clock == "ahead"
+
+
+def test_a_supervisor_says_that_the_clock_is_right() -> None:
+    w = World(small_site(sign_in=True))
+    w.ok("clock", clock="ahead", system_ms=w.now + HOUR_MS)
+    ask = {"source": "console", "system_ms": w.now + HOUR_MS}
+    assert w.no("clock_accept", by="sari", **ask) == r.NOT_ALLOWED
+    w.ok("clock_accept", by="budi", **ask)
+    assert w.events[-1] == ClockTrusted(w.now, "budi", w.now + HOUR_MS)
+    assert (w.hall.clock, w.hall.known_ms) == ("", w.now + HOUR_MS)
+
+
+def test_no_day_is_opened_by_what_the_machine_shows() -> None:
+    w = World()
+    w.ok("clock", clock="ahead", system_ms=at("09:00", TUESDAY))
+    w.ok("tick")
+    assert w.hall.day == MONDAY
+    w.ok("clock_accept", system_ms=at("09:00", TUESDAY))
+    assert w.hall.day == MONDAY
+    w.now = at("09:00", TUESDAY)
+    w.ok("tick")
+    assert w.hall.day == TUESDAY
+
+
+def test_the_hours_that_really_pass_open_a_day_while_the_clock_is_held() -> None:
+    w = World(now=at("23:59"))
+    w.ok("clock", clock="behind", system_ms=0)
+    w.wait(60)
+    w.ok("tick")
+    assert (w.hall.day, w.hall.clock) == (TUESDAY, "behind")
+
+
+@pytest.mark.parametrize("policy_first", [False, True])
+def test_set_back_within_a_day_the_line_keeps_its_order(policy_first: bool) -> None:
+    w = World()
+    for cls in ("", "elderly", "", ""):
+        w.take(cls=cls)
+        w.wait(60)
+    if policy_first:
+        w.press("next")
+        w.press("park")
+    set_back(w, HOUR_MS)
+    labels = [w.take(), w.take(cls="disabled")]
+    assert labels == ["A005", "A006"]
+    order = [w.press("next")["ticket"] for _ in range(5 if policy_first else 6)]
+    normal = [label for label in order if label not in ("A002", "A006")]
+    assert normal == ["A001", "A003", "A004", "A005"]
+    assert order.index("A006") > (-1 if policy_first else order.index("A002"))
+
+
+def test_nothing_lies_in_the_future_after_it() -> None:
+    w = World()
+    for _ in range(3):
+        w.take()
+    w.press("next")
+    w.press("start")
+    w.press("done")
+    w.press("next", counter=2)
+    w.press("help")
+    w.take(has_printer=True)
+    w.ok("break_start", reason="Rapat")
+    set_back(w, HOUR_MS)
+    hall = w.hall
+    times = [
+        *(ms for t in hall.tickets.values() for ms in (
+            t.issued_ms, t.arrived_ms, t.called_ms, t.started_ms, t.ended_ms)),
+        *(ms for c in hall.counters.values() for ms in (c.since_ms, c.help_ms, c.ended_ms)),
+        *(call.at_ms for call in hall.calls), *hall.printing.values(),
+        hall.arrived_ms, hall.break_since_ms, hall.known_ms,
+    ]  # fmt: skip
+    assert max(times) == w.now
+
+
+def test_a_call_from_before_it_grows_old_as_always() -> None:
+    w = World()
+    w.take()
+    w.take()
+    w.press("next")
+    set_back(w, HOUR_MS)
+    w.wait(w.hall.site.presence_s + 1)
+    assert w.press("next")["done"] == {"ticket": "A001", "how": "implied"}
+
+
+def test_a_print_from_before_it_times_out_as_always() -> None:
+    w = World()
+    label = w.take(has_printer=True)
+    set_back(w, HOUR_MS)
+    w.wait(w.hall.site.print_timeout_s + 1)
+    w.ok("tick")
+    assert w.state(label) == "void"
+
+
+def test_an_act_from_before_it_is_not_taken_back() -> None:
+    # The undone ticket's old arrival would put it behind those who came later.
+    w = World()
+    w.take()
+    w.take()
+    w.press("next")
+    set_back(w, HOUR_MS)
+    assert w.refused("undo") == r.WRONG_STATE
+
+
+def test_set_back_over_midnight_the_day_stays_and_opens_but_once() -> None:
+    w = World()
+    w.take()
+    w.now = at("09:00", TUESDAY)  # a clock that was wrong, and believed
+    w.take()
+    assert w.hall.day == TUESDAY
+    w.ok("clock", system_ms=at("10:00"))
+    w.now = at("10:00")
+    assert w.take() == "A003"  # no number twice
+    w.ok("tick")
+    assert w.hall.day == TUESDAY
+    w.now = at("09:00", TUESDAY)
+    assert w.take() == "A004"
+    assert [e.day for e in w.events if isinstance(e, DayOpened)] == [MONDAY, TUESDAY]
+    assert [w.press("next")["ticket"] for _ in range(4)] == ["A001", "A002", "A003", "A004"]
+
+
+def test_set_forward_nothing_but_the_time_changes() -> None:
+    w = World()
+    w.take()
+    w.press("next")
+    w.ok("clock", system_ms=w.now + HOUR_MS)
+    w.wait(3_600)
+    assert w.hall.tickets["A001"].called_ms == w.now - HOUR_MS
+    assert w.hall.counters[1].last is not None
