@@ -4,7 +4,6 @@ import gc
 import logging
 import signal
 import sys
-import time
 from types import FrameType
 
 from firmware.wire import codec, topics, words
@@ -16,6 +15,7 @@ from gateway.fleet.denied import DeniedSocket
 from gateway.fleet.register import Register
 from gateway.fleet.secrets import service_secret
 from gateway.journal import JournalError
+from gateway.service import machine_clock
 from gateway.service.committer import Committer
 from gateway.service.fleet_changes import FleetChanges
 from gateway.service.listening import Listening
@@ -24,6 +24,7 @@ from gateway.service.service import Service
 from gateway.service.site_file import SiteFile
 from gateway.service.snapshot_keeper import SnapshotKeeper
 from gateway.service.start import HallIsOpen, lock_writer, open_hall
+from gateway.service.timekeeping import start_clock
 from gateway.service.writer import Writer
 
 _log = logging.getLogger("gateway")
@@ -32,10 +33,6 @@ _log = logging.getLogger("gateway")
 _LOCK_WITHIN_S = 10.0
 # Young garbage of a press is freed by counting; cycles are few, so are looked for seldom.
 _GC_THRESHOLDS = (50_000, 20, 20)
-
-
-def _clock_ms() -> tuple[int, int]:
-    return time.monotonic_ns() // 1_000_000, time.time_ns() // 1_000_000
 
 
 def main() -> int:
@@ -56,8 +53,10 @@ def main() -> int:
 
 def _run(settings: Settings) -> None:
     register = Register(settings)
-    mono_ms, utc_ms = _clock_ms()
-    writer, journal = open_hall(settings, register, utc_ms)
+    _, system_ms = machine_clock.read()
+    writer, journal = open_hall(settings, register, system_ms)
+    clock = start_clock(writer)
+    mono_ms, utc_ms = clock.now()
     if settings.demo:
         _make_demo(settings, writer, register, utc_ms)
         writer.commit(utc_ms)
@@ -88,9 +87,7 @@ def _run(settings: Settings) -> None:
     site_file = SiteFile(settings.site)
     committer = Committer(journal)
     door.watch(committer.fileno(), committer.woken)
-    service = Service(
-        door, writer, committer, listening, parts, fleet, site_file.changed, _clock_ms
-    )
+    service = Service(door, writer, committer, listening, parts, fleet, site_file.changed, clock)
     snapshots = SnapshotKeeper(settings, journal, mono_ms)
     writer.fleet_changed = True  # the broker's files may be older than the journal
     stopping = False
@@ -109,7 +106,7 @@ def _run(settings: Settings) -> None:
     try:
         while not stopping:
             service.turn()
-            snapshots.look(_clock_ms()[0])
+            snapshots.look(machine_clock.read()[0])
     finally:
         snapshots.close()
         committer.close()

@@ -17,7 +17,9 @@ from gateway.bus import Message, no_delay
 from gateway.config import USER_CLI, ConfigError, Settings
 from gateway.fleet.register import Register
 from gateway.fleet.secrets import service_secret
+from gateway.service import machine_clock
 from gateway.service.start import HallIsOpen, lock_writer, open_hall
+from gateway.service.timekeeping import start_clock
 
 _ANSWER_WITHIN_S = 15.0
 _RESEND_EVERY_S = 1.0
@@ -48,8 +50,9 @@ def ask(settings: Settings, wish: dict[str, object]) -> dict[str, object]:
 
 def _do_it_ourselves(settings: Settings, payload: bytes) -> dict[str, object]:
     register = Register(settings)
-    now_ms = time.time_ns() // 1_000_000
-    writer, journal = open_hall(settings, register, now_ms)
+    _, system_ms = machine_clock.read()
+    writer, journal = open_hall(settings, register, system_ms)
+    _, now_ms = start_clock(writer).now()
     topic = topics.of_board(USER_CLI, topics.UP_EVENT)
     try:
         writer.event(USER_CLI, Message(topic, payload, False), 0, now_ms)

@@ -40,12 +40,16 @@ class Parts:
             "notices": notices,
         }
 
-    def line(self, hall: Hall, rev: int, at_ms: int) -> tuple[dict[str, object], int | None]:
+    def line(
+        self, hall: Hall, rev: int, at_ms: int, clock: dict[str, object] | None
+    ) -> tuple[dict[str, object], int | None]:
         """Give counters, queues and calls; and when (UTC ms) to look again, or None.
 
         The second is the time at which a display that has not confirmed its face is overdue.
+        `clock` is what is wrong with the machine's clock, None for nothing.
         """
         part = {"epoch": self._epoch, "rev": rev, "utc_ms": at_ms, **line_part(hall, at_ms)}
+        part["clock"] = clock
         look_again_ms: int | None = None
         counters = part["counters"]
         assert isinstance(counters, list)  # line_part's promise
@@ -66,7 +70,7 @@ class Parts:
             if sent is None or (status.shown_epoch == self._epoch and status.shown_rev == sent.rev):
                 continue
             overdue_ms = sent.at_ms + SHOWN_WITHIN_MS
-            if at_ms < overdue_ms:
+            if sent.at_ms <= at_ms < overdue_ms:  # else the hall's time was set back meanwhile
                 return True, overdue_ms
             shown = False
         return shown, None

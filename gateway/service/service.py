@@ -15,6 +15,8 @@ from gateway.service.fleet_changes import FleetChanges
 from gateway.service.listening import Listening
 from gateway.service.out import Out
 from gateway.service.parts import Parts
+from gateway.service.timekeeping import clock_part, obey_trust, record_clock
+from gateway.service.timeline import Timeline
 from gateway.service.writer import Writer
 
 _log = logging.getLogger(__name__)
@@ -55,9 +57,9 @@ class Service:
         parts: Parts,
         fleet: FleetChanges,
         new_site: Callable[[], Site | str | None],
-        clock_ms: Callable[[], tuple[int, int]],
+        clock: Timeline,
     ) -> None:
-        """`clock_ms` gives (monotonic, UTC); `new_site` a changed site, what is wrong, or None."""
+        """`new_site` gives a changed site, what is wrong with it, or None."""
         self._bus = bus
         self._writer = writer
         self._committer = committer
@@ -66,12 +68,12 @@ class Service:
         self._parts = parts
         self._fleet = fleet
         self._new_site = new_site
-        self._clock_ms = clock_ms
+        self._clock = clock
         self._line_rev = 0
         self._last_part: dict[str, dict[str, object]] = {}
         self._notices: list[dict[str, object]] = []
         self._refused_site: Site | None = None
-        mono_ms, _ = clock_ms()
+        mono_ms, _ = clock.now()
         self._beat = Timer(mono_ms)
         self._tick = Timer(mono_ms)
         self._ages = Timer(mono_ms + _AGES_EVERY_MS)
@@ -83,18 +85,20 @@ class Service:
 
     def turn(self) -> None:
         """Wait for the next thing to do, and do it: drain, decide, commit, speak."""
-        mono_ms, _ = self._clock_ms()
+        mono_ms, _ = self._clock.now()
         timers = (
             self._beat, self._tick, self._ages, self._site_file, self._line.timer,
             self._ticket_faces.timer, self._sensors.timer, self._boards.timer,
         )  # fmt: skip
         due_ms = min(t.at_ms for t in timers if t.at_ms is not None)
         batch = self._bus.wait(max(0, due_ms - mono_ms) / 1_000)
-        mono_ms, utc_ms = self._clock_ms()
+        mono_ms, utc_ms = self._clock.now()
         self._speak(self._committer.finished())
         self._out = []
+        record_clock(self._clock, self._writer, utc_ms)
         for message in batch:
             self._listening.take(message, mono_ms, utc_ms)
+            utc_ms = obey_trust(self._clock, self._writer, utc_ms)
         if self._tick.take(mono_ms):
             self._tick.by(mono_ms + _TICK_EVERY_MS)
             self._writer.tick(utc_ms)
@@ -173,7 +177,9 @@ class Service:
                         self._out.append(face)
         if self._line.take(mono_ms):
             self._line_rev += 1
-            part, look_again_ms = self._parts.line(self._writer.hall, self._line_rev, utc_ms)
+            part, look_again_ms = self._parts.line(
+                self._writer.hall, self._line_rev, utc_ms, clock_part(self._clock, utc_ms)
+            )
             if look_again_ms is not None:
                 self._line.timer.by(mono_ms + look_again_ms - utc_ms)
             self._publish_part("line", part, ("rev", "utc_ms"))
@@ -220,7 +226,7 @@ class Service:
             self._out += self._board_topics(board, utc_ms)
         self._last_part.clear()
         self._publish_site()
-        mono_ms, _ = self._clock_ms()
+        mono_ms, _ = self._clock.now()
         for throttle in (self._line, self._sensors, self._boards):
             throttle.changed(mono_ms, 0)
         _log.info("connected to the broker; everything is republished")
@@ -236,7 +242,7 @@ class Service:
         if again and problem is not None:
             return
         self._notice_site_problem(problem)
-        mono_ms, _ = self._clock_ms()
+        mono_ms, _ = self._clock.now()
         self._line.changed(mono_ms)
         for board in self._writer.hall.boards:
             self._out += self._board_topics(board, utc_ms)

@@ -69,6 +69,7 @@ class Writer:
         self._glass: list[Glass] = []
         self._glass_is_due = False
         self._waiting_for_glass: dict[str, tuple[int, int]] = {}  # board -> (rev, t_ms of press)
+        self.system_ms = 0  # UTC of the machine's clock: what `clock_accept` believes
         # What the service must do once the batch is on disk.
         self.line_changed = False
         self.fleet_changed = False
@@ -89,6 +90,13 @@ class Writer:
         """Let the time pass: prints that were never confirmed, breaks, a new business day."""
         self._decide(Command("tick", utc_ms))
         self._all_touched = True  # hours and breaks change faces without any event
+
+    def clock(self, state: str, utc_ms: int, system_ms: int) -> None:
+        """Keep what was found out about the machine's clock, which shows `system_ms`.
+
+        `state` "" is trusted: after `utc_ms` comes `system_ms`.
+        """
+        self._decide(Command("clock", utc_ms, clock=state, system_ms=system_ms))
 
     def load_site(self, site: Site, utc_ms: int) -> str | None:
         """Put a changed site in force; give why not, in words, if it cannot be."""
@@ -237,7 +245,9 @@ class Writer:
     ) -> dict[str, object]:
         if cast(int, fields["age_ms"]) > words.LATE_AFTER_MS:
             return {"st": words.LATE}
-        result = self._decide(console_command(console, fields, utc_ms))
+        command = console_command(console, fields, utc_ms)
+        command.system_ms = self.system_ms
+        result = self._decide(command)
         if fields["ev"] == "board_add" and result["st"] == words.ACCEPTED:
             self._keep_secret(str(fields["board"]), str(fields["secret_hash"]))
         return result

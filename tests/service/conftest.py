@@ -15,6 +15,7 @@ from gateway.fleet.secrets import hash_secret
 from gateway.journal import Journal
 from gateway.service.out import Out
 from gateway.service.start import open_hall
+from gateway.service.timeline import Timeline
 from gateway.service.writer import Writer
 
 # Saturday 2026-11-21, 10:00 in Jakarta.
@@ -29,6 +30,7 @@ class Desk:
         self.settings.paths.make()
         self.mono_ms = 50_000
         self.utc_ms = NOW_MS
+        self.synced: bool | None = False
         self.out: list[Out] = []
         self.writer: Writer
         self.journal: Journal
@@ -37,6 +39,13 @@ class Desk:
     def open(self) -> None:
         """Start the writer from the journal, as after a crash."""
         self.writer, self.journal = open_hall(self.settings, Register(self.settings), self.utc_ms)
+
+    def clock(self) -> Timeline:
+        """Give the hall's time, on clocks that a test sets."""
+        hall = self.writer.hall
+        return Timeline(
+            lambda: (self.mono_ms, self.utc_ms), lambda: self.synced, hall.known_ms, hall.clock
+        )
 
     def restart(self) -> None:
         """Lose everything but what is on disk."""

@@ -68,7 +68,7 @@ class Hall:
         parts = Parts(writer.epoch, writer.faces, writer.presence, readings, False, False)
         self.service = Service(
             self.bus, writer, self.committer, self.listening, parts, self.fleet,
-            self._new_site, lambda: (desk.mono_ms, desk.utc_ms),
+            self._new_site, desk.clock(),
         )  # fmt: skip
 
     def _apply(self, boards: list[str]) -> Callable[[], bool]:
