@@ -1,7 +1,8 @@
 """The hall as last heard from the gateway, and whether the gateway still lives. Pure.
 
 Messages and time go in; each call gives the names of what changed for the pages. Two clocks:
-`mono_ms` (never steps back) measures silence, `utc_ms` is what people are told.
+`mono_ms` (never steps back) measures silence, `utc_ms` is what people are told until the
+gateway's beats tell the hall's own time: this machine's clock may be wrong (docs/domain.md).
 """
 
 from collections.abc import Mapping
@@ -42,12 +43,17 @@ class Hall:
         self._gateway = ""  # the `s` of gw/state as last heard, "" if never
         self._epoch: int | None = None
         self._alive = now  # the gateway's last sign of life, or since when one is awaited
+        self._hall_ahead_ms: int | None = None  # of `mono_ms`: the hall's time, once it is told
         self._link: dict[str, Any] = {"state": NO_BROKER, "since_ms": now.utc_ms}
 
     @property
     def link(self) -> Mapping[str, Any]:
         """Whether what is shown is live: `state`, and `since_ms` (UTC) the link is as it is."""
         return self._link
+
+    def utc_ms(self, now: Now) -> int:
+        """Give the hall's time, or this machine's as long as no beat has told it."""
+        return now.utc_ms if self._hall_ahead_ms is None else now.mono_ms + self._hall_ahead_ms
 
     def content(self, name: str) -> Mapping[str, Any] | None:
         """Give the content of a part, or None if none has come yet."""
@@ -103,9 +109,12 @@ class Hall:
         return None
 
     def _heard_beat(self, payload: bytes, now: Now) -> None:
-        epoch = codec.read_int(_object(payload), "epoch", 0, codec.MAX_INT)
+        got = _object(payload)
+        epoch = codec.read_int(got, "epoch", 0, codec.MAX_INT)
+        utc_ms = codec.read_int(got, "utc_ms", 0, codec.MAX_INT)
         if epoch == self._epoch:
-            self._alive = now
+            self._hall_ahead_ms = utc_ms - now.mono_ms
+            self._alive = Now(now.mono_ms, utc_ms)
 
     def _heard_state(self, payload: bytes, now: Now) -> None:
         got = _object(payload)
@@ -148,7 +157,7 @@ class Hall:
             return set()
         since_ms = self._link["since_ms"]
         if state == READY:
-            since_ms = now.utc_ms
+            since_ms = self.utc_ms(now)
         elif before == READY:
             # People are told since when nothing is certain.
             since_ms = max(since_ms, self._alive.utc_ms)

@@ -124,6 +124,15 @@ _LINE = record(
         "full": (flag, False),
         "outside": (_count, 0),
         "ask_in": (list_of(_ticket, MOST_ASKED_IN), []),
+        "clock": (
+            nullable(
+                record(
+                    {"state": text(16), "system_ms": _time_ms, "held_ms": _time_ms},
+                    {"since_ms": (nullable(_time_ms), None)},
+                )
+            ),
+            None,
+        ),
     },
 )
 

@@ -52,7 +52,7 @@ def run(settings: Settings, listener: socket.socket) -> None:
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     hall, fanout, bench_fanout = Hall(now()), Fanout(), Fanout()
-    relay = Relay(hall, {fanout: PARTS, bench_fanout: (LINK, "site")}, loop)
+    relay = Relay(hall, {fanout: PARTS, bench_fanout: (LINK, "site", "line")}, loop)
     secret_file = settings.paths.secrets / USER_CONSOLE
     broker = ("127.0.0.1", settings.mqtt_port)
     bus = Bus(broker, USER_CONSOLE, secret_file, relay.message, relay.link)
@@ -67,9 +67,13 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
 
     build = build_id()
     views = Views(site_name, hall.missing, bench_do if settings.demo else None, build)
-    streams: dict[str, App] = {"/events": EventStream(fanout, _utc_ms, build)}
+
+    def utc_ms() -> int:
+        return hall.utc_ms(now())
+
+    streams: dict[str, App] = {"/events": EventStream(fanout, utc_ms, build)}
     if settings.demo:
-        streams["/bangku/events"] = _while_held(bench, EventStream(bench_fanout, _utc_ms, build))
+        streams["/bangku/events"] = _while_held(bench, EventStream(bench_fanout, utc_ms, build))
     app = _route(streams, _to_asgi(create_app(views)))
 
     def leave() -> None:
@@ -160,7 +164,3 @@ class _Server(uvicorn.Server):
     def _stop(self) -> None:
         self._leave()
         self._told.set()
-
-
-def _utc_ms() -> int:
-    return now().utc_ms

@@ -229,3 +229,25 @@ def test_held_closed_and_full_are_told_above_and_at_their_queues(
     first, second = page.locator("#queues li").nth(0), page.locator("#queues li").nth(1)
     expect(first).to_contain_text("Ditutup hari ini, dilanjutkan hari berikutnya")
     expect(second).to_contain_text("Tertunda sejak")
+
+
+def test_a_clock_that_is_not_believed_is_said_on_every_page(stage: Stage, open_page: Open) -> None:
+    since_ms = 1_795_230_000_000  # 2026-11-21 10.00 in Jakarta
+    clock = {"state": "behind", "since_ms": since_ms, "system_ms": 0, "held_ms": since_ms}
+    stage.gateway.publish("line", samples.busy_line(day="2026-11-21", clock=clock))
+    for path in ("/", "/fasilitas", "/bangku"):
+        banner = open_page(stage.url + path).locator("#banners .banner.trouble")
+        expect(banner).to_contain_text("Jam perangkat tertinggal")
+        for said in ("1 Januari 1970", "07.00", "Sabtu, 21 November", "loket clock accept"):
+            expect(banner).to_contain_text(said)
+    page = open_page(stage.url + "/layar")
+    expect(page.locator(".banner")).to_have_text(re.compile("Jam di layar ini mungkin"))
+    stage.gateway.publish("line", samples.busy_line())
+    expect(page.locator(".banner")).to_have_count(0)
+
+
+def test_a_clock_that_jumped_says_so(stage: Stage, open_page: Open) -> None:
+    clock = {"state": "ahead", "system_ms": 1_795_316_400_000, "held_ms": 1_795_230_000_000}
+    stage.gateway.publish("line", samples.busy_line(clock=clock))
+    banner = open_page(stage.url).locator("#banners .banner.trouble")
+    expect(banner).to_contain_text("melompat maju")

@@ -88,6 +88,7 @@ def empty_line(
         "full": False,
         "outside": 0,
         "ask_in": [],
+        "clock": None,
         **changes,
     }
 

@@ -158,3 +158,19 @@ def test_parts_that_this_console_does_not_know_are_left_alone(live: Hall) -> Non
 
 def test_the_silence_is_that_of_the_contract() -> None:
     assert hall_module._SILENCE_MS == 6_000
+
+
+def test_what_people_are_told_is_the_halls_time_as_soon_as_a_beat_tells_it(live: Hall) -> None:
+    assert live.utc_ms(at(500)) == UTC_MS + 500
+    wrong = 3_600_000  # this machine's clock was set an hour ahead; the hall's goes on
+    say(live, topics.GW_BEAT, {"epoch": samples.EPOCH, "utc_ms": UTC_MS + 2_000}, 2_000)
+    late = Now(mono_ms=2_000 + SILENCE_MS, utc_ms=UTC_MS + 2_000 + SILENCE_MS + wrong)
+    assert live.utc_ms(late) == UTC_MS + 2_000 + SILENCE_MS
+    live.tick(late)
+    assert live.link == {"state": LOST, "since_ms": UTC_MS + 2_000}
+
+
+def test_a_beat_without_the_time_is_unusable(live: Hall) -> None:
+    with pytest.raises(Misfit):
+        say(live, topics.GW_BEAT, {"epoch": samples.EPOCH}, 2_000)
+    assert live.utc_ms(at(2_500)) == UTC_MS + 2_500

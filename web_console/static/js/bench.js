@@ -68,6 +68,7 @@ function showAway() {
 
 connect("/bangku/events", {
   link: handlers.link,
+  line: handlers.line,
   site(data) {
     handlers.site(data);
     queues = data.queues;

@@ -9,6 +9,7 @@ import { t } from "./texts.js";
 
 const PULSE_MS = 3000;
 const EARLIER = 5;
+const WORDS = { starting: "display.starting", clock: "display.clock" }; // else the gateway is lost
 const QUEUES = 8; // more do not fit in the foot in a size that can be read
 const SENTENCE_MS = 8000; // long enough to read one aloud
 
@@ -117,7 +118,7 @@ setInterval(() => {
 }, SENTENCE_MS);
 
 const { handlers, onLink } = frame({
-  say: (key, time) => t(key === "starting" ? "display.starting" : "display.lost", { time }),
+  say: (key, time) => t(WORDS[key] ?? "display.lost", { time }),
 });
 connect("/events", {
   link: handlers.link,
@@ -127,6 +128,7 @@ connect("/events", {
     show();
   },
   line(data) {
+    handlers.line(data);
     line = data;
     show();
   },

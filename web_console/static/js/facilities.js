@@ -134,6 +134,7 @@ let sensors = null;
 let boards = null;
 connect("/events", {
   link: handlers.link,
+  line: handlers.line,
   site(data) {
     handlers.site(data);
     if (sensors) showDispensers(sensors);

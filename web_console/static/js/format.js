@@ -7,6 +7,7 @@ const ZONES = { "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar":
 let zone = "Asia/Jakarta";
 let clockFormat = makeClock();
 let dayFormat = makeDay();
+let stampFormat = makeStamp();
 let counterWord = "loket";
 
 function makeClock() {
@@ -15,6 +16,10 @@ function makeClock() {
 
 function makeDay() {
   return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: zone });
+}
+
+function makeStamp() {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", hourCycle: "h23", timeZone: zone });
 }
 
 /** Take the site's time zone and its word for a counter. */
@@ -26,6 +31,7 @@ export function useSite(site) {
   try {
     clockFormat = makeClock();
     dayFormat = makeDay();
+    stampFormat = makeStamp();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     zone = before; // a zone this browser does not know: keep showing times in the last one
@@ -40,6 +46,17 @@ export function clock(ms) {
 /** Give a day, such as Sabtu, 21 November. */
 export function day(ms) {
   return dayFormat.format(ms);
+}
+
+/** Give a day and time with its year, such as 21 November 2026 pukul 14.05. */
+export function stamp(ms) {
+  return stampFormat.format(ms);
+}
+
+/** Give the day of a date such as 2026-11-21; nothing of what is none. */
+export function dayOf(date) {
+  const ms = Date.parse(`${date}T12:00:00Z`);
+  return Number.isNaN(ms) ? date : new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" }).format(ms);
 }
 
 /** Give the Indonesian short name of the site's zone (WIB, WITA, WIT), or nothing. */

@@ -1,7 +1,7 @@
 // What every page shows: the site's name, the clock, and banners for what holds for all of it.
 
 import { el, keyed, setText } from "./dom.js";
-import { clock, moment, useSite, zoneName } from "./format.js";
+import { clock, dayOf, moment, stamp, useSite, zoneName } from "./format.js";
 import { now } from "./live.js";
 import { t } from "./texts.js";
 
@@ -12,6 +12,8 @@ const clockPlace = document.getElementById("clock");
 let consoleLost = 0; // since when this page hears nothing, 0 while it does
 let link = null;
 let insecure = false;
+let held = null; // what the gateway says of a clock that it does not believe
+let heldDay = "";
 const ticks = [];
 
 /** Call `tick(nowMs)` now and every second: for ages, which grow while nothing happens. */
@@ -33,6 +35,9 @@ export function frame({ say = () => null } = {}) {
       const tone = key === "starting" ? "attention" : "trouble";
       const time = moment(since, now());
       list.push({ key, tone, text: say(key, time) ?? t(`link.${key}`, { time }) });
+    } else if (held) {
+      const text = say("clock");
+      list.push({ key: "clock", tone: text ? "attention" : "trouble", text: text ?? aboutClock() });
     }
     if (insecure) list.push({ key: "insecure_lan", tone: "attention", text: t("link.insecure_lan") });
     keyed(
@@ -44,6 +49,10 @@ export function frame({ say = () => null } = {}) {
     );
     banners.dataset.n = list.length;
     document.body.classList.toggle("old", Boolean(trouble));
+  }
+
+  function aboutClock() {
+    return t(held.state === "ahead" ? "clock.ahead" : "clock.behind", { system: stamp(held.system_ms), held: stamp(held.held_ms), day: dayOf(heldDay) });
   }
 
   function tick() {
@@ -65,6 +74,11 @@ export function frame({ say = () => null } = {}) {
         setText(siteName, data.name);
         show();
         tick();
+      },
+      line(data) {
+        held = data.clock;
+        heldDay = data.day;
+        show();
       },
     },
     onLink(up, sinceMs) {

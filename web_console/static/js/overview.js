@@ -196,6 +196,7 @@ connect("/events", {
     show();
   },
   line(data) {
+    handlers.line(data);
     line = data;
     show();
   },
