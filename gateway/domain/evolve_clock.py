@@ -1,8 +1,7 @@
 """What it does to the hall that its clock is held, or goes on at another time."""
 
 from gateway.domain import events as e
-from gateway.domain.evolve_tickets import join_line
-from gateway.domain.hall import CLOCK_TRUSTED, WAITING, Hall, Ticket
+from gateway.domain.hall import CLOCK_TRUSTED, Hall, Ticket
 from gateway.domain.lines import Lane
 
 
@@ -14,39 +13,62 @@ def clock_trusted(hall: Hall, event: e.ClockTrusted) -> None:
     hall.clock = CLOCK_TRUSTED
     hall.known_ms = event.system_ms
     if event.system_ms < event.at_ms:
-        _back_to(hall, event.system_ms)
+        _back(hall, event.at_ms - event.system_ms)
 
 
-def _back_to(hall: Hall, now_ms: int) -> None:
-    """Let nothing of the hall lie in the future of `now_ms`: what does happened just now.
+def _back(hall: Hall, by_ms: int) -> None:
+    """Take the hall's memory back with its clock, so that all is as long ago as it was.
 
     Else a call would be young for an hour, a print never time out, and who comes now would have
-    waited less than nothing. All arrivals are bounded alike and their order decides among equal
-    ones, so every line keeps its order.
+    waited less than nothing. All arrivals move alike, so every line keeps its order. Times of
+    day stay as they are: appointments, and planned breaks that are passed over.
     """
     for ticket in hall.tickets.values():
-        _bound(ticket, now_ms)
+        _ticket_back(ticket, by_ms)
     for line in hall.lines.values():
-        line.normal, line.priority = Lane(), Lane()
-    for ticket in hall.tickets.values():
-        if ticket.state == WAITING:
-            join_line(hall, ticket)
-    hall.arrived_ms = min(hall.arrived_ms, now_ms)
-    hall.break_since_ms = min(hall.break_since_ms, now_ms)
-    for label, issued_ms in hall.printing.items():
-        hall.printing[label] = min(issued_ms, now_ms)
+        line.normal = _lane_back(line.normal, by_ms)
+        line.priority = _lane_back(line.priority, by_ms)
+        line.closed_ms = _earlier(line.closed_ms, by_ms)
+    hall.arrived_ms = _earlier(hall.arrived_ms, by_ms)
+    hall.printing = {label: _earlier(ms, by_ms) for label, ms in hall.printing.items()}
+    hall.outside = {label: _earlier(ms, by_ms) for label, ms in hall.outside.items()}
+    hall.parked = {label: _earlier(ms, by_ms) for label, ms in hall.parked.items()}
+    hall.passes = [_earlier(ms, by_ms) for ms in hall.passes]
     for call in hall.calls:
-        call.at_ms = min(call.at_ms, now_ms)
+        call.at_ms = _earlier(call.at_ms, by_ms)
+    for hold in hall.held.values():
+        hold.since_ms = _earlier(hold.since_ms, by_ms)
+    for rest in hall.rests.values():
+        rest.since_ms = _earlier(rest.since_ms, by_ms)
+        rest.until_ms = _earlier(rest.until_ms, by_ms)
+    hall.break_since_ms = _earlier(hall.break_since_ms, by_ms)
+    hall.break_until_ms = _earlier(hall.break_until_ms, by_ms)
     for counter in hall.counters.values():
-        counter.since_ms = min(counter.since_ms, now_ms)
-        counter.help_ms = min(counter.help_ms, now_ms)
-        counter.ended_ms = min(counter.ended_ms, now_ms)
+        counter.since_ms = _earlier(counter.since_ms, by_ms)
+        counter.help_ms = _earlier(counter.help_ms, by_ms)
+        counter.break_until_ms = _earlier(counter.break_until_ms, by_ms)
+        counter.ended_ms = _earlier(counter.ended_ms, by_ms)
         counter.last = None  # what taking it back restores is of the time that is no more
 
 
-def _bound(ticket: Ticket, now_ms: int) -> None:
-    ticket.issued_ms = min(ticket.issued_ms, now_ms)
-    ticket.arrived_ms = min(ticket.arrived_ms, now_ms)
-    ticket.called_ms = min(ticket.called_ms, now_ms)
-    ticket.started_ms = min(ticket.started_ms, now_ms)
-    ticket.ended_ms = min(ticket.ended_ms, now_ms)
+def _ticket_back(ticket: Ticket, by_ms: int) -> None:
+    ticket.issued_ms = _earlier(ticket.issued_ms, by_ms)
+    ticket.arrived_ms = _earlier(ticket.arrived_ms, by_ms)
+    ticket.joined_ms = _earlier(ticket.joined_ms, by_ms)
+    ticket.asked_ms = _earlier(ticket.asked_ms, by_ms)
+    ticket.called_ms = _earlier(ticket.called_ms, by_ms)
+    ticket.started_ms = _earlier(ticket.started_ms, by_ms)
+    ticket.ended_ms = _earlier(ticket.ended_ms, by_ms)
+    ticket.until_ms = _earlier(ticket.until_ms, by_ms)
+
+
+def _lane_back(lane: Lane, by_ms: int) -> Lane:
+    back = Lane()
+    for rank, arrived_ms, order, label in lane.in_order():
+        back.join((rank, _earlier(arrived_ms, by_ms), order, label))
+    return back
+
+
+def _earlier(at_ms: int, by_ms: int) -> int:
+    # 0 is never, and stays so.
+    return max(1, at_ms - by_ms) if at_ms else 0

@@ -1,10 +1,13 @@
 """What the hall does with a clock that is held, accepted, or set back: order and numbers stay."""
 
+from random import Random
+
 import pytest
 
 from gateway.domain import reasons as r
 from gateway.domain.clock_events import ClockHeld, ClockTrusted
 from gateway.domain.hall_events import DayOpened
+from tests.domain.walk import wander
 from tests.domain.world import MONDAY, TUESDAY, World, at, small_site
 
 HOUR_MS = 3_600_000
@@ -66,25 +69,25 @@ def test_the_hours_that_really_pass_open_a_day_while_the_clock_is_held() -> None
     assert (w.hall.day, w.hall.clock) == (TUESDAY, "behind")
 
 
-@pytest.mark.parametrize("policy_first", [False, True])
-def test_set_back_within_a_day_the_line_keeps_its_order(policy_first: bool) -> None:
+@pytest.mark.parametrize("one_left", [False, True])
+def test_set_back_within_a_day_the_line_keeps_its_order(one_left: bool) -> None:
     w = World()
     for cls in ("", "elderly", "", ""):
         w.take(cls=cls)
         w.wait(60)
-    if policy_first:
+    if one_left:
         w.press("next")
         w.press("park")
     set_back(w, HOUR_MS)
     labels = [w.take(), w.take(cls="disabled")]
     assert labels == ["A005", "A006"]
-    order = [w.press("next")["ticket"] for _ in range(5 if policy_first else 6)]
+    order = [w.press("next")["ticket"] for _ in range(5 if one_left else 6)]
     normal = [label for label in order if label not in ("A002", "A006")]
     assert normal == ["A001", "A003", "A004", "A005"]
-    assert order.index("A006") > (-1 if policy_first else order.index("A002"))
+    assert order.index("A006") > (-1 if one_left else order.index("A002"))
 
 
-def test_nothing_lies_in_the_future_after_it() -> None:
+def test_everything_is_as_long_ago_as_it_was() -> None:
     w = World()
     for _ in range(3):
         w.take()
@@ -95,16 +98,24 @@ def test_nothing_lies_in_the_future_after_it() -> None:
     w.press("help")
     w.take(has_printer=True)
     w.ok("break_start", reason="Rapat")
+    before = times(w)
+    assert min(before) > HOUR_MS
     set_back(w, HOUR_MS)
+    assert times(w) == [ms - HOUR_MS for ms in before]
+
+
+def times(w: World) -> list[int]:
+    """Give all times that the hall remembers."""
     hall = w.hall
-    times = [
+    found = [
         *(ms for t in hall.tickets.values() for ms in (
             t.issued_ms, t.arrived_ms, t.called_ms, t.started_ms, t.ended_ms)),
         *(ms for c in hall.counters.values() for ms in (c.since_ms, c.help_ms, c.ended_ms)),
         *(call.at_ms for call in hall.calls), *hall.printing.values(),
+        *(place[1] for line in hall.lines.values() for place in line.normal.in_order()),
         hall.arrived_ms, hall.break_since_ms, hall.known_ms,
     ]  # fmt: skip
-    assert max(times) == w.now
+    return [ms for ms in found if ms]
 
 
 def test_a_call_from_before_it_grows_old_as_always() -> None:
@@ -161,3 +172,20 @@ def test_set_forward_nothing_but_the_time_changes() -> None:
     w.wait(3_600)
     assert w.hall.tickets["A001"].called_ms == w.now - HOUR_MS
     assert w.hall.counters[1].last is not None
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_a_hall_has_been_through_its_lines_keep_their_order(seed: int) -> None:
+    walker = wander(seed, 200)
+    w = walker.world
+
+    def lines() -> list[list[str]]:
+        lanes = [lane for line in w.hall.lines.values() for lane in (line.normal, line.priority)]
+        return [[place[3] for place in lane.in_order()] for lane in lanes]
+
+    before, day = lines(), w.hall.day
+    set_back(w, (seed + 1) * 7 * HOUR_MS)
+    assert (lines(), w.hall.day) == (before, day)
+    rnd = Random(seed)
+    for _ in range(200):  # and the walk goes on, in its old day at first, with all its promises
+        walker.step((rnd.randrange(1_000), rnd.randrange(1_000), rnd.randrange(1_000)))
