@@ -15,6 +15,7 @@ COMMANDS = {
     "run": "open the hall and keep it running until Ctrl-C",
     "board": "add, list and retire boards",
     "site": "look at site files",
+    "clock": "show whether the machine's clock is believed, or accept it",
     "why": "tell why a number was called when it was, and what passed it",
     "journal": "check the journal and its snapshot, or make a new one",
 }

@@ -6,7 +6,6 @@ and the broker get its hash.
 """
 
 import argparse
-import fcntl
 import json
 import socket
 import sys
@@ -14,6 +13,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from firmware.wire import topics, words
+from gateway.cli.asking import ask_hall, settings_of_hall
 from gateway.config import Settings
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def run_add(args: argparse.Namespace) -> int:
     }
     if args.counter is not None:
         wish["counter"] = args.counter
-    settings, receipt = _ask(wish)
+    settings, receipt = ask_hall(wish)
     if receipt["st"] != words.ACCEPTED:
         return _refused(receipt, args.id, args.counter)
     host, port = address(settings)
@@ -84,7 +84,7 @@ def run_add(args: argparse.Namespace) -> int:
 
 def run_retire(args: argparse.Namespace) -> int:
     """Retire a board; on return the broker refuses it. 0, or 1 with the reason."""
-    _, receipt = _ask({"ev": "board_retire", "board": args.id})
+    _, receipt = ask_hall({"ev": "board_retire", "board": args.id})
     if receipt["st"] != words.ACCEPTED:
         return _refused(receipt, args.id, None)
     print(f"{args.id} is retired: its secret is deleted and its topics are cleared.")
@@ -95,7 +95,7 @@ def run_list(args: argparse.Namespace) -> int:
     """Print the registered boards."""
     from gateway.service.register_view import registered_boards
 
-    boards = registered_boards(_settings())
+    boards = registered_boards(settings_of_hall())
     if args.json:
         print(json.dumps(boards))
     elif not boards:
@@ -105,25 +105,6 @@ def run_list(args: argparse.Namespace) -> int:
         for board in boards:
             print(f"{board['id']:<20} {board['role']:<10} {board['counter'] or '-':<8}")
     return 0
-
-
-def _settings() -> Settings:
-    """Give the environment's settings, with what a running hall on that home really uses."""
-    settings = Settings.from_env()
-    from gateway.service.running import as_running
-
-    return as_running(settings)
-
-
-def _ask(wish: dict[str, object]) -> tuple[Settings, dict[str, object]]:
-    settings = _settings()
-    from gateway.service.errand import ask
-
-    # One command at a time: all share the broker's user `cli`.
-    settings.paths.make()
-    with open(settings.paths.run / "cli.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return settings, ask(settings, wish)
 
 
 def address(settings: Settings) -> tuple[str, int]:
