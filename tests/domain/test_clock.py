@@ -1,9 +1,11 @@
 """What the hall does with a clock that is held, accepted, or set back: order and numbers stay."""
 
+from dataclasses import fields, is_dataclass
 from random import Random
 
 import pytest
 
+from gateway.domain import hall, lines
 from gateway.domain import reasons as r
 from gateway.domain.clock_events import ClockHeld, ClockTrusted
 from gateway.domain.hall_events import DayOpened
@@ -106,14 +108,14 @@ def test_everything_is_as_long_ago_as_it_was() -> None:
 
 def times(w: World) -> list[int]:
     """Give all times that the hall remembers."""
-    hall = w.hall
+    h = w.hall
     found = [
-        *(ms for t in hall.tickets.values() for ms in (
+        *(ms for t in h.tickets.values() for ms in (
             t.issued_ms, t.arrived_ms, t.called_ms, t.started_ms, t.ended_ms)),
-        *(ms for c in hall.counters.values() for ms in (c.since_ms, c.help_ms, c.ended_ms)),
-        *(call.at_ms for call in hall.calls), *hall.printing.values(),
-        *(place[1] for line in hall.lines.values() for place in line.normal.in_order()),
-        hall.arrived_ms, hall.break_since_ms, hall.known_ms,
+        *(ms for c in h.counters.values() for ms in (c.since_ms, c.help_ms, c.ended_ms)),
+        *(call.at_ms for call in h.calls), *h.printing.values(),
+        *(place[1] for line in h.lines.values() for place in line.normal.in_order()),
+        h.arrived_ms, h.break_since_ms, h.known_ms,
     ]  # fmt: skip
     return [ms for ms in found if ms]
 
@@ -179,13 +181,51 @@ def test_whatever_a_hall_has_been_through_its_lines_keep_their_order(seed: int) 
     walker = wander(seed, 200)
     w = walker.world
 
-    def lines() -> list[list[str]]:
+    def order() -> list[list[str]]:
         lanes = [lane for line in w.hall.lines.values() for lane in (line.normal, line.priority)]
         return [[place[3] for place in lane.in_order()] for lane in lanes]
 
-    before, day = lines(), w.hall.day
+    before, day = order(), w.hall.day
     set_back(w, (seed + 1) * 7 * HOUR_MS)
-    assert (lines(), w.hall.day) == (before, day)
+    assert (order(), w.hall.day) == (before, day)
     rnd = Random(seed)
     for _ in range(200):  # and the walk goes on, in its old day at first, with all its promises
         walker.step((rnd.randrange(1_000), rnd.randrange(1_000), rnd.randrange(1_000)))
+
+
+# Of each thing that a hall remembers: the times that go back with its clock ...
+GO_BACK = {
+    hall.Hall: {"arrived_ms", "known_ms", "break_since_ms", "break_until_ms"},
+    hall.Ticket: {
+        "issued_ms", "arrived_ms", "joined_ms", "asked_ms", "called_ms", "started_ms", "ended_ms",
+        "until_ms",
+    },
+    hall.CounterState: {"since_ms", "help_ms", "break_until_ms", "ended_ms"},
+    hall.Call: {"at_ms"},
+    hall.Hold: {"since_ms"},
+    hall.Rest: {"since_ms", "until_ms"},
+    lines.Line: {"closed_ms"},
+}  # fmt: skip
+# ... and those that are times of day, lengths, or forgotten.
+STAY = {
+    hall.Hall: {"skip_until_ms", "day_ends_ms"},
+    hall.Ticket: {"slot_ms"},
+    hall.CounterState: {"skip_until_ms"},
+    hall.Booking: {"slot_ms"},
+    hall.Lease: {"until_ms"},  # the board counts for itself
+    hall.Act: {"at_ms", "ended_ms"},
+    lines.Line: {"recent_ms"},
+}
+
+
+def test_of_every_time_it_is_decided_whether_it_goes_back() -> None:
+    things = [
+        thing
+        for module in (hall, lines)
+        for thing in vars(module).values()
+        if is_dataclass(thing) and thing.__module__ == module.__name__
+    ]
+    found = {(t, f.name) for t in things for f in fields(t) if f.name.endswith("_ms")}
+    decided = [(t, name) for each in (GO_BACK, STAY) for t, names in each.items() for name in names]
+    assert set(decided) == found
+    assert len(decided) == len(found)
