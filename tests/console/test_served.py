@@ -45,6 +45,8 @@ def test_beats_and_repeats_are_not_sent_on(own_stage: Stage) -> None:
     line = samples.busy_line()
     own_stage.gateway.publish("line", line)
     with own_stage.events() as events:
+        events.until("line", lambda line: line["calls"])
+    with own_stage.events() as events:  # whose first picture has all that was published
         events.until("boards")
         client = own_stage.gateway.client
         for n in range(20):
