@@ -16,6 +16,7 @@ COMMANDS = {
     "board": "add, list and retire boards",
     "site": "look at site files",
     "clock": "show whether the machine's clock is believed, or accept it",
+    "order": "ask the hall for what a console may ask: close a queue, hold an agency, ...",
     "why": "tell why a number was called when it was, and what passed it",
     "journal": "check the journal and its snapshot, or make a new one",
 }
