@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gateway.journal import read_events
 from gateway.service import machine_clock
 from gateway.service.errand import ask
 from tests.service.conftest import NOW_MS, Desk
@@ -98,11 +99,17 @@ def told_clock(hall: Hall) -> Any:
 
 
 def kinds(desk: Desk, *names: str) -> list[str]:
-    return [str(body["kind"]) for body in desk.journal.events() if body["kind"] in names]
+    return [
+        str(body["kind"])
+        for body in read_events(desk.settings.paths.journal)
+        if body["kind"] in names
+    ]
 
 
 def days(desk: Desk) -> list[str]:
-    return [str(b["day"]) for b in desk.journal.events() if b["kind"] == "day_opened"]
+    return [
+        str(b["day"]) for b in read_events(desk.settings.paths.journal) if b["kind"] == "day_opened"
+    ]
 
 
 def test_a_clock_that_is_right_is_not_spoken_of(start: Start) -> None:
@@ -186,7 +193,9 @@ def test_a_supervisor_says_that_the_clock_is_right(
     people.pass_ms(hall, 1_000)
     assert days(desk) == [DAY, "2026-11-22"]
     assert told_clock(hall) is None
-    (trusted,) = [b for b in desk.journal.events() if b["kind"] == "clock_trusted"]
+    (trusted,) = [
+        b for b in read_events(desk.settings.paths.journal) if b["kind"] == "clock_trusted"
+    ]
     assert trusted["by"] == "budi"
     assert int(str(trusted["system_ms"])) - int(str(trusted["at_ms"])) == DAY_MS
 
@@ -263,7 +272,7 @@ def test_a_board_added_in_a_stopped_hall_is_not_stamped_in_the_past(
     monkeypatch.setattr(machine_clock, "synced", lambda: False)
     assert ask(desk.settings, {"ev": "board_retire", "board": "ticket-01"})["st"] == "accepted"
     desk.open()
-    bodies = list(desk.journal.events())[-2:]
+    bodies = read_events(desk.settings.paths.journal)[-2:]
     assert [body["kind"] for body in bodies] == ["clock_held", "board_retired"]
     assert [body["at_ms"] for body in bodies] == [newest_ms, newest_ms]
 
