@@ -2,8 +2,8 @@
 
 from collections import Counter as Tally
 
+from gateway.domain import bookings, leases, reasons, settings_check
 from gateway.domain import events as e
-from gateway.domain import reasons, settings_check
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import FINAL, Hall
 from gateway.domain.settings_patch import applied, differences
@@ -72,6 +72,7 @@ def _in_use(hall: Hall, site: Site) -> list[str]:
         for prefix, count in sorted(unfinished.items())
         if prefix not in queues or (prefix not in served and hall.index.serving[prefix])
     ]
+    problems += bookings.kept_from(hall, site) + leases.kept_from(hall, site)
     return problems + [
         f"counter {number} cannot be removed while it has {counter.ticket} in hand: end it first"
         for number, counter in sorted(hall.counters.items())

@@ -52,7 +52,8 @@ class Command:
     mask: bool = False
     n: int = 0
     reason: str = ""
-    board: str = ""  # to be added or retired
+    board: str = ""  # to be added or retired, or to be leased numbers ...
+    queues: tuple[str, ...] = ()  # ... of these
     role: str = ""
     site: Site | None = None
     clock: str = ""  # what the gateway found out about the machine's clock ...

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from gateway.domain import breaks, room
 from gateway.domain import events as e
+from gateway.domain.bookings import LAPSED
 from gateway.domain.command import Command, Decision
 from gateway.domain.hall import Hall
 
@@ -21,5 +22,16 @@ def _papers(hall: Hall, at_ms: int) -> Iterable[e.Event]:
             yield e.Voided(at_ms, "", label, "timeout")
 
 
+def _missed_appointments(hall: Hall, at_ms: int) -> Iterable[e.Event]:
+    for booking in hall.bookings.values():
+        if booking.day < hall.day and not booking.ticket:
+            yield e.BookingEnded(at_ms, "", booking.id, LAPSED)
+
+
 # Each looks at the hall as it is before any of the others' events.
-_DUE: tuple[Callable[[Hall, int], Iterable[e.Event]], ...] = (_papers, breaks.over, room.due_in)
+_DUE: tuple[Callable[[Hall, int], Iterable[e.Event]], ...] = (
+    _papers,
+    _missed_appointments,
+    breaks.over,
+    room.due_in,
+)

@@ -34,8 +34,9 @@ def _day_opened(hall: Hall, event: e.DayOpened) -> None:
     for prefix, line in hall.lines.items():
         first = hall.index.queues[prefix].first_number
         hall.lines[prefix] = Line(
-            prefix, first, recent=line.recent, recent_ms=line.recent_ms, serving=line.serving
-        )
+            prefix, first, recent=line.recent, recent_ms=line.recent_ms, serving=line.serving,
+            lease_next=line.lease_next,
+        )  # fmt: skip
     hall.tickets = {t.label: t for t in hall.tickets.values() if t.state not in FINAL}
     for ticket in hall.tickets.values():
         if ticket.state == WAITING:
@@ -48,6 +49,7 @@ def _day_opened(hall: Hall, event: e.DayOpened) -> None:
             counter.by = ""  # yesterday's officer must not be credited with today's presses
     hall.calls = [call for call in hall.calls if _in_hand(hall, call.ticket, call.counter)]
     hall.quota_used.clear()
+    bookings.day_opened(hall)
     hall.touches.clear()
 
 
@@ -62,6 +64,7 @@ def _board_added(hall: Hall, event: e.BoardAdded) -> None:
 def _board_retired(hall: Hall, event: e.BoardRetired) -> None:
     del hall.boards[event.board]
     hall.touches.pop(event.board, None)
+    bookings.end_leases(hall, event.board, event.at_ms)
 
 
 def _counter_set(hall: Hall, event: e.CounterSet) -> None:
@@ -125,7 +128,7 @@ _EVOLVE: dict[type[e.Event], Callable[[Hall, Any], None]] = {
     e.Undone: tickets.undone,
     e.Reclassed: tickets.reclassed,
     e.AskedIn: of_day.asked_in,
-    e.CaughtUp: bookings.caught_up,
+    e.CaughtUp: tickets.caught_up,
     e.Booked: bookings.booked,
     e.BookingEnded: bookings.booking_ended,
     e.SettingsChanged: of_day.settings_changed,

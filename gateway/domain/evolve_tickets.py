@@ -1,17 +1,20 @@
 """What events do to tickets, their lines and the counters that hold them."""
 
 from gateway.domain import events as e
+from gateway.domain.evolve_bookings import handed_in, written_by_hand
 from gateway.domain.evolve_day import follow_outside
 from gateway.domain.hall import (
     BOOKED,
     CALLED,
     CALLS_KEPT,
     CANCELLED,
+    CATCH_UP,
     DONE,
     EXPIRED,
     GIVES_BACK,
     LIFE,
     NO_SHOW,
+    OFFLINE,
     PARKED,
     RESERVED,
     SERVING,
@@ -70,17 +73,20 @@ def _act(counter: CounterState, ticket: Ticket, name: str, at_ms: int, joins: bo
 
 
 def issued(hall: Hall, event: e.Issued) -> None:
+    if event.origin == OFFLINE and not handed_in(hall, event):
+        return
     line = hall.lines[event.queue]
-    line.next_number = event.number + 1
+    if event.origin != OFFLINE:
+        line.next_number = event.number + 1
     line.issued += 1
     hall.order = event.order
-    hall.arrived_ms = event.arrived_ms
+    hall.arrived_ms = max(hall.arrived_ms, event.arrived_ms)
     ticket = hall.tickets[event.ticket] = Ticket(
-        event.ticket, event.queue, event.number, hall.day, event.at_ms, event.board,
-        event.service, event.klass, event.early, event.state, event.queue, USUAL,
-        event.arrived_ms, event.order,
+        event.ticket, event.queue, event.number, hall.day, event.issued_ms or event.at_ms,
+        event.board, event.service, event.klass, event.early, event.state, event.queue, USUAL,
+        event.arrived_ms, event.order, origin=event.origin, slot_ms=event.slot_ms,
     )  # fmt: skip
-    if event.service:
+    if event.service and event.state not in GIVES_BACK:
         hall.quota_used[event.service] = hall.quota_used.get(event.service, 0) + 1
     if event.state == WAITING:
         join_line(hall, ticket)
@@ -192,6 +198,29 @@ def expired(hall: Hall, event: e.Expired) -> None:
     ticket = hall.tickets[event.ticket]
     _move(hall, ticket, EXPIRED)
     ticket.ended_ms = event.at_ms
+
+
+def caught_up(hall: Hall, event: e.CaughtUp) -> None:
+    ticket = hall.tickets.get(event.ticket)
+    service = event.service
+    if ticket is not None:
+        _move(hall, ticket, DONE)
+        if ticket.service or ticket.day != hall.day:
+            service = ""  # its quota is used already, or was of an earlier day
+        ticket.service = ticket.service or event.service
+    else:
+        hall.lines[event.queue].issued += 1
+        ticket = hall.tickets[event.ticket] = Ticket(
+            event.ticket, event.queue, event.number, hall.day, event.served_ms, "", service,
+            event.klass, False, DONE, event.queue, USUAL, event.served_ms, 0,
+        )  # fmt: skip
+        written_by_hand(hall, event.queue, event.number)
+    if service:
+        hall.quota_used[service] = hall.quota_used.get(service, 0) + 1
+    ticket.origin = CATCH_UP
+    ticket.how = DONE
+    ticket.ended_ms = event.served_ms
+    ticket.ended_at = event.counter
 
 
 def reclassed(hall: Hall, event: e.Reclassed) -> None:

@@ -155,14 +155,19 @@ class Board:
 
 @dataclass(slots=True)
 class Booking:
-    """An appointment: a time in a queue's slots. Its number is given at check-in."""
+    """An appointment: a time in a queue's slots. Its number (`ticket`) is given at check-in.
+
+    One that has its number, or was missed, is remembered until its day is over.
+    """
 
     id: str
     queue: str
     slot_ms: int
+    day: str  # the business day of its time
     service: str = ""
     klass: str = ""
     link: str = ""
+    ticket: str = ""
 
 
 @dataclass(slots=True)
@@ -178,6 +183,7 @@ class Lease:
     last: int
     day: str
     until_ms: int
+    granted_ms: int
     used: list[int] = field(default_factory=list)
 
 
@@ -221,7 +227,8 @@ class Hall:
     boards: dict[str, Board] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)  # newest first
     printing: dict[str, int] = field(default_factory=dict)  # reserved: label -> issued_ms
-    quota_used: dict[str, int] = field(default_factory=dict)  # service -> numbers today
+    # Service -> numbers and appointments of today.
+    quota_used: dict[str, int] = field(default_factory=dict)
     touches: dict[str, int] = field(default_factory=dict)  # board -> touches today
     inside: int = 0
     order: int = 0  # of the last arrival

@@ -20,6 +20,7 @@ AGEING_NORMAL = "ageing: normal"
 NAMED = "named"  # a person chose this ticket
 REINSTATED = "reinstated"
 LONGEST = "; waits longest of this counter's queues"  # added when there was a choice of queues
+APPOINTMENT = "; appointment "  # added, with its local time, when that gave the ticket its place
 
 
 @dataclass(slots=True)
@@ -100,6 +101,10 @@ def pick(hall: Hall, queues: tuple[str, ...], at_ms: int) -> Choice | None:
                 best = choice
     if best is not None and among > 1:
         best.rule += LONGEST
+    if best is not None:
+        ticket = hall.tickets[best.place[3]]
+        if ticket.slot_ms and ticket.arrived_ms < ticket.issued_ms:
+            best.rule += APPOINTMENT + hall.index.schedule.local_hhmm(ticket.slot_ms)
     return best
 
 

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 @dataclass(slots=True)
 class Issued:
-    """A number was given; `state` is reserved, waiting or booked.
+    """A number was given; `state` is reserved, waiting or booked, or, of a number that a board gave
+    alone and handed in after its day, expired.
 
     `early` numbers join the line at check-in; `arrived_ms` and `order` are the place in line.
     """
@@ -31,6 +32,9 @@ class Issued:
     origin: str = ""
     slot_ms: int = 0
     issued_ms: int = 0  # when it was given, if that was not now
+    day: str = (
+        ""  # an earlier day, of a number that was handed in after it; then no ticket of today
+    )
 
 
 @dataclass(slots=True)
@@ -123,6 +127,7 @@ class Booked:
     service: str = ""
     klass: str = ""
     link: str = ""
+    day: str = ""  # the business day of its time
 
 
 @dataclass(slots=True)
@@ -135,6 +140,7 @@ class BookingEnded:
     booking: str
     how: str
     reason: str = ""
+    ticket: str = ""  # the number it was given
 
 
 @dataclass(slots=True)

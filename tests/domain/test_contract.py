@@ -20,7 +20,8 @@ def test_reasons_are_the_contracts() -> None:
 
 
 def test_every_event_of_the_wire_is_a_command() -> None:
-    assert {*wire.BOARD_EVENTS, *wire.CONSOLE_EVENTS, "tick", "clock", "site_load"} == COMMANDS
+    ours = {"tick", "clock", "site_load", "lease"}
+    assert {*wire.BOARD_EVENTS, *wire.CONSOLE_EVENTS, *ours} == COMMANDS
 
 
 def test_roles_classes_and_faces_are_the_contracts() -> None:
