@@ -126,7 +126,9 @@ def check_in(hall: Hall, command: Command) -> Decision:
         slot_ms=booking.slot_ms,
     )  # fmt: skip
     ended = e.BookingEnded(at_ms, command.by, booking.id, TICKET, command.reason, label)
-    result = {"ticket": label, "queue": booking.queue, "booking": booking.id}
+    result: dict[str, object] = {
+        "ticket": label, "queue": booking.queue, "booking": booking.id,
+    }  # fmt: skip
     return Decision((issued, ended), result)
 
 

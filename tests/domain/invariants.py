@@ -17,6 +17,7 @@ def check(hall: Hall) -> None:
     """Check that no ticket is in two places or in none, and that all counts are right."""
     _check_lines(hall)
     _check_counters(hall)
+    _check_leases(hall)
     for label, ticket in hall.tickets.items():
         assert ticket.label == label
         assert ticket.state in STATES
@@ -27,7 +28,24 @@ def check(hall: Hall) -> None:
         for t in hall.tickets.values()
         if t.service and t.day == hall.day and t.state not in GIVES_BACK
     )
+    used += Counter(
+        b.service
+        for b in hall.bookings.values()
+        if b.service and b.day == hall.day and not b.ticket
+    )
     assert {s: n for s, n in hall.quota_used.items() if n} == dict(used), "quotas are miscounted"
+
+
+def _check_leases(hall: Hall) -> None:
+    today: set[tuple[str, int]] = set()
+    for lease in hall.leases:
+        numbers = set(range(lease.first, lease.last + 1))
+        assert numbers, "a lease of nothing"
+        assert len(lease.used) == len(set(lease.used)), "a leased number was handed in twice"
+        assert set(lease.used) <= numbers
+        if lease.day == hall.day:
+            assert not today & {(lease.queue, n) for n in numbers}, "leased twice on a day"
+            today |= {(lease.queue, n) for n in numbers}
 
 
 def _check_lines(hall: Hall) -> None:

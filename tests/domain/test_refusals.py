@@ -5,13 +5,20 @@ unknown_counter whatever is asked of a counter. tests/domain/test_life.py uses i
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from gateway.domain import reasons as r
-from gateway.domain.site import MAX_BOARDS
+from gateway.domain.site import MAX_BOARDS, Slots
 from tests.domain.world import OFFICE, World, at, small_site
 
+_SMALL = small_site(per_link_per_day=1)
+_A, _B, _C = _SMALL.queues
+# Two appointments an hour at queue A; three numbers in all at queue B, for appointments too.
+HALL = replace(
+    _SMALL, queues=(replace(_A, slots=Slots(60, 2)), replace(_B, slots=Slots(60, 2)), _C)
+)
 _HAND = {r.NO_TICKET, r.WRONG_STATE}
 ALLOWED: dict[str, set[str]] = {
     "hello": set(),
@@ -38,7 +45,25 @@ ALLOWED: dict[str, set[str]] = {
     # Consoles only; the contract says "as above".
     "call": {r.UNKNOWN_TICKET, r.WRONG_STATE, r.BUSY, r.PAUSED, r.ON_BREAK, r.CLOSED},
     "cancel": {r.UNKNOWN_TICKET, r.WRONG_STATE},
-    "check_in": {r.UNKNOWN_TICKET, r.WRONG_STATE},
+    "check_in": {
+        r.UNKNOWN_TICKET,
+        r.WRONG_STATE,
+        r.TOO_EARLY,
+        r.TOO_LATE,
+        r.CLOSED,
+        r.QUOTA_REACHED,
+    },
+    "book": {
+        r.UNKNOWN_QUEUE,
+        r.UNKNOWN_SERVICE,
+        r.CLOSED,
+        r.QUOTA_REACHED,
+        r.LIMIT_REACHED,
+        r.TOO_EARLY,
+        r.TOO_LATE,
+    },
+    "catch_up": {r.UNKNOWN_QUEUE, r.UNKNOWN_SERVICE, r.DUPLICATE, r.QUOTA_REACHED},
+    "lease": set(),
     "open": {r.WRONG_STATE},
     "close": {r.WRONG_STATE},
     "break_start": {r.WRONG_STATE, r.UNKNOWN_COUNTER},
@@ -122,12 +147,51 @@ def claimed(w: World) -> None:
     w.ok("claim", counter=1, by="sari")
 
 
+def handed_in(w: World) -> None:
+    w.ok("lease", board="ticket-01", queues=("A",))
+    w.ok("offline", **LEASED)
+
+
+def booked(w: World) -> None:
+    w.ok("book", **TEN, service="ktp", link=f"{w.hall.booked}")
+
+
+def fully_booked(w: World) -> None:
+    booked(w)
+    booked(w)
+
+
+def come(w: World) -> None:
+    booked(w)
+    w.now = at("09:40")
+    w.ok("check_in", ticket="#1")
+
+
+def missed(w: World) -> None:
+    booked(w)
+    w.now = at("09:00", "2026-11-24")
+
+
+def queue_closed(w: World) -> None:
+    booked(w)
+    w.now = at("09:40")
+    w.hall.lines["A"].closing = w.shadow.lines["A"].closing = "serve"
+
+
+def no_numbers_left(w: World) -> None:
+    w.ok("book", queue="B", slot_ms=at("10:00"))
+    all_of_b(w)
+    w.now = at("09:40")
+
+
 def nothing(w: World) -> None:
     pass
 
 
 B1: dict[str, object] = {"source": "counter-01"}
 T1: dict[str, object] = {"source": "ticket-01"}
+LEASED: dict[str, object] = {**T1, "ticket": "A700", "queue": "A", "age_ms": 5}
+TEN: dict[str, object] = {"queue": "A", "slot_ms": at("10:00")}
 Case = tuple[str, Callable[[World], None], dict[str, object], str]
 CASES: list[Case] = [
     ("next", nothing, B1, r.NOBODY_WAITING),
@@ -186,6 +250,33 @@ CASES: list[Case] = [
     ("paper", waiting, {**T1, "ticket": "A001", "ok": True}, r.WRONG_STATE),
     ("paper", waiting, {**T1, "ticket": "A001", "ok": False}, r.WRONG_STATE),
     ("offline", nothing, {**T1, "ticket": "A701", "queue": "A", "age_ms": 5}, r.NOT_LEASED),
+    ("offline", handed_in, LEASED, r.DUPLICATE),
+    ("book", nothing, {**TEN, "queue": "Z"}, r.UNKNOWN_QUEUE),
+    ("book", nothing, {**TEN, "service": "nikah"}, r.UNKNOWN_SERVICE),
+    ("book", nothing, {**TEN, "queue": "C"}, r.CLOSED),
+    ("book", fully_booked, TEN, r.QUOTA_REACHED),
+    (
+        "book",
+        fully_booked,
+        {"queue": "A", "slot_ms": at("11:00"), "service": "ktp"},
+        r.QUOTA_REACHED,
+    ),
+    ("book", booked, {"queue": "A", "slot_ms": at("11:00"), "link": "0"}, r.LIMIT_REACHED),
+    ("book", nothing, {"queue": "A", "slot_ms": at("10:00", "2027-11-23")}, r.TOO_EARLY),
+    ("book", nothing, {"queue": "A", "slot_ms": at("09:00")}, r.TOO_LATE),
+    ("book", nothing, {"queue": "A", "slot_ms": at("10:01")}, r.BAD_PAYLOAD),
+    ("check_in", booked, {"ticket": "#1"}, r.TOO_EARLY),
+    ("check_in", missed, {"ticket": "#1"}, r.TOO_LATE),
+    ("check_in", come, {"ticket": "#1"}, r.WRONG_STATE),
+    ("check_in", queue_closed, {"ticket": "#1"}, r.CLOSED),
+    ("check_in", no_numbers_left, {"ticket": "#1"}, r.QUOTA_REACHED),
+    ("cancel", come, {"ticket": "#1"}, r.WRONG_STATE),
+    ("catch_up", nothing, {"queue": "Z"}, r.UNKNOWN_QUEUE),
+    ("catch_up", nothing, {"queue": "A", "service": "nikah"}, r.UNKNOWN_SERVICE),
+    ("catch_up", called, {"queue": "A", "ticket": "A001"}, r.DUPLICATE),
+    ("catch_up", all_of_b, {"queue": "B"}, r.QUOTA_REACHED),
+    ("lease", nothing, {"board": "ticket-09"}, r.UNKNOWN_BOARD),
+    ("lease", nothing, {"board": "counter-01"}, r.NOT_ALLOWED),
     ("rate", nothing, {"source": "rating-01", "score": 4}, r.NOTHING_TO_RATE),
     ("rate", called, {"source": "rating-01", "score": 5}, r.BAD_PAYLOAD),
     ("count", nothing, {"source": "hall-01", "count_in": -1}, r.BAD_PAYLOAD),
@@ -222,7 +313,7 @@ CASES: list[Case] = [
 def test_refused(
     name: str, before: Callable[[World], None], fields: dict[str, object], why: str
 ) -> None:
-    w = World()
+    w = World(HALL)
     before(w)
     assert w.no(name, **fields) == why
     if name in ALLOWED:
@@ -259,6 +350,5 @@ def test_every_refusal_of_the_table_has_its_case() -> None:
         for name, whys in ALLOWED.items()
         if whys - shown.get(name, set())
     }
-    # `has` is one guard for all orders at a counter; the site's own refusals have their own file;
-    # a leased number cannot be handed in twice before there are leases.
-    assert missing == {"offline": {r.DUPLICATE}, "site_load": {r.WRONG_STATE}}
+    # `has` is one guard for all orders at a counter; the site's own refusals have their own file.
+    assert missing == {"site_load": {r.WRONG_STATE}}
