@@ -152,6 +152,7 @@ class Listening:
             return
         if state == words.READY and not message.retained:
             self._ready.append(board)
+            self._writer.lease_due.add(board)
         if status.state != state:
             status.state = state
             self.boards_came = True

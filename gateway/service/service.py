@@ -12,6 +12,7 @@ from gateway.service.batch import Batch
 from gateway.service.clock import Throttle, Timer
 from gateway.service.committer import Committer
 from gateway.service.fleet_changes import FleetChanges
+from gateway.service.leases import Leases
 from gateway.service.listening import Listening
 from gateway.service.out import Out
 from gateway.service.parts import Parts
@@ -65,6 +66,7 @@ class Service:
         self._committer = committer
         self._out: list[Out] = []  # of this turn, to be said after its batch is on disk
         self._listening = listening
+        self._leases = Leases(writer)
         self._parts = parts
         self._fleet = fleet
         self._new_site = new_site
@@ -105,6 +107,11 @@ class Service:
         if self._site_file.take(mono_ms):
             self._site_file.by(mono_ms + _SITE_FILE_EVERY_MS)
             self._reload_site(utc_ms)
+        if self._writer.lease_due:
+            notices = self._leases.notices()
+            self._out += self._leases.ask(utc_ms)
+            if self._leases.notices() != notices:
+                self._publish_site()
         decided = self._writer.take_batch(utc_ms)
         if self._writer.fleet_changed:
             self._change_fleet(decided, mono_ms, utc_ms)
@@ -140,6 +147,7 @@ class Service:
             for board in done.retired:
                 self._out += listening.clear_retained(board)
                 writer.forget(board)
+                self._leases.forget(board)
                 self._out += self._board_topics(board, utc_ms)  # if it was added again meanwhile
             writer.release(done.receipts)
             self._out += done.answers()
@@ -209,13 +217,15 @@ class Service:
         self._out.append(Out(topics.hall_part(name), payload, retain=True))
 
     def _publish_site(self) -> None:
-        part = self._parts.site(self._writer.hall, self._notices)
+        notices = self._notices + self._leases.notices()
+        part = self._parts.site(self._writer.hall, notices)
         self._publish_part("site", part, ())
 
     def _board_topics(self, board: str, utc_ms: int) -> list[Out]:
         config = self._listening.config(board)
         face = self._writer.faces.republish(self._writer.hall, board, utc_ms)
-        return [out for out in (config, face) if out is not None]
+        lease = self._leases.republish(board, utc_ms)
+        return [out for out in (config, face, lease) if out is not None]
 
     def _republish_all(self, utc_ms: int) -> None:
         # The broker's retained messages may have vanished with it (rule 7).

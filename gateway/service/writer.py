@@ -13,6 +13,7 @@ from firmware.wire.codec import BadPayload
 from gateway.bus import Message
 from gateway.domain import Command, Event, Hall, decide, encode_event, evolve
 from gateway.domain.events import affected
+from gateway.domain.hall import OFFLINE
 from gateway.domain.site import Site
 from gateway.fleet.lives import AHEAD, LATE, Lives
 from gateway.fleet.presence import Presence
@@ -27,6 +28,8 @@ from gateway.service.out import Out
 _log = logging.getLogger(__name__)
 
 CONSOLES = ("console", "cli")
+# After these a ticket board may hold other numbers that it may give alone.
+_LEASE_KINDS = ("site_loaded", "settings_changed", "day_opened", "queue_closed", "queue_opened")
 _FLEET_EVENTS = ("board_add", "board_retire")
 # Each fault is counted; the first of a kind are logged, then every hundredth.
 _FAULTS_LOGGED = 5
@@ -73,6 +76,8 @@ class Writer:
         # What the service must do once the batch is on disk.
         self.line_changed = False
         self.fleet_changed = False
+        # Boards whose leased numbers are to be looked at; of the hall as it is found, all.
+        self.lease_due: set[str] = set(hall.boards)
         self._retired: list[str] = []
         self._held: list[Out] = []
         self._owed: set[Out] = set()  # held, or handed out and not yet released
@@ -104,6 +109,10 @@ class Writer:
         if result["st"] == words.ACCEPTED:
             return None
         return str(result.get("text") or result["why"])
+
+    def lease(self, board: str, queues: tuple[str, ...], utc_ms: int) -> dict[str, object]:
+        """Lease to a ticket board what it lacks of these queues' numbers; give the result."""
+        return self._decide(Command("lease", utc_ms, board=board, queues=queues))
 
     def add_board(self, board: str, role: str, counter: int | None, utc_ms: int) -> str | None:
         """Register a board (the demo hall's own); give why not, in words, if it cannot be."""
@@ -278,6 +287,10 @@ class Writer:
             self._boards_at = _boards_by_counter(self.hall)
             if event.kind == "board_retired":
                 self._retired.append(str(body["board"]))
+        if event.kind in _LEASE_KINDS:
+            self.lease_due.update(self.hall.boards)
+        elif body.get("origin") == OFFLINE:
+            self.lease_due.add(str(body["board"]))
         self.line_changed = True
 
     def _answer(

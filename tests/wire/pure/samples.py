@@ -1,6 +1,6 @@
 """The largest payload of every kind that a board sends or gets, and what stands in its fields."""
 
-from firmware.wire import events, topics, words
+from firmware.wire import events, leases, topics, words
 from firmware.wire.codec import MAX_BOOT, MAX_INT
 from firmware.wire.events import MAX_QUEUE_CHARS, MAX_TEXT_CHARS, MAX_TICKET_CHARS
 
@@ -122,8 +122,11 @@ def to_board():
     face = {"queues": queues}
     face.update(frame)
     yield topics.DN_FACE + " ticket", face
-    lease = {"queue": QUEUE, "day": "2026-11-21", "first": 9_999, "last": 9_999, "until_ms": FAR_MS}
-    yield topics.DN_LEASE, {"epoch": MAX_INT, "rev": MAX_INT, "leases": [lease] * 16}
+    lease = (QUEUE, leases.MAX_NUMBER, leases.MAX_NUMBER, "2026-11-21", FAR_MS)
+    yield (
+        topics.DN_LEASE,
+        leases.write_leases(MAX_INT, MAX_INT, FAR_MS, [lease] * leases.MAX_LEASES),
+    )
     yield (
         topics.DN_CMD,
         {"id": KEY, "name": NAME, "arg": {"text": TEXT}, "boot": MAX_BOOT, "ttl_ms": FAR_MS},

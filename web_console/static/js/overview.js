@@ -59,6 +59,7 @@ function showCalls() {
 
 function notify({ code, text }) {
   if (code === "help") return t("notice.help", { counter: counterName(text) });
+  if (code === "no_lease") return t("notice.no_lease", { text });
   return code === "site_refused" ? t("notice.site_refused", { text }) : text;
 }
 
