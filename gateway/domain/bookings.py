@@ -4,9 +4,11 @@ from datetime import date
 
 from gateway.domain import events as e
 from gateway.domain import reasons, ticket_acts
+from gateway.domain.closing import takes_appointments
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import BOOKING, WAITING, Booking, Hall
-from gateway.domain.schedule import MINUTE_MS
+from gateway.domain.local_time import MINUTE_MS
+from gateway.domain.room import is_full
 from gateway.domain.site import Queue, Site
 
 # How a booking ends.
@@ -58,14 +60,12 @@ def _no_slot(hall: Hall, queue: Queue, command: Command, day: str) -> Decision |
     windows = schedule.windows_of(queue.prefix, day)
     if not windows or (day == hall.day and hall.lines[queue.prefix].closing):
         return refuse(reasons.CLOSED, f"queue {queue.prefix} has no service on {day}")
-    hhmm = schedule.local_hhmm(command.slot_ms)
-    minute = int(hhmm[:2]) * 60 + int(hhmm[3:])
     every_min = queue.slots.every_min
     for window in windows:
-        into_min = minute - window.opens_min
-        begins = into_min % every_min == 0 and command.slot_ms % MINUTE_MS == 0
-        if begins and window.opens_min <= minute < window.closes_min:
-            return None
+        for minute in range(window.opens_min, window.closes_min, every_min):
+            if schedule.ms_of(day, minute) == command.slot_ms:
+                return None
+    hhmm = schedule.local_hhmm(command.slot_ms)
     opens = " and ".join(f"{w.opens_min // 60:02d}:{w.opens_min % 60:02d}" for w in windows)
     return refuse(
         reasons.BAD_PAYLOAD,
@@ -122,8 +122,8 @@ def check_in(hall: Hall, command: Command) -> Decision:
     service = booking.service if booking.service in hall.index.services else ""
     issued = e.Issued(
         at_ms, command.by, label, booking.queue, number, WAITING, arrived_ms, hall.order + 1,
-        service=service, klass=booking.klass, link=booking.link, origin=BOOKING,
-        slot_ms=booking.slot_ms,
+        service=service, klass=booking.klass, link=booking.link, outside=is_full(hall),
+        origin=BOOKING, slot_ms=booking.slot_ms,
     )  # fmt: skip
     ended = e.BookingEnded(at_ms, command.by, booking.id, TICKET, command.reason, label)
     result: dict[str, object] = {
@@ -150,7 +150,7 @@ def _may_not_come(hall: Hall, booking: Booking, at_ms: int) -> Decision | None:
             f"Silakan lapor kedatangan pada {booking.day} mulai pukul {opens}"
             f" (check in from {opens})",
         )
-    if hall.lines[booking.queue].closing:
+    if not takes_appointments(hall, booking.queue):
         return refuse(reasons.CLOSED, f"queue {booking.queue} was closed for today")
     return None
 

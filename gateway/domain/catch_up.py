@@ -5,7 +5,7 @@ from gateway.domain import reasons
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import BOOKED, PARKED, RESERVED, WAITING, Hall
 from gateway.domain.leases import number_in
-from gateway.domain.schedule import MINUTE_MS
+from gateway.domain.local_time import MINUTE_MS
 from gateway.domain.site import Queue
 from gateway.domain.ticket_acts import CLASSES, free_number, label_of
 

@@ -3,14 +3,13 @@
 from gateway.domain import events as e
 from gateway.domain import reasons, schedule
 from gateway.domain.command import Command, Decision, refuse
-from gateway.domain.hall import EXPIRED, OFFLINE, WAITING, Hall, Lease
+from gateway.domain.hall import EXPIRE, EXPIRED, OFFLINE, WAITING, Hall, Lease
 from gateway.domain.site import Site
 from gateway.domain.ticket_acts import CLASSES, label_of
 
 BLOCKS_MOST = 2  # of one queue that a board has in force at a time
 _DIGITS_MOST = 6
 _TICKET_ROLE = "ticket"
-_EXPIRE = "expire"  # how a queue was closed
 
 
 def lease(hall: Hall, command: Command) -> Decision:
@@ -149,7 +148,7 @@ def offline(hall: Hall, command: Command) -> Decision:
     before_ms = _last_ms(hall, board, prefix) if today else 0
     given_ms = (before_ms or at_ms) if age_ms is None else at_ms - age_ms
     given_ms = max(given_ms, before_ms, block.granted_ms)
-    expired = not today or prefix not in hall.lines or hall.lines[prefix].closing == _EXPIRE
+    expired = not today or prefix not in hall.lines or hall.lines[prefix].closing == EXPIRE
     event = e.Issued(
         at_ms, command.by, label, prefix, number, EXPIRED if expired else WAITING, given_ms,
         hall.order + 1, board, klass=command.cls, origin=OFFLINE, issued_ms=given_ms,

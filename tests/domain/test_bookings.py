@@ -250,6 +250,20 @@ def test_ticket_hours_do_not_bind_an_appointment() -> None:
     assert w.press("next")["ticket"] == "A001"
 
 
+def test_a_queue_closed_to_be_served_keeps_its_promise() -> None:
+    w = world()
+    book(w)
+    book(w)
+    w.now = at("09:20")
+    w.ok("queue_close", queue="A", how="serve")
+    label = come(w, "#1")
+    assert w.press("next")["ticket"] == label
+    w.ok("queue_close", queue="A", how="expire")
+    assert w.no("check_in", ticket="#2") == r.CLOSED
+    assert no_book(w, "10:00") == r.CLOSED
+    book(w, "10:00", TUESDAY)
+
+
 def test_an_appointment_checks_in_once() -> None:
     w = world()
     book(w)

@@ -328,13 +328,13 @@ def test_the_longest_stretch_when_no_block_is_whole() -> None:
 def test_numbers_of_a_queue_closed_with_expiry_are_recorded_as_expired() -> None:
     w = world()
     lease(w)
-    w.hall.lines["A"].closing = w.shadow.lines["A"].closing = "expire"
-    offline(w, 700)
-    assert w.state("A700") == "expired"
-    w.hall.lines["A"].closing = w.shadow.lines["A"].closing = "serve"
-    offline(w, 701)  # its visitor sat here before the queue was closed
-    assert w.state("A701") == "waiting"
+    w.ok("queue_close", queue="A", how="serve")
+    offline(w, 700)  # its visitor sat here before the queue was closed
+    assert w.state("A700") == "waiting"
     assert lease(w, T2) == []
+    w.ok("queue_close", queue="A", how="expire")
+    offline(w, 701)
+    assert w.state("A701") == "expired"
 
 
 def test_numbers_of_a_queue_that_is_gone_are_recorded() -> None:

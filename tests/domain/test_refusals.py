@@ -175,7 +175,7 @@ def missed(w: World) -> None:
 def queue_closed(w: World) -> None:
     booked(w)
     w.now = at("09:40")
-    w.hall.lines["A"].closing = w.shadow.lines["A"].closing = "serve"
+    w.ok("queue_close", queue="A", how="carry")
 
 
 def no_numbers_left(w: World) -> None:

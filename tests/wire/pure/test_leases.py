@@ -31,8 +31,9 @@ def test_the_largest_fits():
 
 
 def test_each_wrong_field_is_named():
+    no_numbers: "tuple[object, ...]" = (None, -1, "1", 1.5, {})
     for field in ("epoch", "rev", "utc_ms", "leases"):
-        for wrong in (None, -1, "1", 1.5, {}):
+        for wrong in no_numbers:
             payload = write_leases(7, 3, 5, [LEASE])
             payload[field] = wrong
             assert raises(BadPayload, read_leases, payload).field == field, (field, wrong)
