@@ -54,10 +54,13 @@ def lease(hall: Hall, command: Command) -> Decision:
 def in_force(hall: Hall, board: str, prefix: str, at_ms: int) -> list[Lease]:
     """Give the blocks of a queue from which a board may still print, in the order of their use.
 
-    A board takes the blocks one after another, so of those before the last one that it handed
-    something in of nothing is left.
+    None of a queue that was closed for the day. A board takes the blocks one after another, so of
+    those before the last one that it handed something in of nothing is left.
     """
     blocks: list[Lease] = []
+    line = hall.lines.get(prefix)
+    if line is None or line.closing:
+        return blocks
     for block in hall.leases:
         if (block.board, block.queue, block.day) != (board, prefix, hall.day):
             continue

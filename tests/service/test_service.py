@@ -201,3 +201,36 @@ def test_settings_that_waited_for_something_in_use_come_into_force_by_themselves
     hall.turn()
     assert 2 not in desk.writer.hall.counters
     assert not hall.kept("gw/hall/site")["notices"]
+
+
+def test_a_ticket_board_that_comes_up_is_told_its_numbers_and_a_retired_one_is_cleared(
+    hall: Hall,
+) -> None:
+    hall.bus.hear("ticket-01/up/state", {"s": "ready", "boot": 1})
+    hall.turn_until("ticket-01/dn/lease")
+    first = hall.kept("ticket-01/dn/lease")
+    assert (first["leases"][0]["q"], first["leases"][0]["first"]) == ("A", 700)
+    hall.bus.connected_now = True
+    hall.turn_until("ticket-01/dn/lease")
+    assert hall.kept("ticket-01/dn/lease") == first
+    hall.bus.hear("cli/up/event", {"ev": "board_retire", "board": "ticket-01", "key": "k1"})
+    hall.turn_until("cli/dn/receipt")
+    assert hall.bus.retained[topics.of_board("ticket-01", topics.DN_LEASE)] == b""
+
+
+def test_staff_read_that_no_numbers_are_left_to_be_leased(hall: Hall) -> None:
+    site = hall.desk.writer.hall.site
+    a = replace(site.queues[0], lease_last=site.queues[0].lease_first)
+    hall.new_site = replace(site, queues=(a, *site.queues[1:]), lease_size=2)
+    hall.desk.pass_ms(2_000)
+    hall.turn()
+    hall.bus.hear("ticket-01/up/state", {"s": "ready", "boot": 1})
+    hall.turn_until("ticket-01/dn/lease")
+    hall.desk.writer.lease_due.add("ticket-01")
+    # Of the only number nothing is left when it was handed in.
+    hall.bus.hear(
+        "ticket-01/up/event",
+        _event(hall.desk, 1, "offline", ticket="A700", queue="A", age_ms=0),
+    )
+    notices = hall.turn_until("gw/hall/site")["notices"]
+    assert notices == [{"code": "no_lease", "text": "ticket-01: A"}]
