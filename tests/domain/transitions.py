@@ -17,11 +17,11 @@ from gateway.domain.hall import (
     VOID,
     WAITING,
 )
-from gateway.domain.ticket_events import Called, Ended, Issued, Printed, Undone
+from gateway.domain.ticket_events import Called, CaughtUp, Ended, Issued, Printed, Undone
 
 # Event (and what tells its cases apart) -> states before, states after.
 TRANSITIONS: dict[str, tuple[set[str], set[str]]] = {
-    "ticket_issued": (set(), {RESERVED, BOOKED, WAITING}),
+    "ticket_issued": (set(), {RESERVED, BOOKED, WAITING, EXPIRED}),
     "ticket_printed": ({RESERVED, VOID}, {WAITING, BOOKED}),
     "ticket_voided": ({RESERVED}, {VOID}),
     "ticket_checked_in": ({BOOKED, PARKED, NO_SHOW}, {WAITING}),
@@ -42,6 +42,7 @@ TRANSITIONS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "ticket_asked_in": ({WAITING}, {WAITING}),
     "ticket_caught_up": (set(), {DONE}),
+    "ticket_caught_up of a known one": ({RESERVED, BOOKED, WAITING, PARKED}, {DONE}),
     "ticket_expired": ({RESERVED, BOOKED, WAITING, PARKED}, {EXPIRED}),
 }
 
@@ -52,8 +53,13 @@ def follow(states: dict[str, str], event: Event) -> None:
         for life in event.tickets:
             states[str(life["ticket"])] = str(life["state"])
         return
+    if isinstance(event, Issued) and event.day:
+        assert event.state == EXPIRED, "a number of an earlier day is no ticket of today"
+        return
     kind = event.kind
-    if isinstance(event, Called):
+    if isinstance(event, CaughtUp) and event.ticket in states:
+        kind += " of a known one"
+    elif isinstance(event, Called):
         kind += f" by {event.act}"
     elif isinstance(event, Ended):
         kind += f" {event.how}"

@@ -22,6 +22,7 @@ from gateway.domain.policy import may_call
 from gateway.domain.reasons import NOBODY_WAITING
 from gateway.domain.site import Break, Hours, Policy, Site
 from gateway.domain.ticket_events import Called
+from tests.domain import walk_bookings
 from tests.domain.test_refusals import ALLOWED, ANYTIME
 from tests.domain.transitions import follow
 from tests.domain.world import World, small_site, week
@@ -33,11 +34,16 @@ _DAY = Hours(
     service=week("08:00-12:00", "13:00-22:00", sunday=True),
     early=week("00:00-06:00", sunday=True),
 )
-SITES: tuple[Site, ...] = (
-    small_site(),
-    small_site(policy=Policy("strict", guard_min=1)),
-    small_site(_DAY),
-    small_site(policy=Policy("ageing"), breaks=(Break("Senam", "site", tuple(range(7)), 610, 5),)),
+SITES: tuple[Site, ...] = tuple(
+    walk_bookings.with_all(site)
+    for site in (
+        small_site(),
+        small_site(policy=Policy("strict", guard_min=1)),
+        small_site(_DAY),
+        small_site(
+            policy=Policy("ageing"), breaks=(Break("Senam", "site", tuple(range(7)), 610, 5),)
+        ),
+    )
 )
 _WAITS_S = (*(1,) * 6, *(5,) * 6, 20, 31, 61, 61, 600, 18_000, 43_200, -30)
 _CLASSES = ("", "", "", "priority", "elderly")
@@ -47,7 +53,7 @@ NAMES = (
     *("paper",) * 2, *("start",) * 2, "done", "no_show", "park", *("transfer",) * 2, "recall",
     *("reinstate",) * 3, *("call",) * 2, "cancel", *("check_in",) * 2, "pause", *("resume",) * 4,
     "close", *("open",) * 4, "break_start", *("break_end",) * 6, "rate", "claim", "help", "tick",
-    "site",
+    "site", *walk_bookings.NAMES,
 )  # fmt: skip
 # Where a command of a ticket has something to do.
 _FITTING = {
@@ -63,20 +69,27 @@ class Walker:
 
     def __init__(self, site: int = 0, *, shadowed: bool = True) -> None:
         self.world = World(SITES[site % len(SITES)], shadowed=shadowed)
+        walk_bookings.prepare(self.world)
+        self._promises = walk_bookings.Promises()
+        self.names: tuple[str, ...] = NAMES  # of the steps
         self.states: set[str] = set()  # seen so far
         self._today: dict[str, str] = {}  # state by label, of numbers given or carried
 
     def step(self, step: Step) -> None:
         """Do one step; AssertionError (or any other) if a promise is broken."""
-        name, a, b = NAMES[step[0] % len(NAMES)], step[1], step[2]
+        name, a, b = self.names[step[0] % len(self.names)], step[1], step[2]
         world = self.world
         if name == "wait":
             world.wait(_WAITS_S[a % len(_WAITS_S)])
             return
         heads = self._heads()
         unfinished = {t.label for t in world.hall.tickets.values() if t.state not in FINAL}
-        command = "take" if name == "print" else "site_load" if name == "site" else name
-        decision = world.ask(command, **self._fields(name, a, b))
+        if name in walk_bookings.NAMES:
+            command, fields = walk_bookings.step(world, name, a, b)
+        else:
+            command = "take" if name == "print" else "site_load" if name == "site" else name
+            fields = self._fields(name, a, b)
+        decision = world.ask(command, **fields)
         if decision.why is not None:
             assert decision.why in ALLOWED[command] | ANYTIME, f"{command}: {decision.why}"
         if NOBODY_WAITING in (decision.why, decision.result.get("why")):
@@ -143,6 +156,7 @@ class Walker:
         self.states.update(ticket.state for ticket in self.world.hall.tickets.values())
         new_day = any(isinstance(event, DayOpened) for event in decision.events)
         for event in decision.events:
+            self._promises.follow(event)
             if isinstance(event, DayOpened):
                 assert set(event.carried) == unfinished, "a day forgot somebody"
                 self._today = {label: self._today[label] for label in event.carried}
@@ -150,6 +164,7 @@ class Walker:
             if isinstance(event, Called) and event.act == "next" and not new_day:
                 assert event.ticket in heads, f"{event.ticket} was called before its turn"
             follow(self._today, event)
+        self._promises.check(self.world.hall)
         states = {ticket.label: ticket.state for ticket in self.world.hall.tickets.values()}
         assert states == self._today, "a ticket was lost, or is not what its events made it"
 
@@ -158,6 +173,8 @@ def wander(seed: int, steps: int, *, shadowed: bool = True) -> Walker:
     """Walk so many steps that follow from `seed`."""
     rnd = Random(seed)
     walker = Walker(seed, shadowed=shadowed)
+    if seed % 5 == 4:  # one walk in five is mostly about what the others seldom meet
+        walker.names += walk_bookings.NAMES * 6
     for _ in range(steps):
         walker.step((rnd.randrange(1_000), rnd.randrange(1_000), rnd.randrange(1_000)))
     return walker
