@@ -36,6 +36,8 @@ def _back(hall: Hall, by_ms: int) -> None:
     hall.passes = [_earlier(ms, by_ms) for ms in hall.passes]
     for call in hall.calls:
         call.at_ms = _earlier(call.at_ms, by_ms)
+    for lease in hall.leases:
+        lease.granted_ms = _earlier(lease.granted_ms, by_ms)
     for hold in hall.held.values():
         hold.since_ms = _earlier(hold.since_ms, by_ms)
     for rest in hall.rests.values():

@@ -203,6 +203,7 @@ GO_BACK = {
     hall.CounterState: {"since_ms", "help_ms", "break_until_ms", "ended_ms"},
     hall.Call: {"at_ms"},
     hall.Hold: {"since_ms"},
+    hall.Lease: {"granted_ms"},
     hall.Rest: {"since_ms", "until_ms"},
     lines.Line: {"closed_ms"},
 }  # fmt: skip

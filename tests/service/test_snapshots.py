@@ -69,7 +69,7 @@ def paths(tmp_path: Path) -> Paths:
 @pytest.fixture(scope="module")
 def events() -> list[Event]:
     """A life of some days."""
-    return wander(2, 250, shadowed=False).world.events
+    return wander(2, 400, shadowed=False).world.events
 
 
 # -- snapshot = replay ---------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_a_snapshot_of_another_journal_is_passed_over(
     _write(paths.journal, events)
     make(paths)
     paths.journal.unlink()
-    _write(paths.journal, wander(3, 400, shadowed=False).world.events)
+    _write(paths.journal, wander(3, 600, shadowed=False).world.events)
     _replays_all(paths, caplog, "another journal")
 
 
