@@ -8,6 +8,7 @@ from gateway.domain.people import MAY
 from gateway.domain.policy import (
     AGEING_NORMAL,
     AGEING_PRIORITY,
+    APPOINTMENT,
     FIRST,
     LONGEST,
     NAMED,
@@ -65,3 +66,4 @@ def test_rules() -> None:
         assert f"`{rule}`" in TEXT
     assert f"`{REINSTATED}`" in TEXT
     assert f"`{LONGEST}`" in TEXT
+    assert f"`{APPOINTMENT}09:30`" in TEXT
