@@ -7,6 +7,7 @@ from gateway.domain import events as e
 from gateway.domain.why import Passed, Step
 
 _RATIO = re.compile(r"ratio (\d+):(\d+): (priority|normal)")
+_APPOINTMENT = "appointment "
 _MINUTE_MS = 60_000
 
 
@@ -27,6 +28,7 @@ class Words:
     reason: str
     passing_line: str
     priority: str
+    appointment: str
     ratio: dict[str, str]
     rules: dict[str, str]
     states: dict[str, str]
@@ -44,6 +46,8 @@ class Words:
         match = _RATIO.fullmatch(part)
         if match:
             return self.ratio[match[3]].format(normal=match[1], priority=match[2])
+        if part.startswith(_APPOINTMENT):
+            return self.appointment.format(at=part.removeprefix(_APPOINTMENT))
         return self.rules.get(part, part)
 
     def state(self, state: str) -> str:
@@ -97,6 +101,7 @@ _INDONESIAN = Words(
     reason=" Alasan: {reason}.",
     passing_line="{ticket} (datang {joined}{whose}) pukul {at} ke {word} {counter}, {why}",
     priority=", prioritas",
+    appointment="dengan janji temu pukul {at}",
     ratio={
         "priority": "giliran prioritas ({normal} biasa untuk {priority} prioritas)",
         "normal": "giliran biasa ({normal} biasa untuk {priority} prioritas)",
@@ -152,6 +157,7 @@ _ENGLISH = Words(
     reason=" Reason: {reason}.",
     passing_line="{ticket} (came {joined}{whose}) at {at} to counter {counter}, {why}",
     priority=", priority",
+    appointment="with its appointment at {at}",
     ratio={
         "priority": "the turn of priority ({normal} normal for {priority} priority)",
         "normal": "the turn of normal numbers ({normal} normal for {priority} priority)",

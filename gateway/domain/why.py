@@ -8,7 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gateway.domain import events as e
-from gateway.domain.hall import BOOKED, CALLED, NO_SHOW, PARKED, RESERVED, SERVING, VOID, WAITING
+from gateway.domain.hall import (
+    BOOKED,
+    BOOKING,
+    CALLED,
+    NO_SHOW,
+    PARKED,
+    RESERVED,
+    SERVING,
+    VOID,
+    WAITING,
+)
 from gateway.domain.lines import FRONT, USUAL
 
 
@@ -60,6 +70,7 @@ class _Known:
     klass: str
     place: tuple[int, int, int]
     joined_ms: int
+    booked: bool = False
 
 
 _ENDS = {e.Voided: VOID, e.Parked: PARKED, e.Cancelled: "cancelled", e.Expired: "expired"}
@@ -82,11 +93,13 @@ def tell(label: str, events: Iterable[e.Event]) -> Story | None:
                 story = Story(label, mine.queue, mine.state, bool(mine.klass), 0, carried=True)
             passed.clear()
             continue
+        if isinstance(event, e.Issued) and event.day:
+            continue  # handed in after its own day: no number of this one
         mine = known.get(label)
         waits = mine is not None and mine.state == WAITING
         if isinstance(event, e.Called) and waits and event.ticket != label:
             other = known.get(event.ticket)
-            if other and mine and other.queue == mine.queue and other.place > mine.place:
+            if other and mine and other.queue == mine.queue and _came_later(other, mine):
                 passed.append(_passing(event, other))
         before_ms = mine.joined_ms if mine else 0
         joined = _follow(known, event, label)
@@ -107,6 +120,11 @@ def tell(label: str, events: Iterable[e.Event]) -> Story | None:
             story.passed = tuple(passed)
             story.ahead = _ahead(known, mine)
     return story
+
+
+def _came_later(other: _Known, mine: _Known) -> bool:
+    # An appointment's place is earlier than its visitor.
+    return other.place > mine.place or (other.booked and other.joined_ms > mine.joined_ms)
 
 
 def _touches(event: e.Event, label: str) -> bool:
@@ -144,7 +162,11 @@ def _follow(known: dict[str, _Known], event: e.Event, label: str) -> bool:
     """Keep `known` up to date; tell whether `label` came into a line by this event."""
     if isinstance(event, e.Issued):
         place = (USUAL, event.arrived_ms, event.order)
-        known[event.ticket] = _Known(event.queue, event.state, event.klass, place, event.arrived_ms)
+        booked = event.origin == BOOKING
+        joined_ms = event.at_ms if booked else event.arrived_ms
+        known[event.ticket] = _Known(
+            event.queue, event.state, event.klass, place, joined_ms, booked
+        )
         return event.ticket == label and event.state == WAITING
     if isinstance(event, e.Undone):
         return _undo(known, event, label)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import main
+from gateway.cli.why_words import WORDS
 from gateway.domain import encode_event
 from gateway.journal import Journal, Row
 from tests.domain.world import TUESDAY, World, at
@@ -98,3 +99,11 @@ def test_every_kind_of_ticket_event_has_its_line_in_both_languages() -> None:
     kinds = {kind for kind in KINDS if kind.startswith("ticket_")} | {"act_undone"}
     for language, words in WORDS.items():
         assert set(words.steps) == kinds, language
+
+
+def test_an_appointments_time_is_told_in_words() -> None:
+    rule = "first come; appointment 09:30"
+    assert WORDS["id"].rule(rule, "loket") == (
+        "datang paling dahulu, dengan janji temu pukul 09:30"
+    )
+    assert WORDS["en"].rule(rule, "loket") == "it came first, with its appointment at 09:30"

@@ -1,12 +1,15 @@
 """Why a ticket was called when it was: told from the events, and true to the hall they made."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.domain import events as e
 from gateway.domain.hall import WAITING
+from gateway.domain.site import Slots
 from gateway.domain.why import Story, tell
 from tests.domain.walk import wander
-from tests.domain.world import TUESDAY, World, at
+from tests.domain.world import TUESDAY, World, at, small_site
 
 
 def _story(world: World, label: str) -> Story:
@@ -103,3 +106,30 @@ def test_a_story_ends_where_the_hall_is(seed: int) -> None:
             mine = (ticket.rank, ticket.arrived_ms, ticket.order, "")
             ahead = [place[3] for place in lane.in_order() if place < mine]
             assert [label for label in story.ahead if label in lane.places] == ahead
+
+
+def test_an_appointment_is_named_to_those_whom_it_passed() -> None:
+    small = small_site()
+    slots = replace(small.queues[0], slots=Slots(30, 1))
+    w = World(replace(small, queues=(slots, *small.queues[1:])), now=at("08:50"))
+    w.ok("book", queue="A", slot_ms=at("09:30"))
+    early = w.take()
+    w.now = at("09:10")
+    late = w.take()
+    w.now = at("09:20")
+    label = w.ok("check_in", ticket="#1")["ticket"]
+    w.now = at("09:30")
+    assert [w.press("next")["ticket"] for _ in range(2)] == [early, label]
+    (passed,) = _story(w, late).passed
+    assert (passed.ticket, passed.rule) == (label, "first come; appointment 09:30")
+    assert passed.joined_ms == at("09:20")
+    assert _story(w, label).steps[-1].waited_ms == 600_000
+    assert _story(w, early).passed == ()
+
+
+def test_a_number_handed_in_after_its_day_is_not_of_this_one() -> None:
+    w = World()
+    w.ok("lease", board="ticket-01", queues=("A",))
+    w.now = at("09:00", TUESDAY)
+    w.ok("offline", source="ticket-01", ticket="A700", queue="A", age_ms=0)
+    assert tell("A700", w.events) is None
