@@ -8,8 +8,17 @@ from gateway.domain.breaks import site_pause
 from gateway.domain.estimate import wait_s
 from gateway.domain.faces import counter_state, gives_numbers
 from gateway.domain.hall import Hall
+from gateway.domain.holds import hold_of
 from gateway.domain.lines import Line
 from gateway.domain.local_time import MINUTE_MS
+from gateway.domain.room import asked_in_now, is_full
+from gateway.domain.site import Agency
+
+ASKED_IN_SHOWN = 12
+# What is shown of texts: a page gets at most 64 KB of each part (docs/contract.md), and
+# tests/wire/test_largest_console.py builds the largest.
+_REASON_BYTES = 80
+_PHONE_BYTES = 40
 
 
 def site_part(hall: Hall) -> dict[str, object]:
@@ -25,6 +34,7 @@ def site_part(hall: Hall) -> dict[str, object]:
                 "q": queue.prefix,
                 "name": queue.name,
                 "agency": agencies[queue.agency].name if queue.agency in agencies else "",
+                **_elsewhere(agencies.get(queue.agency)),
             }
             for queue in site.queues
         ],
@@ -58,12 +68,33 @@ def line_part(hall: Hall, at_ms: int) -> dict[str, object]:
             for call in hall.calls
         ],
         "break": None if pause is None else {"name": pause.name, "until_ms": pause.until_ms},
+        "full": is_full(hall),
+        "outside": sum(1 for asked_ms in hall.outside.values() if not asked_ms),
+        "ask_in": asked_in_now(hall, at_ms)[-ASKED_IN_SHOWN:],
         "notices": [
             {"code": "help", "text": str(counter.number)}
             for counter in hall.counters.values()
             if counter.help_ms
         ],
     }
+
+
+def _elsewhere(agency: Agency | None) -> dict[str, object]:
+    # Of an agency that takes no walk-in visitors: where they find it. Left out where they do.
+    if agency is None or agency.walk_in:
+        return {}
+    phone = _fitting(agency.phone, _PHONE_BYTES)
+    return {"walk_in": False, "online": agency.online, "phone": phone}
+
+
+def _fitting(text: str, most_bytes: int) -> str:
+    # The beginning of a text that has so many bytes as JSON.
+    size = 0
+    for n, sign in enumerate(text):
+        size += 2 if sign in '"\\' else len(sign.encode()) if sign.isprintable() else 6
+        if size > most_bytes:
+            return text[:n]
+    return text
 
 
 def _queue(hall: Hall, prefix: str, at_ms: int) -> dict[str, object]:
@@ -73,7 +104,7 @@ def _queue(hall: Hall, prefix: str, at_ms: int) -> dict[str, object]:
     key = (
         at_ms // MINUTE_MS, line.next_number, line.issued, line.turn, line.recent_ms, line.serving,
         len(line.normal.places), len(line.priority.places), line.normal.head(),
-        line.priority.head(), len(line.recent),
+        line.priority.head(), len(line.recent), line.closing, hold_of(hall, prefix),
     )  # fmt: skip
     seen = hall.index.seen_queues
     entry = seen.get(prefix)
@@ -86,7 +117,9 @@ def _look_at_queue(hall: Hall, line: Line, at_ms: int) -> dict[str, object]:
     prefix = line.prefix
     priority = len(line.priority.places)
     waiting = priority + len(line.normal.places)
-    choice = policy.choose(line, hall.index.queues[prefix].policy, at_ms) if waiting else None
+    callable_ = waiting and policy.line_block(hall, prefix) is None
+    choice = policy.choose(line, hall.index.queues[prefix].policy, at_ms) if callable_ else None
+    held = hold_of(hall, prefix)
     return {
         "q": prefix,
         "open": gives_numbers(hall, prefix, at_ms),
@@ -95,6 +128,9 @@ def _look_at_queue(hall: Hall, line: Line, at_ms: int) -> dict[str, object]:
         "wait_s": wait_s(hall, prefix, waiting, at_ms),
         "next": choice.place[3] if choice else None,
         "issued": line.issued,
+        "closing": line.closing,
+        "held": held
+        and {"reason": _fitting(held.reason, _REASON_BYTES), "since_ms": held.since_ms},
     }
 
 

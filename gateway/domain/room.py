@@ -12,8 +12,8 @@ from gateway.domain import reasons
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.estimate import wait_s
 from gateway.domain.hall import WAITING, Hall, Ticket
+from gateway.domain.local_time import MINUTE_MS
 
-_MINUTE_MS = 60_000
 NOT_SCREENED_TEXT = "Silakan periksa suhu badan dan masker dahulu"
 
 
@@ -68,7 +68,7 @@ def asked_in_now(hall: Hall, at_ms: int) -> list[str]:
 
 
 def _is_expected(hall: Hall, asked_ms: int, at_ms: int) -> bool:
-    return asked_ms > 0 and at_ms - asked_ms < hall.site.ask_in_hold_min * _MINUTE_MS
+    return asked_ms > 0 and at_ms - asked_ms < hall.site.ask_in_hold_min * MINUTE_MS
 
 
 def expected_call_s(hall: Hall, ticket: Ticket, at_ms: int) -> float | None:
@@ -119,4 +119,4 @@ def keep_pass(hall: Hall, at_ms: int) -> None:
 
 
 def _is_good(hall: Hall, passed_ms: int, at_ms: int) -> bool:
-    return at_ms - passed_ms <= hall.site.screening_good_min * _MINUTE_MS
+    return at_ms - passed_ms <= hall.site.screening_good_min * MINUTE_MS

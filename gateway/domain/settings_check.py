@@ -90,9 +90,14 @@ def _plain(path: str, key: str, value: object) -> list[str]:
         return [] if value in _WORDS[key] else [_problem(path, _shown(value), _listed(_WORDS[key]))]
     if key in _FLAGS:
         return [] if isinstance(value, bool) else [_problem(path, _shown(value), "true or false")]
-    if isinstance(value, str) and len(value) <= MAX_TEXT_CHARS and (value.isprintable()):
+    if isinstance(value, str) and _is_line(value):
         return []
     return [_problem(path, _shown(value), f"a line of at most {MAX_TEXT_CHARS} characters")]
+
+
+def _is_line(text: str) -> bool:
+    size = len(text.encode()) + text.count('"') + text.count("\\")  # as JSON has it
+    return text.isprintable() and text == text.strip() and size <= MAX_TEXT_CHARS
 
 
 def _check_queues(site: Site, path: str, value: object, item: Any) -> list[str]:

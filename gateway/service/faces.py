@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 
 from firmware.wire import codec, topics, words
-from gateway.domain.faces import TEXT_CLOSED, counter_face, ticket_face
+from gateway.domain.faces import TEXT_CLOSED, counter_face, hall_face, ticket_face
 from gateway.domain.hall import Hall
 from gateway.fleet.settings import queues_of
 from gateway.service.out import Out
@@ -53,6 +53,8 @@ class Faces:
         elif record.role == "ticket":
             queues = queues_of(hall.site, board, record.role, record.counter)
             content = ticket_face(hall, at_ms, queues)
+        elif record.role == "hall":
+            content = hall_face(hall)
         else:
             return None  # the other roles show nothing yet
         last = self._sent.get(board)

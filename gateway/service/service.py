@@ -30,7 +30,8 @@ _BOARDS_EVERY_MS = 5_000
 _BOARDS_SOON_MS = 300  # when a board came or went
 _AGES_EVERY_MS = 10_000  # readings grow stale by themselves
 _SITE_FILE_EVERY_MS = 2_000
-_NOTICE_CHARS = 2_000  # the whole is in the log
+_SLOW_FACES = ("ticket", "hall")  # roles whose faces follow the line, not a press
+_NOTICE_CHARS = 1_000  # the whole is in the log
 
 
 class Bus(Protocol):
@@ -151,6 +152,11 @@ class Service:
                 self._out += self._board_topics(board, utc_ms)  # if it was added again meanwhile
             writer.release(done.receipts)
             self._out += done.answers()
+        if writer.settings_changed:
+            writer.settings_changed = False
+            self._publish_site()
+            for board in writer.hall.boards:
+                self._out += self._board_topics(board, utc_ms)
         if writer.line_changed:
             writer.line_changed = False
             self._line.changed(mono_ms)
@@ -179,7 +185,7 @@ class Service:
             self._writer.flush_glass()
         if self._ticket_faces.take(mono_ms):
             for board, record in self._writer.hall.boards.items():
-                if record.role == "ticket":
+                if record.role in _SLOW_FACES:
                     face = self._writer.faces.update(self._writer.hall, board, utc_ms)
                     if face is not None:
                         self._out.append(face)

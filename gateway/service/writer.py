@@ -78,6 +78,7 @@ class Writer:
         self.fleet_changed = False
         # Boards whose leased numbers are to be looked at; of the hall as it is found, all.
         self.lease_due: set[str] = set(hall.boards)
+        self.settings_changed = False  # at run time: a site file has its own road
         self._retired: list[str] = []
         self._held: list[Out] = []
         self._owed: set[Out] = set()  # held, or handed out and not yet released
@@ -106,9 +107,11 @@ class Writer:
     def load_site(self, site: Site, utc_ms: int) -> str | None:
         """Put a changed site in force; give why not, in words, if it cannot be."""
         result = self._decide(Command("site_load", utc_ms, site=site))
-        if result["st"] == words.ACCEPTED:
-            return None
-        return str(result.get("text") or result["why"])
+        if result["st"] != words.ACCEPTED:
+            return str(result.get("text") or result["why"])
+        if "replaced" in result:
+            _log.warning("the site file replaced %s settings of run time", result["replaced"])
+        return None
 
     def lease(self, board: str, queues: tuple[str, ...], utc_ms: int) -> dict[str, object]:
         """Lease to a ticket board what it lacks of these queues' numbers; give the result."""
@@ -282,6 +285,7 @@ class Writer:
             self._all_touched = True
         else:
             self._touched.update(touched)
+        self.settings_changed = self.settings_changed or event.kind == "settings_changed"
         if event.kind in ("board_added", "board_retired"):
             self.fleet_changed = True
             self._boards_at = _boards_by_counter(self.hall)

@@ -137,6 +137,8 @@ def test_the_line(w: World) -> None:
         "wait_s": [60, 360],
         "next": "A001",
         "issued": 2,
+        "closing": "",
+        "held": None,
     }
     assert shown["counters"][0] == {
         "counter": 1,

@@ -23,7 +23,8 @@ EPOCH = codec.MAX_INT
 def line() -> dict[str, object]:
     queue = {
         "q": QUEUE, "open": False, "waiting": 9_999, "priority": 9_999,
-        "wait_s": [99_999, 99_999], "next": TICKET, "issued": 9_999,
+        "wait_s": [99_999, 99_999], "next": TICKET, "issued": 9_999, "closing": "expire",
+        "held": {"reason": TITLE, "since_ms": UTC_MS},
     }  # fmt: skip
     counter = {
         "counter": 999, "state": words.FACE_SERVING, "ticket": TICKET, "since_ms": UTC_MS,
@@ -36,6 +37,7 @@ def line() -> dict[str, object]:
         "epoch": EPOCH, "rev": codec.MAX_INT, "utc_ms": UTC_MS, "day": "2026-11-21",
         "queues": [queue] * QUEUES, "counters": [counter] * COUNTERS, "calls": [call] * 12,
         "break": {"name": TITLE, "until_ms": UTC_MS},
+        "full": True, "outside": 9_999, "ask_in": [TICKET] * 12,
         "notices": [{"code": "help", "text": "999"}] * COUNTERS,
     }  # fmt: skip
 
@@ -44,14 +46,19 @@ def site() -> dict[str, object]:
     return {
         "epoch": EPOCH, "demo": False, "insecure_lan": False, "name": TITLE,
         "zone": "America/Argentina/ComodRivadavia", "counter_word": "loket",
-        "queues": [{"q": QUEUE, "name": TITLE, "agency": TITLE}] * QUEUES,
+        "queues": [
+            {
+                "q": QUEUE, "name": TITLE, "agency": TITLE,
+                "walk_in": False, "online": TITLE, "phone": "9" * 40,
+            }
+        ] * QUEUES,
         "counters": [
             {
                 "counter": 999, "place": TITLE, "agency": TITLE,
                 "queues": [QUEUE] * schema.MAX_QUEUES_OF_COUNTER,
             }
         ] * COUNTERS,
-        "notices": [{"code": "site_refused", "text": "\U0001f9fe" * 2_000}],
+        "notices": [{"code": "site_refused", "text": "\U0001f9fe" * 1_000}],
     }  # fmt: skip
 
 
