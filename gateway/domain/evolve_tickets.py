@@ -27,6 +27,7 @@ from gateway.domain.hall import (
     Ticket,
 )
 from gateway.domain.lines import USUAL
+from gateway.domain.room import use_pass
 
 
 def join_line(hall: Hall, ticket: Ticket) -> None:
@@ -86,6 +87,11 @@ def issued(hall: Hall, event: e.Issued) -> None:
         event.board, event.service, event.klass, event.early, event.state, event.queue, USUAL,
         event.arrived_ms, event.order, origin=event.origin, slot_ms=event.slot_ms,
     )  # fmt: skip
+    if event.screened:
+        use_pass(hall, event.at_ms)
+    if event.outside:
+        ticket.outside = True
+        follow_outside(hall, ticket)
     if event.service and event.state not in GIVES_BACK:
         hall.quota_used[event.service] = hall.quota_used.get(event.service, 0) + 1
     if event.state == WAITING:

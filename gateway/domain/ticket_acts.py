@@ -1,7 +1,7 @@
 """What is asked about tickets away from a counter: take, paper, check in, cancel, offline."""
 
 from gateway.domain import events as e
-from gateway.domain import reasons, schedule
+from gateway.domain import reasons, room, schedule
 from gateway.domain.closing import takes_numbers
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.estimate import ahead_of, wait_s
@@ -45,6 +45,9 @@ def take(hall: Hall, command: Command) -> Decision:
         return refuse(reasons.CLOSED)
     if quota is not None and hall.quota_used.get(service_id, 0) >= quota:
         return refuse(reasons.QUOTA_REACHED)
+    screened = room.needs_pass(hall, command)
+    if screened and not room.has_pass(hall, at_ms):
+        return refuse(reasons.NOT_SCREENED, room.NOT_SCREENED_TEXT)
     number = free_number(hall, prefix)
     if number is None:
         return refuse(reasons.QUOTA_REACHED)
@@ -55,6 +58,7 @@ def take(hall: Hall, command: Command) -> Decision:
     event = e.Issued(
         at_ms, command.by, label, prefix, number, state, max(at_ms, hall.arrived_ms),
         hall.order + 1, command.from_board, service_id, klass, early,
+        outside=room.is_full(hall), screened=screened,
     )  # fmt: skip
     result: dict[str, object] = {"ticket": label, "queue": prefix, "ahead": ahead}
     wait = wait_s(hall, prefix, ahead, at_ms)

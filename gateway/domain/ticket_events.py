@@ -32,9 +32,9 @@ class Issued:
     origin: str = ""
     slot_ms: int = 0
     issued_ms: int = 0  # when it was given, if that was not now
-    day: str = (
-        ""  # an earlier day, of a number that was handed in after it; then no ticket of today
-    )
+    # An earlier day, of a number that was handed in after it; then no ticket of today.
+    day: str = ""
+    screened: bool = False  # for this number a pass of the entrance check was used up
 
 
 @dataclass(slots=True)

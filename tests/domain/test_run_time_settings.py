@@ -1,6 +1,6 @@
 """Settings changed at run time: whole or not at all, journalled, until the site file changes."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -101,10 +101,15 @@ def test_a_bad_change_says_where_what_and_what_is_allowed(
 
 
 def test_every_key_is_one_of_the_sites_and_is_checked() -> None:
-    kinds = {"counters": Counter, "queues": Queue, "services": Service, "agencies": Agency}
+    kinds: dict[str, Any] = {
+        "counters": Counter,
+        "queues": Queue,
+        "services": Service,
+        "agencies": Agency,
+    }
     for section, (_, key, keys) in LISTS.items():
-        assert {key, *keys} <= set(kinds[section].__dataclass_fields__)
-    assert set(SITE_KEYS) <= set(Site.__dataclass_fields__)
+        assert {key, *keys} <= {field.name for field in fields(kinds[section])}
+    assert set(SITE_KEYS) <= {field.name for field in fields(Site)}
     site = small_site()
     names = {"counters": "1", "queues": "A", "services": "ktp", "agencies": "duk"}
     for section, (_, _, keys) in LISTS.items():
@@ -126,7 +131,7 @@ def test_the_whole_change_or_nothing_of_it() -> None:
 
 def test_a_change_is_journalled_with_who_why_and_when() -> None:
     w = World()
-    change = {"site": {"undo_s": 60}}
+    change: dict[str, object] = {"site": {"undo_s": 60}}
     assert w.ok("settings", change=change, by="budi", reason="lambat") == {"changed": 1}
     assert w.events[-1] == SettingsChanged(w.now, "budi", change, "lambat")
     decision = w.ask("settings", change=change)
