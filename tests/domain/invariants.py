@@ -3,6 +3,7 @@
 from collections import Counter
 
 from gateway.domain.hall import (
+    BOOKED,
     CALLED,
     GIVES_BACK,
     RESERVED,
@@ -21,6 +22,7 @@ def check(hall: Hall) -> None:
     for label, ticket in hall.tickets.items():
         assert ticket.label == label
         assert ticket.state in STATES
+    _check_outside(hall)
     printing = {t.label for t in hall.tickets.values() if t.state == RESERVED}
     assert set(hall.printing) == printing, "what is printing and what is reserved differ"
     used = Counter(
@@ -46,6 +48,16 @@ def _check_leases(hall: Hall) -> None:
         if lease.day == hall.day:
             assert not today & {(lease.queue, n) for n in numbers}, "leased twice on a day"
             today |= {(lease.queue, n) for n in numbers}
+
+
+def _check_outside(hall: Hall) -> None:
+    outside = {
+        t.label: t.asked_ms
+        for t in hall.tickets.values()
+        if t.outside and t.state in (RESERVED, BOOKED, WAITING)
+    }
+    assert hall.outside == outside, "who waits outside is not who was told to"
+    assert hall.held.keys() | hall.rests.keys() <= hall.index.agencies.keys()
 
 
 def _check_lines(hall: Hall) -> None:

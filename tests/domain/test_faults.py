@@ -38,6 +38,12 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ("evolve_tickets", "undone", 'counter.ticket = ""', "pass"),
     ("evolve", "_day_opened", "t.state not in FINAL", 't.state == "waiting"'),
     ("policy", "choose", "line.normal.head()", "max(line.normal.places.values(), default=None)"),
+    ("policy", "line_block", "in hall.held", "in ()"),
+    ("policy", "line_block", "in (CARRY, EXPIRE)", "in ()"),
+    ("calling", "reinstate", "hold_of(hall, ticket.queue) is not None", "False"),
+    ("room", "ask_in", "or ticket.label not in hall.outside", ""),
+    ("evolve_day", "asked_in", "hall.outside[event.ticket] = event.at_ms", "pass"),
+    ("evolve_day", "everybody_left", "ticket.outside, ticket.asked_ms = False, 0", "pass"),
     ("policy", "pick", "not line.normal.places and not line.priority.places", "line.issued == 1"),
 ]
 
@@ -72,7 +78,7 @@ def test_the_walks_are_clean_without_a_fault() -> None:
 
 
 def _is_found() -> bool:
-    for seed in range(16):
+    for seed in range(24):
         try:
             wander(seed, 250, shadowed=False)
         except (AssertionError, KeyError, AttributeError, TypeError, ValueError):

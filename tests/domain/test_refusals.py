@@ -22,7 +22,15 @@ HALL = replace(
 _HAND = {r.NO_TICKET, r.WRONG_STATE}
 ALLOWED: dict[str, set[str]] = {
     "hello": set(),
-    "next": {r.NOBODY_WAITING, r.PAUSED, r.ON_BREAK, r.CLOSED, r.UNKNOWN_QUEUE, r.WRONG_STATE},
+    "next": {
+        r.NOBODY_WAITING,
+        r.PAUSED,
+        r.ON_BREAK,
+        r.CLOSED,
+        r.HELD,
+        r.UNKNOWN_QUEUE,
+        r.WRONG_STATE,
+    },
     "recall": _HAND,
     "start": _HAND,
     "done": _HAND,
@@ -30,11 +38,18 @@ ALLOWED: dict[str, set[str]] = {
     "park": _HAND,
     "transfer": _HAND | {r.UNKNOWN_QUEUE},
     "undo": {r.TOO_LATE, r.WRONG_STATE},
-    "reinstate": {r.UNKNOWN_TICKET, r.WRONG_STATE, r.BUSY},
+    "reinstate": {r.UNKNOWN_TICKET, r.WRONG_STATE, r.BUSY, r.HELD},
     "pause": {r.WRONG_STATE},
     "resume": {r.WRONG_STATE},
     "help": {r.WRONG_STATE},  # rule 10: any order with `has`
-    "take": {r.UNKNOWN_QUEUE, r.UNKNOWN_SERVICE, r.CLOSED, r.QUOTA_REACHED, r.WALK_IN_CLOSED},
+    "take": {
+        r.UNKNOWN_QUEUE,
+        r.UNKNOWN_SERVICE,
+        r.CLOSED,
+        r.QUOTA_REACHED,
+        r.WALK_IN_CLOSED,
+        r.NOT_SCREENED,
+    },
     "paper": {r.UNKNOWN_TICKET, r.WRONG_STATE},
     "offline": {r.NOT_LEASED, r.DUPLICATE},
     "rate": {r.NOTHING_TO_RATE},
@@ -43,7 +58,7 @@ ALLOWED: dict[str, set[str]] = {
     "screen": set(),
     "touch": set(),
     # Consoles only; the contract says "as above".
-    "call": {r.UNKNOWN_TICKET, r.WRONG_STATE, r.BUSY, r.PAUSED, r.ON_BREAK, r.CLOSED},
+    "call": {r.UNKNOWN_TICKET, r.WRONG_STATE, r.BUSY, r.PAUSED, r.ON_BREAK, r.CLOSED, r.HELD},
     "cancel": {r.UNKNOWN_TICKET, r.WRONG_STATE},
     "check_in": {
         r.UNKNOWN_TICKET,
@@ -66,8 +81,14 @@ ALLOWED: dict[str, set[str]] = {
     "lease": set(),
     "open": {r.WRONG_STATE},
     "close": {r.WRONG_STATE},
-    "break_start": {r.WRONG_STATE, r.UNKNOWN_COUNTER},
-    "break_end": {r.WRONG_STATE, r.UNKNOWN_COUNTER},
+    "break_start": {r.WRONG_STATE, r.UNKNOWN_COUNTER, r.UNKNOWN_AGENCY},
+    "break_end": {r.WRONG_STATE, r.UNKNOWN_COUNTER, r.UNKNOWN_AGENCY},
+    "queue_close": {r.UNKNOWN_QUEUE, r.WRONG_STATE},
+    "queue_open": {r.UNKNOWN_QUEUE, r.WRONG_STATE},
+    "hold": {r.UNKNOWN_AGENCY, r.WRONG_STATE},
+    "hold_end": {r.UNKNOWN_AGENCY, r.WRONG_STATE},
+    "ask_in": {r.UNKNOWN_TICKET, r.WRONG_STATE},
+    "settings": {r.WRONG_STATE},
     "claim": {r.WRONG_STATE},
     "release": {r.WRONG_STATE},
     "board_add": {r.DUPLICATE, r.UNKNOWN_COUNTER, r.QUOTA_REACHED},
@@ -141,6 +162,25 @@ def counter_on_break(w: World) -> None:
 
 def waiting(w: World) -> None:
     w.take()
+
+
+def held(w: World) -> None:
+    w.take()
+    w.ok("hold", agency="duk")
+
+
+def called_and_held(w: World) -> None:
+    ended(w)
+    w.ok("hold", agency="duk")
+
+
+def closed_for_the_day(w: World) -> None:
+    w.take()
+    w.ok("queue_close", queue="A", how="carry")
+
+
+def in_b(w: World) -> None:
+    w.take("B")
 
 
 def claimed(w: World) -> None:
@@ -293,6 +333,27 @@ CASES: list[Case] = [
     ("break_end", nothing, {}, r.WRONG_STATE),
     ("break_end", nothing, {"counter": 1}, r.WRONG_STATE),
     ("break_end", nothing, {"counter": 9}, r.UNKNOWN_COUNTER),
+    ("next", held, B1, r.HELD),
+    ("next", closed_for_the_day, B1, r.CLOSED),
+    ("call", held, {"counter": 1, "ticket": "A001"}, r.HELD),
+    ("call", closed_for_the_day, {"counter": 1, "ticket": "A001"}, r.CLOSED),
+    ("reinstate", called_and_held, {**B1, "ticket": "A001"}, r.HELD),
+    ("break_start", nothing, {"agency": "pajak"}, r.UNKNOWN_AGENCY),
+    ("break_end", nothing, {"agency": "pajak"}, r.UNKNOWN_AGENCY),
+    ("queue_close", nothing, {"queue": "Z"}, r.UNKNOWN_QUEUE),
+    ("queue_close", waiting, {"queue": "A"}, r.WRONG_STATE),
+    ("queue_close", closed_for_the_day, {"queue": "A", "how": "serve"}, r.WRONG_STATE),
+    ("queue_close", nothing, {"queue": "A", "how": "wait"}, r.BAD_PAYLOAD),
+    ("queue_open", nothing, {"queue": "Z"}, r.UNKNOWN_QUEUE),
+    ("queue_open", nothing, {"queue": "A"}, r.WRONG_STATE),
+    ("hold", nothing, {"agency": "pajak"}, r.UNKNOWN_AGENCY),
+    ("hold", held, {"agency": "duk"}, r.WRONG_STATE),
+    ("hold_end", nothing, {"agency": "pajak"}, r.UNKNOWN_AGENCY),
+    ("hold_end", nothing, {"agency": "duk"}, r.WRONG_STATE),
+    ("ask_in", nothing, {"ticket": "A001"}, r.UNKNOWN_TICKET),
+    ("ask_in", waiting, {"ticket": "A001"}, r.WRONG_STATE),
+    ("settings", nothing, {"change": {"site": {"capacity": -1}}}, r.BAD_PAYLOAD),
+    ("settings", in_b, {"change": {"counters": {"2": {"queues": ["A"]}}}}, r.WRONG_STATE),
     ("board_add", nothing, {"board": "counter-01", "role": "counter", "counter": 1}, r.DUPLICATE),
     ("board_add", nothing, {"board": "x", "role": "counter", "counter": 9}, r.UNKNOWN_COUNTER),
     ("board_add", as_many_boards_as_may_be, {"board": "x", "role": "ticket"}, r.QUOTA_REACHED),
@@ -327,6 +388,11 @@ def test_undo_is_too_late_after_its_time() -> None:
     assert w.refused("undo") == r.TOO_LATE
 
 
+def test_not_screened() -> None:
+    w = World(small_site(screening=True))
+    assert w.no("take", **T1, queue="A") == r.NOT_SCREENED
+
+
 def test_closed_by_the_hours() -> None:
     w = World(small_site(OFFICE), now=at("08:00"))
     w.take()
@@ -343,8 +409,8 @@ def test_every_refusal_of_the_table_has_its_case() -> None:
     shown: dict[str, set[str]] = {}
     for name, _, _, why in CASES:
         shown.setdefault(name, set()).add(why)
-    shown["undo"].add(r.TOO_LATE)  # the two tests above
-    shown["take"].add(r.CLOSED)
+    shown["undo"].add(r.TOO_LATE)  # the three tests above
+    shown["take"] |= {r.CLOSED, r.NOT_SCREENED}
     missing = {
         name: whys - shown.get(name, set())
         for name, whys in ALLOWED.items()

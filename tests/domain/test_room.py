@@ -92,6 +92,7 @@ def test_who_is_cancelled_leaves_the_list(w: World) -> None:
 def test_a_number_on_paper_waits_outside_too(w: World) -> None:
     label = w.take(has_printer=True)
     assert asked(w) == ["A002", "A003", "A004"]  # not before it waits
+    assert w.no("ask_in", ticket=label) == r.WRONG_STATE
     w.ok("paper", source="ticket-01", ticket=label, ok=False)
     assert label not in w.hall.outside
     w.ok("paper", source="ticket-01", ticket=label, ok=True)

@@ -22,7 +22,7 @@ from gateway.domain.policy import may_call
 from gateway.domain.reasons import NOBODY_WAITING
 from gateway.domain.site import Break, Hours, Policy, Site
 from gateway.domain.ticket_events import Called
-from tests.domain import walk_bookings
+from tests.domain import walk_bookings, walk_day
 from tests.domain.test_refusals import ALLOWED, ANYTIME
 from tests.domain.transitions import follow
 from tests.domain.world import World, small_site, week
@@ -43,9 +43,10 @@ SITES: tuple[Site, ...] = tuple(
         small_site(
             policy=Policy("ageing"), breaks=(Break("Senam", "site", tuple(range(7)), 610, 5),)
         ),
+        *walk_day.SITES,
     )
 )
-_WAITS_S = (*(1,) * 6, *(5,) * 6, 20, 31, 61, 61, 600, 18_000, 43_200, -30)
+_WAITS_S = (*(1,) * 6, *(5,) * 6, 20, 31, 61, 61, 600, 18_000, 64_800, -30)
 _CLASSES = ("", "", "", "priority", "elderly")
 # Those that move tickets come often, and what stops a counter is mostly ended soon.
 NAMES = (
@@ -53,7 +54,7 @@ NAMES = (
     *("paper",) * 2, *("start",) * 2, "done", "no_show", "park", *("transfer",) * 2, "recall",
     *("reinstate",) * 3, *("call",) * 2, "cancel", *("check_in",) * 2, "pause", *("resume",) * 4,
     "close", *("open",) * 4, "break_start", *("break_end",) * 6, "rate", "claim", "help", "tick",
-    "site", *walk_bookings.NAMES,
+    "site", *walk_bookings.NAMES, *walk_day.NAMES,
 )  # fmt: skip
 # Where a command of a ticket has something to do.
 _FITTING = {
@@ -99,6 +100,8 @@ class Walker:
     def _fields(self, name: str, a: int, b: int) -> dict[str, object]:
         label = self._label(b, _FITTING.get(name))
         counter = {"source": f"counter-{a % 3 + 1:02d}"}
+        if name in walk_day.NAMES or name in walk_day.BREAKS:
+            return walk_day.fields(self.world.hall, name, a, b)
         match name:
             case "take" | "print":
                 service = ("", "", "ktp")[b % 3] if a % 3 == 0 else ""
@@ -123,8 +126,6 @@ class Walker:
                 return {"counter": a % 3 + 1}
             case "claim":
                 return {"counter": a % 3 + 1, "by": ("sari", "budi")[b % 2]}
-            case "break_start" | "break_end":
-                return {} if a % 2 else {"counter": b % 3 + 1}
             case "rate":
                 return {"source": "rating-01", "score": b % 4 + 1}
             case "tick":
@@ -164,6 +165,7 @@ class Walker:
             if isinstance(event, Called) and event.act == "next" and not new_day:
                 assert event.ticket in heads, f"{event.ticket} was called before its turn"
             follow(self._today, event)
+            walk_day.check(self.world.hall, event)
         self._promises.check(self.world.hall)
         states = {ticket.label: ticket.state for ticket in self.world.hall.tickets.values()}
         assert states == self._today, "a ticket was lost, or is not what its events made it"
