@@ -27,8 +27,8 @@ def test_long_lives_reach_every_state_and_every_kind_of_ticket_event() -> None:
     states: set[str] = set()
     kinds: set[str] = set()
     origins: set[str] = set()
-    for seed in range(12):
-        walker = wander(seed, 400)
+    for seed in range(18):
+        walker = wander(seed, 300)
         world = walker.world
         states |= walker.states
         kinds |= {event.kind for event in world.events}
