@@ -10,8 +10,8 @@ from tests.domain.world import small_site
 
 # What stops a line is mostly ended soon.
 NAMES = (
-    "hold", *("hold_end",) * 3, "queue_close", *("queue_open",) * 4, "settings", "ask_in", *("count",) * 3,
-    "screen",
+    "hold", *("hold_end",) * 3, "queue_close", *("queue_open",) * 4, "settings", "ask_in",
+    *("count",) * 3, "screen",
 )  # fmt: skip
 BREAKS = ("break_start", "break_end")
 SITES: tuple[Site, ...] = (
