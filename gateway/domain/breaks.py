@@ -25,23 +25,29 @@ def pause_of(hall: Hall, counter: CounterState, at_ms: int) -> Pause | None:
 
     Of several that were begun by hand it is the one that ends last, or nobody knows when.
     """
-    by_hand = [
-        pause
-        for pause in (
-            _counter_by_hand(counter, at_ms),
-            _agency_by_hand(hall, hall.index.counters[counter.number].agency, at_ms),
-            _site_by_hand(hall, at_ms),
-        )
-        if pause is not None
-    ]
-    if by_hand:
-        return max(by_hand, key=lambda p: float("inf") if p.until_ms is None else p.until_ms)
+    if counter.on_break is not None or hall.rests or hall.break_by_hand is not None:
+        pause = _longest_by_hand(hall, counter, at_ms)
+        if pause is not None:
+            return pause
     if at_ms < counter.skip_until_ms:
         return None
     pause = site_pause(hall, at_ms)
     if pause is not None:
         return pause
     return hall.index.schedule.counter_break(counter.number, at_ms)
+
+
+def _longest_by_hand(hall: Hall, counter: CounterState, at_ms: int) -> Pause | None:
+    on = (
+        _counter_by_hand(counter, at_ms),
+        _agency_by_hand(hall, hall.index.counters[counter.number].agency, at_ms),
+        _site_by_hand(hall, at_ms),
+    )
+    return max(
+        (pause for pause in on if pause is not None),
+        key=lambda pause: float("inf") if pause.until_ms is None else pause.until_ms,
+        default=None,
+    )
 
 
 def _site_planned(hall: Hall, at_ms: int) -> Pause | None:

@@ -6,6 +6,7 @@ never stops calling.
 """
 
 from collections.abc import Iterator
+from heapq import merge
 
 from gateway.domain import events as e
 from gateway.domain import reasons
@@ -43,19 +44,32 @@ def due_in(hall: Hall, at_ms: int) -> Iterator[e.Event]:
     """
     if not hall.outside:
         return
-    in_turn = sorted(
-        (at, order, label)
-        for label, asked_ms in hall.outside.items()
-        if not asked_ms and hall.tickets[label].state == WAITING
-        for at, order in [_turn(hall, hall.tickets[label], at_ms)]
-    )
     soon_s = hall.site.ask_in_min * 60
-    soon = [label for expected_s, _, label in in_turn if expected_s <= soon_s]
-    room = len(in_turn)
+    room = len(hall.outside)
     if hall.site.capacity:
         room = hall.site.capacity - hall.inside - len(asked_in_now(hall, at_ms))
-    for _, _, label in in_turn[: max(len(soon), room)]:
+    for n, (expected_s, _, label) in enumerate(_in_turn(hall, at_ms)):
+        if expected_s > soon_s and n >= room:
+            return
         yield e.AskedIn(at_ms, "", label)
+
+
+def _in_turn(hall: Hall, at_ms: int) -> Iterator[tuple[float, int, str]]:
+    # Of those not asked in yet: (seconds until the call, order of arrival, label), next first. Of
+    # each lane only the first are asked for their time: the others' are later.
+    lanes: dict[tuple[str, bool], list[Ticket]] = {}
+    for label, asked_ms in hall.outside.items():
+        ticket = hall.tickets[label]
+        if not asked_ms and ticket.state == WAITING:
+            lanes.setdefault((ticket.queue, ticket.klass != ""), []).append(ticket)
+    return merge(*(_turns(hall, tickets, at_ms) for tickets in lanes.values()))
+
+
+def _turns(hall: Hall, tickets: list[Ticket], at_ms: int) -> Iterator[tuple[float, int, str]]:
+    for ticket in sorted(tickets, key=lambda t: (t.rank, t.arrived_ms, t.order)):
+        # Who is called at an unknown time comes in after all others, in the order of arrival.
+        expected_s = expected_call_s(hall, ticket, at_ms)
+        yield float("inf") if expected_s is None else expected_s, ticket.order, ticket.label
 
 
 def asked_in_now(hall: Hall, at_ms: int) -> list[str]:
@@ -83,12 +97,6 @@ def expected_call_s(hall: Hall, ticket: Ticket, at_ms: int) -> float | None:
     ahead = sum(place < own for lane in lanes for place in lane.places.values())
     bounds = wait_s(hall, ticket.queue, ahead, at_ms)
     return None if bounds is None else float(bounds[0])
-
-
-def _turn(hall: Hall, ticket: Ticket, at_ms: int) -> tuple[float, int]:
-    # Who is called at an unknown time comes in after all others, in the order of arrival.
-    expected_s = expected_call_s(hall, ticket, at_ms)
-    return (float("inf") if expected_s is None else expected_s), ticket.order
 
 
 def needs_pass(hall: Hall, command: Command) -> bool:

@@ -16,10 +16,8 @@ from gateway.domain.settings_patch import (
     Change,
     applied,
 )
-from gateway.domain.site import Queue, Service, Site
+from gateway.domain.site import MAX_NAME_CHARS, MAX_QUEUES_OF_COUNTER, Queue, Service, Site
 
-MAX_QUEUES_OF_COUNTER = 16  # what a counter's board takes
-MAX_TEXT_CHARS = 80
 _WORDS: dict[str, tuple[str, ...]] = {
     "choice": ("longest", "preferred"),
     "transfer_arrival": ("original", "now"),
@@ -92,12 +90,14 @@ def _plain(path: str, key: str, value: object) -> list[str]:
         return [] if isinstance(value, bool) else [_problem(path, _shown(value), "true or false")]
     if isinstance(value, str) and _is_line(value):
         return []
-    return [_problem(path, _shown(value), f"a line of at most {MAX_TEXT_CHARS} characters")]
+    return [_problem(path, _shown(value), f"a line of at most {MAX_NAME_CHARS} characters")]
 
 
 def _is_line(text: str) -> bool:
+    if not text.isprintable() or text != text.strip():
+        return False
     size = len(text.encode()) + text.count('"') + text.count("\\")  # as JSON has it
-    return text.isprintable() and text == text.strip() and size <= MAX_TEXT_CHARS
+    return size <= MAX_NAME_CHARS
 
 
 def _check_queues(site: Site, path: str, value: object, item: Any) -> list[str]:

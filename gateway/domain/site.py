@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 SITE_SCOPE = "site"
 MAX_BOARDS = 150  # of a hall; the most of which a page can still be told
+MAX_QUEUES_OF_COUNTER = 16  # what a counter's board takes (firmware/core/config.py)
+MAX_NAME_CHARS = 80  # of a name, a place, an address; as many bytes
 PERSON_ROLES = ("greeter", "officer", "facilities", "technician", "supervisor")
 
 

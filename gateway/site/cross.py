@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from firmware.wire.events import MAX_COUNTER
+from gateway.domain.settings_patch import POLICY_KEYS
 from gateway.site import dated, forms, hours, schema, serving
 from gateway.site.findings import Finding, shown
 from gateway.site.lines import Path
@@ -22,11 +23,6 @@ LineOf = Callable[[Path], int]
 
 # Names of zones that people say but computers do not know.
 _SAID_ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
-_POLICY_KEYS = {
-    "strict": {"kind", "guard_min"},
-    "ratio": {"kind", "normal", "priority"},
-    "ageing": {"kind", "priority_weight"},
-}
 _LISTED_MAX = 12
 _LOOKED_AT_CHARS = 64  # comparing takes a time that grows with the square of the length
 
@@ -215,9 +211,9 @@ def _numbers(path: Path, queue: Mapping[str, Any]) -> Iterator[Finding]:
 def _policy(path: Path, policy: object) -> Iterator[Finding]:
     if not isinstance(policy, dict) or not isinstance(policy.get("kind"), str):
         return
-    own = _POLICY_KEYS.get(policy["kind"])
-    if own is None:
+    if policy["kind"] not in POLICY_KEYS:
         return
+    own = {"kind", *POLICY_KEYS[policy["kind"]]}
     for key in policy:
         if key not in own and key in schema.PolicyTable.model_fields:
             found = f'a key that "{policy["kind"]}" does not have'

@@ -13,10 +13,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from firmware.wire import topics
 from firmware.wire.events import MAX_COUNTER
-from gateway.domain.site import SITE_SCOPE, Window
+from gateway.domain.site import MAX_NAME_CHARS, SITE_SCOPE, Window
 from gateway.site import times
-
-MAX_NAME_CHARS = 80
 
 _PREFIX = re.compile(r"[A-Z]{1,3}")
 _SCOPE = re.compile(r"agency:[a-z][a-z0-9_-]*|counter:[1-9][0-9]{0,2}")

@@ -14,6 +14,8 @@ from firmware.wire.events import MAX_COUNTER
 from gateway.domain import ranges
 from gateway.domain.site import (
     MAX_BOARDS,
+    MAX_NAME_CHARS,
+    MAX_QUEUES_OF_COUNTER,
     SITE_SCOPE,
     Counter,
     Person,
@@ -26,7 +28,6 @@ from gateway.domain.site import (
 )
 from gateway.site import times
 from gateway.site.forms import (
-    MAX_NAME_CHARS,
     BoardId,
     Dates,
     DayLists,
@@ -48,8 +49,7 @@ MAX_NUMBER = 9_999
 # A hall of this size still fits the 64 KB that a page gets of each part (docs/contract.md);
 # tests/wire/test_largest_console.py builds it.
 MAX_QUEUES, MAX_COUNTERS = 80, 100
-# What a counter's board takes (firmware/core/config.py), and what a ticket board has keys for.
-MAX_QUEUES_OF_COUNTER, MAX_QUEUES_OF_BOARD = 16, 8
+MAX_QUEUES_OF_BOARD = 8  # what a ticket board has keys for
 MAX_AGENCIES, MAX_SERVICES_OF_QUEUE = 200, 500
 MAX_BREAKS, MAX_PEOPLE, MAX_CLOSURES, MAX_SPECIAL_DAYS = 200, 1_000, 400, 200
 MAX_DATES = 100  # that one table of special days names singly

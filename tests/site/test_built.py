@@ -6,7 +6,14 @@ import pytest
 
 from gateway.domain import ranges
 from gateway.domain.schedule import Schedule
-from gateway.domain.site import Hours, Site, Slots, SpecialDays, Window
+from gateway.domain.site import (
+    MAX_QUEUES_OF_COUNTER,
+    Hours,
+    Site,
+    Slots,
+    SpecialDays,
+    Window,
+)
 from gateway.site import schema
 from gateway.site.load import MAX_BYTES, check_text
 from tests.domain.world import at
@@ -122,7 +129,7 @@ def largest() -> str:
             f"services = [{services}]"
         )
     for n in range(1, schema.MAX_COUNTERS + 1):
-        own = [prefixes[(n + k) % len(prefixes)] for k in range(schema.MAX_QUEUES_OF_COUNTER)]
+        own = [prefixes[(n + k) % len(prefixes)] for k in range(MAX_QUEUES_OF_COUNTER)]
         parts.append(f"[[counters]]\nnumber = {n}\nqueues = {own}")
     for n in range(1, schema.MAX_BREAKS + 1):
         parts.append(f'[[breaks]]\nname = "b"\nminutes = 5\nstarts = "{n % 24:02d}:00"')

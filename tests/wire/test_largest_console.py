@@ -5,10 +5,9 @@ import pytest
 from firmware.core import config
 from firmware.core.config import read_config
 from firmware.wire import codec, events, words
-from gateway.domain.site import MAX_BOARDS
+from gateway.domain.site import MAX_BOARDS, MAX_NAME_CHARS, MAX_QUEUES_OF_COUNTER
 from gateway.fleet.settings import KEYS_MOST, LABELS, board_config
 from gateway.site import schema
-from gateway.site.forms import MAX_NAME_CHARS
 from tests.wire.pure.samples import NAME, QUEUE, TICKET, largest_fields
 
 # The largest hall that a site file may describe fits the contract's 64 KB for each part: three
@@ -55,7 +54,7 @@ def site() -> dict[str, object]:
         "counters": [
             {
                 "counter": 999, "place": TITLE, "agency": TITLE,
-                "queues": [QUEUE] * schema.MAX_QUEUES_OF_COUNTER,
+                "queues": [QUEUE] * MAX_QUEUES_OF_COUNTER,
             }
         ] * COUNTERS,
         "notices": [{"code": "site_refused", "text": "\U0001f9fe" * 1_000}],
@@ -104,7 +103,7 @@ def test_what_a_console_sends_fits_by_far() -> None:
 
 def test_the_gateways_own_labels_fit_a_board() -> None:
     for role in words.ROLES:
-        queues = (QUEUE,) * max(schema.MAX_QUEUES_OF_COUNTER, KEYS_MOST)
+        queues = (QUEUE,) * max(MAX_QUEUES_OF_COUNTER, KEYS_MOST)
         data = board_config(
             role=role,
             counter=999,
