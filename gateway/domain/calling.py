@@ -8,6 +8,7 @@ from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import (
     CANCELLED,
     DONE,
+    IMPLIED,
     LIFE,
     NO_SHOW,
     PARKED,
@@ -19,7 +20,6 @@ from gateway.domain.hall import (
 )
 from gateway.domain.holds import hold_of
 
-IMPLIED = "implied"
 _REINSTATABLE = (PARKED, NO_SHOW, DONE, CANCELLED)
 
 

@@ -29,14 +29,17 @@ def evolve(hall: Hall, event: e.Event) -> None:
 
 def _day_opened(hall: Hall, event: e.DayOpened) -> None:
     of_day.everybody_left(hall)
+    served = any(line.issued for line in hall.lines.values())
+    for counter in hall.counters.values():
+        counter.habit.day_over(counter.open, served)
     hall.day = event.day
     hall.day_ends_ms = hall.index.schedule.day_ends_ms(event.day)
     for prefix, line in hall.lines.items():
         first = hall.index.queues[prefix].first_number
+        line.pace.new_day()
         hall.lines[prefix] = Line(
-            prefix, first, recent=line.recent, recent_ms=line.recent_ms, serving=line.serving,
-            lease_next=line.lease_next,
-        )  # fmt: skip
+            prefix, first, pace=line.pace, serving=line.serving, lease_next=line.lease_next
+        )
     hall.tickets = {t.label: t for t in hall.tickets.values() if t.state not in FINAL}
     for ticket in hall.tickets.values():
         if ticket.state == WAITING:
@@ -70,6 +73,8 @@ def _board_retired(hall: Hall, event: e.BoardRetired) -> None:
 def _counter_set(hall: Hall, event: e.CounterSet) -> None:
     counter = hall.counters[event.counter]
     if event.to in ("open", "closed"):
+        if counter.open != (event.to == "open"):
+            counter.habit.turned(hall.index.schedule.minute_of(event.at_ms))
         counter.open = event.to == "open"
         counter.paused = False
     else:

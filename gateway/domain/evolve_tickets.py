@@ -12,6 +12,7 @@ from gateway.domain.hall import (
     DONE,
     EXPIRED,
     GIVES_BACK,
+    IMPLIED,
     LIFE,
     NO_SHOW,
     OFFLINE,
@@ -28,6 +29,8 @@ from gateway.domain.hall import (
 )
 from gateway.domain.lines import USUAL
 from gateway.domain.room import use_pass
+
+_WAITED_MS = 60_000  # a press of next for who waited longer came when the counter was free
 
 
 def join_line(hall: Hall, ticket: Ticket) -> None:
@@ -86,12 +89,15 @@ def issued(hall: Hall, event: e.Issued) -> None:
         event.ticket, event.queue, event.number, hall.day, event.issued_ms or event.at_ms,
         event.board, event.service, event.klass, event.early, event.state, event.queue, USUAL,
         event.arrived_ms, event.order, origin=event.origin, slot_ms=event.slot_ms,
+        promised=() if event.early else event.promised,
     )  # fmt: skip
     if event.screened:
         use_pass(hall, event.at_ms)
     if event.outside:
         ticket.outside = True
         follow_outside(hall, ticket)
+    if event.klass and not event.origin:
+        line.pace.priority_taken(event.at_ms)
     if event.service and event.state not in GIVES_BACK:
         hall.quota_used[event.service] = hall.quota_used.get(event.service, 0) + 1
     if event.state == WAITING:
@@ -123,6 +129,7 @@ def checked_in(hall: Hall, event: e.CheckedIn) -> None:
 def called(hall: Hall, event: e.Called) -> None:
     ticket = hall.tickets[event.ticket]
     counter = hall.counters[event.counter]
+    _learn_from_call(hall, ticket, counter, event)
     act = _act(counter, ticket, event.act, event.at_ms, event.joins)
     _move(hall, ticket, CALLED)
     if event.turn is not None:
@@ -165,7 +172,7 @@ def ended(hall: Hall, event: e.Ended) -> None:
     ticket.how = event.how
     ticket.ended_ms = event.at_ms
     ticket.ended_at = counter.number
-    if event.how == DONE:  # of an implied end nobody knows how long it took
+    if event.how != IMPLIED:  # how long that took is known only if the next one was waiting
         _learn(hall, ticket, event.at_ms)
     _let_go(counter, ticket, event.at_ms)
 
@@ -259,15 +266,34 @@ def undone(hall: Hall, event: e.Undone) -> None:
 
 
 def _learn(hall: Hall, ticket: Ticket, at_ms: int) -> None:
-    took_ms = at_ms - (ticket.started_ms or ticket.called_ms)
-    if took_ms >= 0:
-        hall.lines[ticket.queue].served(ticket.label, took_ms)
+    in_hand_ms = at_ms - ticket.called_ms
+    if in_hand_ms >= 0:
+        hall.lines[ticket.queue].pace.served(ticket.label, in_hand_ms)
+
+
+def _learn_from_call(hall: Hall, ticket: Ticket, counter: CounterState, event: e.Called) -> None:
+    # Before anything changes: `counter` is as the last end left it.
+    if event.act != "next":
+        return
+    pace = hall.lines[ticket.queue].pace
+    if ticket.promised and not ticket.called_ms and ticket.queue == ticket.issued_queue:
+        wait_s = (event.at_ms - ticket.issued_ms) / 1000
+        pace.came_true(ticket.promised, ticket.klass, wait_s)
+    if not counter.ended:
+        return
+    if event.joins:
+        pace.paused_for(0)
+        before = hall.tickets[counter.ended]
+        if before.how == IMPLIED and ticket.arrived_ms < event.at_ms - _WAITED_MS:
+            _learn(hall, before, event.at_ms)
+    elif ticket.arrived_ms < counter.since_ms:
+        pace.paused_for(event.at_ms - counter.since_ms)
 
 
 def _forget(hall: Hall, ticket: Ticket) -> None:
     # An end taken back is no service time.
     for line in hall.lines.values():
-        line.forget(ticket.label)
+        line.pace.forget(ticket.label)
 
 
 def _show(hall: Hall, call: Call) -> None:

@@ -7,6 +7,7 @@ plain (numbers, texts, dataclasses, and dicts, lists, sets and tuples of them) a
 
 from dataclasses import dataclass, field
 
+from gateway.domain.habits import Habit
 from gateway.domain.lines import Line
 from gateway.domain.schedule import Schedule
 from gateway.domain.site import Counter, Queue, Service, Site
@@ -26,6 +27,7 @@ EXPIRED = "expired"
 STATES = (
     RESERVED, BOOKED, WAITING, CALLED, SERVING, PARKED, DONE, NO_SHOW, VOID, CANCELLED, EXPIRED,
 )  # fmt: skip
+IMPLIED = "implied"  # how a ticket ended that only a later press of next says was served
 FINAL = frozenset((DONE, NO_SHOW, VOID, CANCELLED, EXPIRED))
 # These give their place in a service's daily quota back.
 GIVES_BACK = frozenset((NO_SHOW, VOID, CANCELLED, EXPIRED))
@@ -100,6 +102,7 @@ class Ticket:
     outside: bool = False  # taken when the hall was full: its visitor waits outside
     asked_ms: int = 0  # when that visitor was asked in
     origin: str = ""  # offline, catch_up or booking
+    promised: tuple[int, ...] = ()  # the wait that was told: low, about, high in s
 
     def life(self) -> Life:
         """Give all that a command may change, for an act to restore."""
@@ -142,6 +145,7 @@ class CounterState:
     ended: str = ""  # the ticket ended here last ...
     ended_ms: int = 0  # ... and when
     last: Act | None = None
+    habit: Habit = field(default_factory=Habit)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@
 
 from gateway.domain import policy
 from gateway.domain.breaks import site_pause
-from gateway.domain.estimate import wait_s
+from gateway.domain.estimate import forecast, shown
 from gateway.domain.faces import counter_state, gives_numbers
 from gateway.domain.hall import Hall
 from gateway.domain.holds import hold_of
@@ -99,12 +99,15 @@ def _fitting(text: str, most_bytes: int) -> str:
 
 def _queue(hall: Hall, prefix: str, at_ms: int) -> dict[str, object]:
     # Of thirty lines one or two change between two looks: the others' entries are used again.
-    # The key holds all that an entry is made of (the settings have a memory each of their own).
+    # The key holds all that an entry is made of (the settings have a memory each of their own),
+    # but for what moves the estimate a little within a minute: the lines of other queues.
     line = hall.lines[prefix]
     key = (
-        at_ms // MINUTE_MS, line.next_number, line.issued, line.turn, line.recent_ms, line.serving,
-        len(line.normal.places), len(line.priority.places), line.normal.head(),
-        line.priority.head(), len(line.recent), line.closing, hold_of(hall, prefix),
+        at_ms // MINUTE_MS, line.next_number, line.issued, line.turn, line.pace.recent_ms,
+        line.serving, line.closing, hold_of(hall, prefix), len(line.normal.places),
+        len(line.priority.places), line.normal.head(), line.priority.head(),
+        len(line.pace.recent), hall.break_by_hand, hall.break_until_ms, len(hall.rests),
+        *[hall.counters[number].ticket for number in hall.index.serving[prefix]],
     )  # fmt: skip
     seen = hall.index.seen_queues
     entry = seen.get(prefix)
@@ -125,7 +128,7 @@ def _look_at_queue(hall: Hall, line: Line, at_ms: int) -> dict[str, object]:
         "open": gives_numbers(hall, prefix, at_ms),
         "waiting": waiting,
         "priority": priority,
-        "wait_s": wait_s(hall, prefix, waiting, at_ms),
+        "wait_s": shown(forecast(hall, prefix, "", at_ms)),
         "next": choice.place[3] if choice else None,
         "issued": line.issued,
         "closing": line.closing,

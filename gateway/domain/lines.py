@@ -8,14 +8,14 @@ that looking at it costs nothing and changes nothing.
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
+from gateway.domain.pace import Pace
+
 # A place in line: rank, arrival (UTC ms), order of arrival, label. Lower is earlier.
 Place = tuple[int, int, int, str]
 
 FRONT = 0  # rank of carried and resumed tickets
 USUAL = 1
 _SPARE = 32  # dead entries allowed before the heap is built anew
-
-RECENT_KEPT = 12  # service times remembered for the estimate
 
 
 @dataclass(slots=True)
@@ -70,8 +70,7 @@ class Line:
     priority: Lane = field(default_factory=Lane)
     issued: int = 0  # numbers given today
     turn: tuple[int, int] = (0, 0)  # place in the policy's cycle (see policy.py)
-    recent: list[tuple[str, int]] = field(default_factory=list)  # (label, service time in ms)
-    recent_ms: int = 0  # their sum
+    pace: Pace = field(default_factory=Pace)
     serving: int = 0  # counters that may call from it: neither closed nor paused by hand
     closing: str = ""  # closed for today: who waits is served, carried or expired
     closed_ms: int = 0
@@ -84,15 +83,3 @@ class Line:
     def lane(self, klass: str) -> Lane:
         """Give the lane of a ticket's class ("" is normal)."""
         return self.priority if klass else self.normal
-
-    def served(self, label: str, took_ms: int) -> None:
-        """Remember how long a service took."""
-        self.recent.append((label, took_ms))
-        self.recent_ms += took_ms
-        if len(self.recent) > RECENT_KEPT:
-            self.recent_ms -= self.recent.pop(0)[1]
-
-    def forget(self, label: str) -> None:
-        """Drop the service times of a ticket whose end was taken back."""
-        self.recent[:] = [entry for entry in self.recent if entry[0] != label]
-        self.recent_ms = sum(took_ms for _, took_ms in self.recent)

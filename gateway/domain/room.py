@@ -11,7 +11,7 @@ from heapq import merge
 from gateway.domain import events as e
 from gateway.domain import reasons
 from gateway.domain.command import Command, Decision, refuse
-from gateway.domain.estimate import wait_s
+from gateway.domain.estimate import forecast_of
 from gateway.domain.hall import WAITING, Hall, Ticket
 from gateway.domain.local_time import MINUTE_MS
 
@@ -86,17 +86,13 @@ def _is_expected(hall: Hall, asked_ms: int, at_ms: int) -> bool:
 
 
 def expected_call_s(hall: Hall, ticket: Ticket, at_ms: int) -> float | None:
-    """Give the seconds until a waiting ticket may be called at the earliest; None: unknown.
+    """Give the seconds until a waiting ticket is likely to be called; None: unknown.
 
-    Unknown is, for instance, that no open counter serves its queue. A sort of its line: meant
-    for the few who wait outside, not for every command.
+    Unknown is, for instance, that no open counter serves its queue. It looks through its line:
+    meant for the few who wait outside, not for every command.
     """
-    line = hall.lines[ticket.queue]
-    own = (ticket.rank, ticket.arrived_ms, ticket.order, ticket.label)
-    lanes = (line.priority,) if ticket.klass else (line.priority, line.normal)
-    ahead = sum(place < own for lane in lanes for place in lane.places.values())
-    bounds = wait_s(hall, ticket.queue, ahead, at_ms)
-    return None if bounds is None else float(bounds[0])
+    wait = forecast_of(hall, ticket, at_ms)
+    return None if wait is None else wait.about_s
 
 
 def needs_pass(hall: Hall, command: Command) -> bool:

@@ -47,7 +47,9 @@ class PlannedBreak(NamedTuple):
 class _Day:
     """What holds on one date; `special` is the entry that counts of each scope."""
 
-    __slots__ = ("breaks", "closed", "day", "ends_ms", "service", "special", "starts_ms", "tickets")
+    __slots__ = (
+        "breaks", "closed", "day", "ends_ms", "service", "shut", "special", "starts_ms", "tickets",
+    )  # fmt: skip
 
     def __init__(self, day: str, clock: LocalTime, site: Site) -> None:
         self.day = day
@@ -63,6 +65,7 @@ class _Day:
         self.service: dict[str, Stretches] = {}
         self.tickets: dict[str, tuple[Stretches, Stretches]] = {}  # usual, early
         self.breaks: dict[int, tuple[PlannedBreak, ...]] = {}
+        self.shut: dict[object, Stretches] = {}  # of closed_spans, break_spans and shut_spans
 
 
 class Schedule:
@@ -81,6 +84,8 @@ class Schedule:
             scopes = own if counter.agency else own[:1]
             self._breaks[counter.number] = tuple(b for b in site.breaks if b.scope in scopes)
             self._agencies[counter.number] = counter.agency
+        # Counters that may have breaks of their own.
+        self.resting = frozenset(n for n, breaks in self._breaks.items() if n and breaks)
         self._over_midnight = any(b.starts_min + b.minutes > DAY_MIN for b in site.breaks)
         self._days: dict[str, _Day] = {}
         self._today: _Day | None = None
@@ -104,6 +109,10 @@ class Schedule:
     def local_hhmm(self, at_ms: int) -> str:
         """Give the site's local time as HH:MM."""
         return self._clock.hhmm(at_ms)
+
+    def minute_of(self, at_ms: int) -> int:
+        """Give the whole minutes since local midnight."""
+        return (at_ms - self._day_at(at_ms).starts_ms) // MINUTE_MS
 
     def service(self, prefix: str, at_ms: int) -> str:
         """Give what the service hours of a queue say: before, open, gap, after or none."""
@@ -176,6 +185,41 @@ class Schedule:
             day = self._on(day_after(day.day))
             held += self._breaks_on(number, day)
         return tuple(b for b in held if b.starts_ms < until_ms and b.ends_ms > from_ms)
+
+    def closed_spans(self, prefix: str, at_ms: int) -> Stretches:
+        """Give when, on this day, a queue's hours let nobody be called: before, and in gaps.
+
+        Not after the last window: who waits then is still called.
+        """
+        day = self._day_at(at_ms)
+        spans = day.shut.get(prefix)
+        if spans is None:
+            closed, until_ms = [], day.starts_ms
+            for opens_ms, closes_ms in self._stretches(prefix, day):
+                if opens_ms > until_ms:
+                    closed.append((until_ms, opens_ms))
+                until_ms = max(until_ms, closes_ms)
+            spans = day.shut[prefix] = tuple(closed)
+        return spans
+
+    def shut_spans(self, prefix: str, at_ms: int) -> Stretches:
+        """Give when, on this day, nobody of a queue is called: its hours, and the site's breaks."""
+        shut = self._day_at(at_ms).shut
+        spans = shut.get((prefix, 0))
+        if spans is None:
+            both = [*self.closed_spans(prefix, at_ms), *self.break_spans(0, at_ms)]
+            spans = shut[prefix, 0] = apart(both)
+        return spans
+
+    def break_spans(self, number: int, at_ms: int) -> Stretches:
+        """Give the day's planned breaks of a counter and its agency, of the whole site for 0; in
+        order, those that touch made one."""
+        day = self._day_at(at_ms)
+        spans = day.shut.get(number)
+        if spans is None:
+            held = self.planned_breaks(number, day.starts_ms, day.ends_ms)
+            spans = day.shut[number] = apart([(b.starts_ms, b.ends_ms) for b in held])
+        return spans
 
     def _turn_to(self, at_ms: int) -> None:
         self._minute_utc = at_ms // MINUTE_MS
@@ -274,3 +318,14 @@ def _is_on(recurring: Break, day: str) -> bool:
     if recurring.first_day > day or (recurring.last_day and day > recurring.last_day):
         return False
     return weekday_of(day) in recurring.weekdays
+
+
+def apart(spans: list[tuple[int, int]]) -> Stretches:
+    """Give the same stretches in order, those that touch made one."""
+    found: list[tuple[int, int]] = []
+    for a, b in sorted(spans):
+        if found and a <= found[-1][1]:
+            found[-1] = (found[-1][0], max(b, found[-1][1]))
+        else:
+            found.append((a, b))
+    return tuple(found)

@@ -4,7 +4,7 @@ from gateway.domain import events as e
 from gateway.domain import reasons, room, schedule
 from gateway.domain.closing import takes_numbers
 from gateway.domain.command import Command, Decision, refuse
-from gateway.domain.estimate import ahead_of, wait_s
+from gateway.domain.estimate import ahead_of, forecast
 from gateway.domain.hall import (
     BOOKED,
     NO_SHOW,
@@ -55,15 +55,17 @@ def take(hall: Hall, command: Command) -> Decision:
     state = RESERVED if command.has_printer else BOOKED if early else WAITING
     label = label_of(prefix, number)
     ahead = ahead_of(hall, prefix, klass)
+    wait = forecast(hall, prefix, klass, at_ms)
+    promised = () if wait is None else wait.promise()
     event = e.Issued(
         at_ms, command.by, label, prefix, number, state, max(at_ms, hall.arrived_ms),
         hall.order + 1, command.from_board, service_id, klass, early,
         outside=room.is_full(hall), screened=screened,
+        promised=promised,
     )  # fmt: skip
     result: dict[str, object] = {"ticket": label, "queue": prefix, "ahead": ahead}
-    wait = wait_s(hall, prefix, ahead, at_ms)
-    if wait is not None:
-        result["wait_s"] = wait
+    if promised:
+        result["wait_s"] = [promised[0], promised[2]]
     if early:
         result["early"] = True
     return Decision((event,), result)

@@ -9,7 +9,8 @@ class Issued:
     """A number was given; `state` is reserved, waiting or booked, or, of a number that a board gave
     alone and handed in after its day, expired.
 
-    `early` numbers join the line at check-in; `arrived_ms` and `order` are the place in line.
+    `early` numbers join the line at check-in; `arrived_ms` and `order` are the place in line;
+    `promised` is the wait that was told: low, about, high in seconds, () for unknown.
     """
 
     kind: ClassVar[str] = "ticket_issued"
@@ -35,6 +36,7 @@ class Issued:
     # An earlier day, of a number that was handed in after it; then no ticket of today.
     day: str = ""
     screened: bool = False  # for this number a pass of the entrance check was used up
+    promised: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)

@@ -4,7 +4,14 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.bench import cold_start_year, durable_presses, hall_cost, press_to_glass, second_start
+from tests.bench import (
+    cold_start_year,
+    durable_presses,
+    hall_cost,
+    press_to_glass,
+    second_start,
+    wait_estimate,
+)
 from tests.bench.results import FILE, Result, table, write
 
 # Each benchmark and the figures it makes.
@@ -14,6 +21,7 @@ BENCHES: tuple[tuple[tuple[str, ...], Callable[[], list[Result]]], ...] = (
     (hall_cost.FIGURES, hall_cost.run),
     (second_start.FIGURES, second_start.run),
     (cold_start_year.FIGURES, cold_start_year.run),
+    (wait_estimate.FIGURES, wait_estimate.run),
 )
 
 

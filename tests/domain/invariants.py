@@ -73,7 +73,8 @@ def _check_lines(hall: Hall) -> None:
                 places[label] += 1
         serving = [hall.counters[n] for n in hall.index.serving[prefix]]
         assert line.serving == sum(c.open and not c.paused for c in serving)
-        assert line.recent_ms == sum(took for _, took in line.recent)
+        assert line.pace.recent_ms == sum(took for _, took in line.pace.recent)
+        assert line.pace.recent_sq == sum(took * took for _, took in line.pace.recent)
     waiting = {t.label for t in hall.tickets.values() if t.state == WAITING}
     assert places == Counter(waiting), "a waiting ticket is in no line, or in two"
 

@@ -104,7 +104,7 @@ def test_it_teaches_nothing_about_service_times() -> None:
     w = World()
     enter(w, ago_min=1)
     line = w.hall.lines["A"]
-    assert (line.recent, line.issued) == ([], 1)
+    assert (line.pace.recent, line.issued) == ([], 1)
 
 
 def test_a_leased_number_that_was_served_by_hand_is_not_waited_for() -> None:

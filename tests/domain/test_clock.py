@@ -215,7 +215,6 @@ STAY = {
     hall.Booking: {"slot_ms"},
     hall.Lease: {"until_ms"},  # the board counts for itself
     hall.Act: {"at_ms", "ended_ms"},
-    lines.Line: {"recent_ms"},
 }
 
 

@@ -50,5 +50,6 @@ def test_the_domain_imports_nobody_and_knows_no_clock(file: Path) -> None:
 
 
 _ALLOWED = (
-    "collections", "copy", "dataclasses", "datetime", "heapq", "operator", "typing", "zoneinfo",
+    "collections", "copy", "dataclasses", "datetime", "heapq", "math", "operator", "typing",
+    "zoneinfo",
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.domain import affected
+from gateway.domain.estimate import forecast
 from gateway.domain.events import BreakStarted, DayOpened, InsideCorrected, SiteLoaded, Started
 from gateway.domain.faces import counter_face, ticket_face
 from gateway.domain.hallview import line_part, site_part
@@ -128,13 +129,15 @@ def test_the_line(w: World) -> None:
     w.press("next")
     w.press("help", counter=2)
     shown = part(w)
+    wait = forecast(w.hall, "A", "", w.now)
+    assert wait is not None
     assert shown["day"] == "2026-11-23"
     assert shown["queues"][0] == {
         "q": "A",
         "open": True,
         "waiting": 1,
         "priority": 0,
-        "wait_s": [60, 360],
+        "wait_s": wait.shown_s(),
         "next": "A001",
         "issued": 2,
         "closing": "",

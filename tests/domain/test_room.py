@@ -15,7 +15,7 @@ from tests.domain.world import TUESDAY, World, at, small_site
 @pytest.fixture
 def w() -> World:
     """A full hall of two, one waiting inside (A001) and three outside; counter 1 is open."""
-    w = World(small_site(capacity=2, ask_in_min=10, ask_in_hold_min=10))
+    w = World(small_site(capacity=2, ask_in_min=20, ask_in_hold_min=10))
     w.take()
     w.ok("count", source="hall-01", count_in=2, count_out=0)
     for _ in range(3):
@@ -45,8 +45,7 @@ def test_without_a_capacity_nobody_waits_outside() -> None:
 
 
 def test_who_is_called_soon_is_asked_in_though_the_hall_is_full(w: World) -> None:
-    # A service is taken to last 300 s, the earliest is 0.6 of that: A002 in 3 minutes, A003 in 6,
-    # A004 in 9, and ask_in_min is 10.
+    # A service is taken to last five minutes, and ask_in_min is 20.
     assert asked(w) == ["A002", "A003", "A004"]
     assert asked(w) == []
     shown = line_part(w.hall, w.now)

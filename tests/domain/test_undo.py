@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.domain import reasons as r
 from gateway.domain.hall import Hall
+from gateway.domain.pace import Pace
 from tests.domain.world import World, copy_of
 
 
@@ -21,7 +22,7 @@ def without_traces(hall: Hall) -> Hall:
         counter.since_ms = 0
         counter.help_ms = 0
     for line in copy.lines.values():
-        line.recent, line.recent_ms = [], 0
+        line.pace = Pace()
     copy.calls = []
     copy.known_ms = 0
     return copy
@@ -157,9 +158,9 @@ def test_a_service_time_taken_back_is_forgotten() -> None:
     w.press("start")
     w.wait(100)
     w.press("done")
-    assert w.hall.lines["A"].recent == [("A002", 100_000)]
+    assert w.hall.lines["A"].pace.recent == [("A002", 100_000)]
     w.press("undo")
-    assert w.hall.lines["A"].recent == []
+    assert w.hall.lines["A"].pace.recent == []
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -7,7 +7,7 @@ follows from the seed.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from random import Random
 from typing import Any
@@ -15,8 +15,10 @@ from typing import Any
 from gateway.domain import Command, Decision, Hall, decide, evolve
 from gateway.domain.site import Site
 from gateway.domain.ticket_events import Called, Issued
+from tests.sim.usual_sum import UsualSum
 
 MINUTE_MS = 60_000
+_GOES_HOME_MIN = 22 * 60
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class Seen:
     ahead: int
     shown: list[int] | None  # wait_s of the receipt
     issued: Issued
-    extra: dict[str, Any] = field(default_factory=dict)
+    noted: dict[str, Any]  # by UsualSum
     called_ms: int = 0
     counter: int = 0
 
@@ -71,8 +73,7 @@ class Seen:
 
 
 class HallSim:
-    """One hall over many days. `on_take` is asked before each take: (hall, queue, class, at_ms),
-    and may note things about the ticket. All times in UTC ms; `walk_s` from seat to counter."""
+    """One hall over many days. All times in UTC ms; `walk_s` from seat to counter."""
 
     def __init__(
         self,
@@ -81,17 +82,18 @@ class HallSim:
         midnight_ms: int,
         *,
         walk_s: tuple[float, float] = (4.0, 20.0),
-        on_take: Callable[[Hall, str, str, int], dict[str, Any]] | None = None,
     ) -> None:
         self.hall = Hall()
+        self._issued: Issued | None = None
         self.rnd = rnd
         self.site = site
         self.midnight_ms = midnight_ms
         self.seen: list[Seen] = []
         self.commands = 0
         self.now = midnight_ms
+        self._goes_home_ms = midnight_ms
         self._walk_s = walk_s
-        self._on_take = on_take
+        self.usual = UsualSum()
         self._heap: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
         self._order = 0
         self._visitors: dict[str, Visitor] = {}
@@ -121,6 +123,7 @@ class HallSim:
     def day(self, day: int, visitors: list[Visitor], officers: list[Officer]) -> list[Seen]:
         """Play day number `day` (0 is that of `midnight_ms`) to its end; give its tickets."""
         start_ms = self.midnight_ms + day * 24 * 60 * MINUTE_MS
+        self._goes_home_ms = start_ms + _GOES_HOME_MIN * MINUTE_MS
         self.now = start_ms
         self.ask("tick")
         # Whoever is carried from an earlier day keeps the visitor, and is in no statistics.
@@ -182,16 +185,14 @@ class HallSim:
 
     def _take(self, visitor: Visitor) -> None:
         self._to_come[visitor.queue] -= 1
-        extra = {}
-        if self._on_take is not None:
-            extra = self._on_take(self.hall, visitor.queue, visitor.klass, self.now)
+        noted = self.usual.note(self.hall, visitor.queue, self.now)
         decision = self.ask("take", queue=visitor.queue, cls=visitor.klass)
         if decision.why is not None:
             return  # closed, or all numbers given
         label = str(decision.result["ticket"])
         seen = Seen(
             label, visitor.queue, visitor.klass, self.now, decision.result["ahead"],  # type: ignore[arg-type]
-            decision.result.get("wait_s"), self._issued, extra,  # type: ignore[arg-type]
+            decision.result.get("wait_s"), self._issued, noted,  # type: ignore[arg-type]
         )  # fmt: skip
         self.seen.append(seen)
         self._by_ticket[label] = seen
@@ -221,10 +222,15 @@ class HallSim:
             self._next(n)
 
     def _close(self, n: int) -> None:
-        # Whoever is last at a queue stays until nobody waits for it.
+        # Whoever is last at a queue stays until nobody waits for it, but not all night.
+        late = self.now >= self._goes_home_ms
         for queue in self.hall.index.counters[n].queues:
             others = [m for m in self._of_queue[queue] if m != n and self.hall.counters[m].open]
-            if not others and (self.hall.lines[queue].waiting() or self._to_come[queue]):
+            if (
+                not late
+                and not others
+                and (self.hall.lines[queue].waiting() or self._to_come[queue])
+            ):
                 self._after(300, self._close, n)
                 return
         if self.hall.counters[n].open:
@@ -281,6 +287,8 @@ class HallSim:
     def _finish(self, n: int) -> None:
         label = self.hall.counters[n].ticket
         visitor, officer = self._visitors[label], self._officers[n]
+        called_ms = self.hall.tickets[label].called_ms
+        self.usual.ended(visitor.queue, (self.now - called_ms) / 1000)
         if visitor.parks:
             visitor.parks = False
             visitor.service_s *= 0.5

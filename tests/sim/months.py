@@ -4,14 +4,12 @@ A hall has a layout (how many queues, which counters serve them), officers of di
 habit, breaks, and a load between quiet and more than it can do. All of it is drawn from the seed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.domain import Hall
 from gateway.domain.site import Agency, Break, Counter, Hours, Policy, Queue, Site, Window
 from tests.sim.families import Arrivals, Service
 from tests.sim.hall_sim import HallSim, Officer, Seen, Visitor
@@ -196,18 +194,14 @@ def _breaks(rnd: Random, counters: int) -> tuple[Break, ...]:
     return tuple(breaks)
 
 
-def run_month(
-    month: Month,
-    days: int = 26,
-    on_take: Callable[[Hall, str, str, int], dict[str, Any]] | None = None,
-) -> list[list[Seen]]:
-    """Play so many working days; give the tickets of each."""
+def run_month(month: Month, days: int = 26) -> tuple[HallSim, list[list[Seen]]]:
+    """Play so many working days; give the hall as it is then, and the tickets of each day."""
     midnight = datetime(2026, 11, 23, tzinfo=ZoneInfo(ZONE))
-    sim = HallSim(month.site, month.rnd, int(midnight.timestamp()) * 1000, on_take=on_take)
+    sim = HallSim(month.site, month.rnd, int(midnight.timestamp()) * 1000)
     played: list[list[Seen]] = []
     day = 0
     while len(played) < days:
         if day % 7 != 6:
             played.append(sim.day(day, month.visitors(), month.officers()))
         day += 1
-    return played
+    return sim, played
