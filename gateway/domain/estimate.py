@@ -18,13 +18,14 @@ from gateway.domain.ahead import Before, ahead_now, before_new, before_ticket, t
 from gateway.domain.habits import SLOT_MIN, Habit
 from gateway.domain.hall import SERVE, CounterState, Hall, Ticket
 from gateway.domain.lines import Line
-from gateway.domain.schedule import NONE, Stretches, apart
+from gateway.domain.schedule import BEFORE, NONE, Stretches, apart
 
 _FINE_UP_TO_S = 900  # up to a quarter of an hour in minutes, above in steps of five
 _FINE_S = 60
 _COARSE_S = 300
 _UNKNOWN_S = 300.0  # a pause without an end, just begun: it may last as long as it has, or this
 _AT_ONCE_S = 60.0
+_FIRST_DOUBT = 0.15
 _LONGEST_S = 43_200.0  # nobody is told more than half a day
 _SLOTS_AHEAD = 8  # of a counter's habit: two hours
 _LOOKS_AWAY_S = 30.0  # a counter that lets people wait for longer has nobody at it
@@ -82,7 +83,8 @@ def forecast_of(hall: Hall, ticket: Ticket, at_ms: int) -> Forecast | None:
 
 def _forecast(hall: Hall, prefix: str, before: Before, at_ms: int) -> Forecast | None:
     line = hall.lines[prefix]
-    if not line.serving or hall.index.schedule.service(prefix, at_ms) == NONE:
+    service = hall.index.schedule.service(prefix, at_ms)
+    if not line.serving or service == NONE:
         return None
     if hall.held and hall.index.queues[prefix].agency in hall.held:
         return None
@@ -100,7 +102,8 @@ def _forecast(hall: Hall, prefix: str, before: Before, at_ms: int) -> Forecast |
         return Forecast(0.0, 0.0, _AT_ONCE_S)
     # Calls that many counters together give are one ahead of a single one's renewals.
     calls = ahead + 1 + (squared - 1) / (2 * line.serving)
-    doubt = pace.doubt
+    # How many counters will begin, and how promptly, is known only once service has begun.
+    doubt = pace.doubt + _FIRST_DOUBT if service == BEFORE else pace.doubt
     spread = sqrt(
         squared * (ahead + 1) + (doubt * doubt + squared / (len(pace.recent) + 8)) * calls * calls
         + coming + 0.1
