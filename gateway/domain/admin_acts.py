@@ -2,7 +2,7 @@
 
 from collections import Counter as Tally
 
-from gateway.domain import bookings, leases, reasons, settings_check
+from gateway.domain import bookings, leases, reasons, settings_check, visits
 from gateway.domain import events as e
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import FINAL, Hall
@@ -72,6 +72,7 @@ def _in_use(hall: Hall, site: Site) -> list[str]:
         for prefix, count in sorted(unfinished.items())
         if prefix not in queues or (prefix not in served and hall.index.serving[prefix])
     ]
+    problems += visits.in_the_way(hall, site)
     problems += bookings.kept_from(hall, site) + leases.kept_from(hall, site)
     return problems + [
         f"counter {number} cannot be removed while it has {counter.ticket} in hand: end it first"

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from gateway.domain import check_in as joining
 from gateway.domain import events as e
-from gateway.domain import reasons, ticket_acts
+from gateway.domain import limits, reasons, ticket_acts
+from gateway.domain.classes import CLASS_TEXT, CLASSES
 from gateway.domain.closing import takes_appointments
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import BOOKING, WAITING, Booking, Hall
@@ -26,9 +28,8 @@ def book(hall: Hall, command: Command) -> Decision:
     queue = hall.index.queues.get(command.queue)
     if queue is None:
         return refuse(reasons.UNKNOWN_QUEUE)
-    if command.cls not in ticket_acts.CLASSES:
-        classes = ", ".join(ticket_acts.CLASSES[1:])
-        return refuse(reasons.BAD_PAYLOAD, f"class: one of {classes} is needed")
+    if command.cls not in CLASSES:
+        return refuse(reasons.BAD_PAYLOAD, CLASS_TEXT)
     service = hall.index.services.get(command.service)
     if command.service and (service is None or service.queue != queue.prefix):
         return refuse(reasons.UNKNOWN_SERVICE)
@@ -87,13 +88,8 @@ def _full(hall: Hall, queue: Queue, command: Command, day: str) -> Decision | No
             used = hall.quota_used.get(service.id, 0)
         if used >= service.quota_per_day:
             return refuse(reasons.QUOTA_REACHED, f"the quota of {service.id} on {day} is used up")
-    most = hall.site.per_link_per_day
-    if command.link and most:
-        used = sum(1 for b in same if b.link == command.link and not b.ticket)
-        if day == hall.day:
-            used += len(hall.links.get(command.link, ()))
-        if used >= most:
-            return refuse(reasons.LIMIT_REACHED, f"at most {most} numbers a day for one visitor")
+    if limits.is_link_full(hall, command.link, day):
+        return refuse(reasons.LIMIT_REACHED, limits.link_text(hall))
     return None
 
 
@@ -106,7 +102,7 @@ def check_in(hall: Hall, command: Command) -> Decision:
     """
     booking = hall.bookings.get(command.ticket)
     if booking is None:
-        return ticket_acts.check_in(hall, command)
+        return joining.check_in(hall, command)
     refused = _may_not_come(hall, booking, command.at_ms)
     if refused is not None:
         return refused

@@ -1,12 +1,13 @@
 """Acts that bring a ticket to a counter, or take that back: next, call, reinstate, undo."""
 
+from gateway.domain import check_in as returning
 from gateway.domain import events as e
-from gateway.domain import policy, reasons, schedule
+from gateway.domain import limits, policy, reasons, schedule, visits
 from gateway.domain.breaks import pause_of
 from gateway.domain.closing import takes_numbers
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import (
-    CANCELLED,
+    CALLED,
     DONE,
     IMPLIED,
     LIFE,
@@ -14,13 +15,14 @@ from gateway.domain.hall import (
     PARKED,
     SERVING,
     WAITING,
+    Act,
     CounterState,
     Hall,
     Life,
+    Ticket,
 )
 from gateway.domain.holds import hold_of
-
-_REINSTATABLE = (PARKED, NO_SHOW, DONE, CANCELLED)
+from gateway.domain.site import VIDEO
 
 
 def credit(command: Command, counter: CounterState) -> str:
@@ -41,38 +43,54 @@ def call_block(hall: Hall, counter: CounterState, at_ms: int) -> str | None:
 
 def next_(hall: Hall, command: Command, counter: CounterState) -> Decision:
     """End the ticket in hand, if any, and call the next one."""
-    queues = hall.index.counters[counter.number].queues
+    settings = hall.index.counters[counter.number]
+    queues = settings.queues
     if command.queue:
         if command.queue not in queues:
             return refuse(reasons.UNKNOWN_QUEUE)
         queues = (command.queue,)
-    at_ms, in_hand = command.at_ms, counter.ticket
-    by = credit(command, counter)
+    at_ms, by = command.at_ms, credit(command, counter)
     why = call_block(hall, counter, at_ms)
-    choice = None if why else policy.pick(hall, queues, at_ms)
+    if why is None:
+        queues, why = limits.may_serve(hall, by, queues)
+    end = _ending(hall, counter, by, at_ms) if counter.ticket else None
+    choice = None
+    if why is None:
+        back = visits.coming_back(hall, hall.tickets[counter.ticket], end) if end else ()
+        choice = policy.pick(hall, settings, queues, at_ms, back)
+        if choice is None:
+            why = _nobody(hall, queues, at_ms)
+    if end is None and choice is None:
+        return refuse(why or reasons.NOBODY_WAITING)
+    result: dict[str, object] = {"ticket": choice.place[3] if choice else None, "done": None}
     if choice is None:
-        why = why or _nobody(hall, queues, at_ms)
-        if not in_hand:
-            return refuse(why)
-    end = None
-    done = None
-    if in_hand:
-        how = _how_it_ends(hall, in_hand, at_ms)
-        done = {"ticket": in_hand, "how": how}
-        end = e.Ended(at_ms, by, counter.number, in_hand, how, "next")
+        result["why"] = why
+    if end is not None:
+        result["done"] = done = {"ticket": end.ticket, "how": end.how}
+        if isinstance(end, e.Transferred):
+            done["queue"] = end.queue
     if choice is None:
-        assert end is not None
-        return Decision((end,), {"ticket": None, "done": done, "why": why})
-    label = choice.place[3]
+        return Decision((end,) if end else (), result)
     joins = end is not None
-    call = e.Called(at_ms, by, counter.number, label, choice.rule, "next", joins, choice.turn)
-    return Decision((end, call) if end else (call,), {"ticket": label, "done": done})
+    call = e.Called(
+        at_ms, by, counter.number, choice.place[3], choice.rule, "next", joins, choice.turn
+    )
+    return Decision((end, call) if end else (call,), result)
 
 
-def _how_it_ends(hall: Hall, label: str, at_ms: int) -> str:
-    ticket = hall.tickets[label]
+def _ending(hall: Hall, counter: CounterState, by: str, at_ms: int) -> e.Ended | e.Transferred:
+    ticket = hall.tickets[counter.ticket]
+    how = _how_it_ends(hall, ticket, at_ms)
+    if how == NO_SHOW:
+        return e.Ended(at_ms, by, counter.number, ticket.label, how, "next")
+    return visits.end(hall, ticket, by, "next", at_ms, how=how)
+
+
+def _how_it_ends(hall: Hall, ticket: Ticket, at_ms: int) -> str:
     if ticket.state == SERVING:
         return DONE
+    if hall.index.counters[ticket.counter].kind == VIDEO:
+        return NO_SHOW  # a video service is started by hand: nobody came into the booth
     return NO_SHOW if at_ms - ticket.called_ms < hall.site.presence_s * 1000 else IMPLIED
 
 
@@ -93,11 +111,13 @@ def reinstate(hall: Hall, command: Command, counter: CounterState) -> Decision:
         return refuse(reasons.UNKNOWN_TICKET)
     if counter.ticket:
         return refuse(reasons.BUSY)
-    if ticket.state not in _REINSTATABLE or ticket.queue not in hall.lines or not counter.open:
+    if ticket.state != PARKED and not returning.can_come_back(hall, ticket):
+        return refuse(reasons.WRONG_STATE)
+    if not counter.open or not visits.has_place(hall, ticket):
         return refuse(reasons.WRONG_STATE)
     if hold_of(hall, ticket.queue) is not None:
         return refuse(reasons.HELD)
-    return _call_named(command, counter, policy.REINSTATED)
+    return _call_named(hall, command, counter, ticket, policy.REINSTATED)
 
 
 def call(hall: Hall, command: Command, counter: CounterState) -> Decision:
@@ -110,13 +130,24 @@ def call(hall: Hall, command: Command, counter: CounterState) -> Decision:
     if ticket.state != WAITING:
         return refuse(reasons.WRONG_STATE)
     why = call_block(hall, counter, command.at_ms) or policy.line_block(hall, ticket.queue)
-    return refuse(why) if why else _call_named(command, counter, policy.NAMED)
+    return refuse(why) if why else _call_named(hall, command, counter, ticket, policy.NAMED)
 
 
-def _call_named(command: Command, counter: CounterState, rule: str) -> Decision:
-    by, label = credit(command, counter), command.ticket
-    event = e.Called(command.at_ms, by, counter.number, label, rule, command.name)
-    return Decision((event,), {"ticket": label})
+def _call_named(
+    hall: Hall, command: Command, counter: CounterState, ticket: Ticket, rule: str
+) -> Decision:
+    other = visits.elsewhere(hall, ticket)
+    if other:
+        return refuse(reasons.BUSY, visits.where(hall, other))
+    service = hall.index.services.get(ticket.service)
+    booth = hall.index.counters[counter.number].kind == VIDEO
+    if booth and service is not None and service.in_person:
+        return refuse(reasons.WRONG_STATE, f"{service.name} cannot be done by video")
+    event = e.Called(
+        command.at_ms, credit(command, counter), counter.number, ticket.label, rule,
+        command.name, reason=command.reason,
+    )  # fmt: skip
+    return Decision((event,), {"ticket": ticket.label})
 
 
 def _stored(life: Life) -> dict[str, object]:
@@ -134,8 +165,7 @@ def undo(hall: Hall, command: Command, counter: CounterState) -> Decision:
     if command.at_ms - act.at_ms > hall.site.undo_s * 1000:
         return refuse(reasons.TOO_LATE)
     for (label, life), rev in zip(act.before, act.revs, strict=True):
-        # life[1] is the queue to go back to: the settings may have removed it meanwhile.
-        if hall.tickets[label].rev != rev or life[1] not in hall.lines:
+        if hall.tickets[label].rev != rev or not _may_be_restored(hall, act, label, life):
             return refuse(reasons.WRONG_STATE)
     turn = None
     if act.queue in hall.lines and hall.lines[act.queue].turn == act.turn_after:
@@ -144,6 +174,20 @@ def undo(hall: Hall, command: Command, counter: CounterState) -> Decision:
     in_hand = next((r["ticket"] for r in restored if r["counter"] == counter.number), None)
     event = e.Undone(
         command.at_ms, credit(command, counter), counter.number, act.name, restored,
-        act.ended, act.ended_ms, act.queue if turn else "", turn,
+        act.ended, act.ended_ms, act.queue if turn else "", turn, act.caller,
     )  # fmt: skip
     return Decision((event,), {"ticket": in_hand, "undone": act.name})
+
+
+def _may_be_restored(hall: Hall, act: Act, label: str, life: Life) -> bool:
+    # The settings may have lost its queue or its services, or another of the same visit may
+    # have been called elsewhere.
+    before = dict(zip(LIFE, life, strict=True))
+    queue, route = str(before["queue"]), before["route"]
+    assert isinstance(route, tuple)
+    if not visits.may_stand(hall, queue, str(before["service"]), route):
+        return False
+    if before["state"] not in (CALLED, SERVING):
+        return True
+    other = visits.elsewhere(hall, hall.tickets[label])
+    return not other or any(other == restored for restored, _ in act.before)

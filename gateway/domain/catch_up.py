@@ -2,12 +2,13 @@
 
 from gateway.domain import events as e
 from gateway.domain import reasons
+from gateway.domain.classes import CLASS_TEXT, CLASSES
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import BOOKED, PARKED, RESERVED, WAITING, Hall
 from gateway.domain.leases import number_in
 from gateway.domain.local_time import MINUTE_MS
 from gateway.domain.site import Queue
-from gateway.domain.ticket_acts import CLASSES, free_number, label_of
+from gateway.domain.ticket_acts import free_number, label_of
 
 _UNSERVED = (RESERVED, BOOKED, WAITING, PARKED)
 
@@ -56,7 +57,7 @@ def catch_up(hall: Hall, command: Command) -> Decision:
 
 def _wrong(hall: Hall, command: Command, queue: Queue) -> Decision | None:
     if command.cls not in CLASSES:
-        return refuse(reasons.BAD_PAYLOAD, "class: one of " + ", ".join(CLASSES[1:]) + " is needed")
+        return refuse(reasons.BAD_PAYLOAD, CLASS_TEXT)
     services = hall.index.services
     service = services.get(command.service)
     if command.service and (service is None or service.queue != queue.prefix):

@@ -5,11 +5,12 @@ Each act reads the hall, checks the state it expects, and gives events or the re
 
 from collections.abc import Callable
 
-from gateway.domain import calling, reasons
+from gateway.domain import calling, reasons, visits
 from gateway.domain import events as e
 from gateway.domain.calling import credit
 from gateway.domain.command import Command, Decision, refuse
-from gateway.domain.hall import CALLED, DONE, NO_SHOW, CounterState, Hall
+from gateway.domain.hall import CALLED, NO_SHOW, CounterState, Hall
+from gateway.domain.local_time import MINUTE_MS
 
 
 def recall(hall: Hall, command: Command, counter: CounterState) -> Decision:
@@ -35,39 +36,60 @@ def done(hall: Hall, command: Command, counter: CounterState) -> Decision:
     services = tuple(command.services)
     if any(service not in hall.index.services for service in services):
         return refuse(reasons.BAD_PAYLOAD, "services: every one must be a service of this site")
-    return _end(command, counter, DONE, services)
+    ticket, by = hall.tickets[counter.ticket], credit(command, counter)
+    event = visits.end(hall, ticket, by, "done", command.at_ms, services=services)
+    result: dict[str, object] = {"ticket": ticket.label}
+    if isinstance(event, e.Transferred):
+        result["queue"] = event.queue
+    return Decision((event,), result)
 
 
 def no_show(hall: Hall, command: Command, counter: CounterState) -> Decision:
     """End the called ticket as one that did not come."""
     if hall.tickets[counter.ticket].state != CALLED:
         return refuse(reasons.WRONG_STATE)
-    return _end(command, counter, NO_SHOW)
-
-
-def _end(
-    command: Command, counter: CounterState, how: str, services: tuple[str, ...] = ()
-) -> Decision:
     by, label = credit(command, counter), counter.ticket
-    event = e.Ended(command.at_ms, by, counter.number, label, how, command.name, services)
+    event = e.Ended(command.at_ms, by, counter.number, label, NO_SHOW, "no_show")
     return Decision((event,), {"ticket": label})
 
 
 def park(hall: Hall, command: Command, counter: CounterState) -> Decision:
-    """Set the ticket in hand aside."""
-    event = e.Parked(command.at_ms, credit(command, counter), counter.number, counter.ticket)
-    return Decision((event,), {"ticket": counter.ticket})
+    """Set the ticket in hand aside, until it is asked for or for so many minutes."""
+    until_ms = 0
+    if command.for_min is not None:
+        if command.for_min < 1:
+            return refuse(reasons.BAD_PAYLOAD, "for_min: 1 or more is needed")
+        until_ms = command.at_ms + command.for_min * MINUTE_MS
+    by, label = credit(command, counter), counter.ticket
+    event = e.Parked(command.at_ms, by, counter.number, label, until_ms)
+    return Decision((event,), {"ticket": label})
 
 
 def transfer(hall: Hall, command: Command, counter: CounterState) -> Decision:
-    """Send the ticket in hand to wait at another queue."""
-    if command.queue not in hall.lines:
+    """Send the ticket in hand to wait at another queue, for another service if one is named."""
+    prefix, at_ms = command.queue, command.at_ms
+    if prefix not in hall.lines:
         return refuse(reasons.UNKNOWN_QUEUE)
-    if command.queue == hall.tickets[counter.ticket].queue:
+    ticket = hall.tickets[counter.ticket]
+    if prefix == ticket.queue:
         return refuse(reasons.WRONG_STATE)
-    by, label = credit(command, counter), counter.ticket
-    event = e.Transferred(command.at_ms, by, counter.number, label, command.queue)
-    return Decision((event,), {"ticket": label})
+    service = route = None
+    if command.service:
+        known = hall.index.services.get(command.service)
+        if known is None or known.queue != prefix:
+            return refuse(reasons.UNKNOWN_SERVICE)
+        service = command.service
+        route = tuple(later for later in ticket.route if later != service)
+    if not visits.takes_in(hall, prefix):
+        return refuse(reasons.WRONG_STATE, f"queue {prefix} is closed for today")
+    if not visits.suits(hall, service or ticket.service, prefix):
+        return refuse(reasons.WRONG_STATE, f"queue {prefix} is served by video")
+    rank, arrived_ms, order = visits.place_in(hall, prefix, at_ms)
+    event = e.Transferred(
+        at_ms, credit(command, counter), counter.number, ticket.label, prefix, arrived_ms, order,
+        "transfer", service, route, rank=rank,
+    )  # fmt: skip
+    return Decision((event,), {"ticket": ticket.label})
 
 
 def pause(hall: Hall, command: Command, counter: CounterState) -> Decision:

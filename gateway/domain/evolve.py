@@ -12,6 +12,7 @@ from gateway.domain import evolve_bookings as bookings
 from gateway.domain import evolve_clock as clock
 from gateway.domain import evolve_day as of_day
 from gateway.domain import evolve_tickets as tickets
+from gateway.domain.evolve_lines import carry_over
 from gateway.domain.hall import (
     FINAL,
     WAITING,
@@ -44,7 +45,7 @@ def _day_opened(hall: Hall, event: e.DayOpened) -> None:
     for ticket in hall.tickets.values():
         if ticket.state == WAITING:
             ticket.rank = FRONT
-            tickets.join_line(hall, ticket)
+    carry_over(hall)
     for counter in hall.counters.values():
         counter.last = None
         counter.ended, counter.ended_ms = "", 0

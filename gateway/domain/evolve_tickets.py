@@ -3,6 +3,7 @@
 from gateway.domain import events as e
 from gateway.domain.evolve_bookings import handed_in, written_by_hand
 from gateway.domain.evolve_day import follow_outside
+from gateway.domain.evolve_lines import join_line, join_visit, leave, settle, use_quota
 from gateway.domain.hall import (
     BOOKED,
     CALLED,
@@ -33,28 +34,17 @@ from gateway.domain.room import use_pass
 _WAITED_MS = 60_000  # a press of next for who waited longer came when the counter was free
 
 
-def join_line(hall: Hall, ticket: Ticket) -> None:
-    """Put a waiting ticket at its place in the line of its queue."""
-    hall.lines[ticket.queue].lane(ticket.klass).join(
-        (ticket.rank, ticket.arrived_ms, ticket.order, ticket.label)
-    )
-
-
 def _move(hall: Hall, ticket: Ticket, state: str) -> None:
     # The one place where a ticket's state changes: lines, quotas and printing follow it.
-    was = ticket.state
-    if was == WAITING:
-        hall.lines[ticket.queue].lane(ticket.klass).leave(ticket.label)
-    elif was == RESERVED:
-        del hall.printing[ticket.label]
+    leave(hall, ticket)
+    if ticket.service and (ticket.state in GIVES_BACK) != (state in GIVES_BACK):
+        use_quota(hall, ticket, -1)
+        ticket.state = state
+        use_quota(hall, ticket, 1)
     ticket.state = state
     ticket.rev += 1
     if ticket.outside:
         follow_outside(hall, ticket)
-    if ticket.service and ticket.day == hall.day:
-        used = (state not in GIVES_BACK) - (was not in GIVES_BACK)
-        if used:
-            hall.quota_used[ticket.service] = hall.quota_used.get(ticket.service, 0) + used
 
 
 def _let_go(counter: CounterState, ticket: Ticket, at_ms: int) -> None:
@@ -71,6 +61,9 @@ def _act(counter: CounterState, ticket: Ticket, name: str, at_ms: int, joins: bo
     act = counter.last
     if act is None or not joins:
         act = counter.last = Act(name, at_ms, counter.ended, counter.ended_ms)
+    elif act.before[-1][0] == ticket.label:  # it went on and was called again, by one press
+        act.revs[-1] = ticket.rev + 1
+        return act
     act.before.append((ticket.label, ticket.life()))
     act.revs.append(ticket.rev + 1)
     return act
@@ -83,34 +76,51 @@ def issued(hall: Hall, event: e.Issued) -> None:
     if event.origin != OFFLINE:
         line.next_number = event.number + 1
     line.issued += 1
-    hall.order = event.order
-    hall.arrived_ms = max(hall.arrived_ms, event.arrived_ms)
+    _arrive(hall, event.arrived_ms, event.order)
     ticket = hall.tickets[event.ticket] = Ticket(
         event.ticket, event.queue, event.number, hall.day, event.issued_ms or event.at_ms,
         event.board, event.service, event.klass, event.early, event.state, event.queue, USUAL,
-        event.arrived_ms, event.order, origin=event.origin, slot_ms=event.slot_ms,
-        promised=() if event.early else event.promised,
+        event.arrived_ms, event.order, promised=() if event.early else event.promised,
     )  # fmt: skip
+    ticket.visit = event.visit or event.ticket
+    ticket.route = event.route
+    ticket.link = event.link
+    ticket.origin = event.origin
+    ticket.slot_ms = event.slot_ms
+    ticket.outside = event.outside
+    if event.outside:
+        follow_outside(hall, ticket)
     if event.screened:
         use_pass(hall, event.at_ms)
-    if event.outside:
-        ticket.outside = True
-        follow_outside(hall, ticket)
     if event.klass and not event.origin:
         line.pace.priority_taken(event.at_ms)
-    if event.service and event.state not in GIVES_BACK:
-        hall.quota_used[event.service] = hall.quota_used.get(event.service, 0) + 1
+    if event.visit:
+        join_visit(hall, ticket)
+    if event.link:
+        hall.links.setdefault(event.link, []).append(event.ticket)
+    if event.service:
+        use_quota(hall, ticket, 1)
     if event.state == WAITING:
-        join_line(hall, ticket)
+        _join(hall, ticket, ticket.issued_ms)
     elif event.state == RESERVED:
         hall.printing[event.ticket] = event.at_ms
+
+
+def _arrive(hall: Hall, arrived_ms: int, order: int) -> None:
+    hall.order = max(hall.order, order)
+    hall.arrived_ms = max(hall.arrived_ms, arrived_ms)
+
+
+def _join(hall: Hall, ticket: Ticket, at_ms: int) -> None:
+    ticket.joined_ms = at_ms
+    join_line(hall, ticket)
 
 
 def printed(hall: Hall, event: e.Printed) -> None:
     ticket = hall.tickets[event.ticket]
     _move(hall, ticket, event.state)
     if event.state != BOOKED:
-        join_line(hall, ticket)
+        _join(hall, ticket, event.at_ms)
 
 
 def voided(hall: Hall, event: e.Voided) -> None:
@@ -121,9 +131,8 @@ def checked_in(hall: Hall, event: e.CheckedIn) -> None:
     ticket = hall.tickets[event.ticket]
     _move(hall, ticket, WAITING)
     ticket.rank, ticket.arrived_ms, ticket.order = event.rank, event.arrived_ms, event.order
-    hall.order = max(hall.order, event.order)
-    hall.arrived_ms = max(hall.arrived_ms, event.arrived_ms)
-    join_line(hall, ticket)
+    _arrive(hall, event.arrived_ms, event.order)
+    _join(hall, ticket, event.at_ms)
 
 
 def called(hall: Hall, event: e.Called) -> None:
@@ -146,6 +155,10 @@ def called(hall: Hall, event: e.Called) -> None:
     ticket.counter = counter.number
     counter.ticket = ticket.label
     counter.since_ms = event.at_ms
+    act.caller = event.by
+    if event.by:
+        hall.calls_of[event.by] = hall.calls_of.get(event.by, 0) + 1
+    settle(hall, ticket)
     _show(hall, Call(ticket.label, counter.number, event.at_ms, 1, ticket.klass != ""))
 
 
@@ -172,9 +185,12 @@ def ended(hall: Hall, event: e.Ended) -> None:
     ticket.how = event.how
     ticket.ended_ms = event.at_ms
     ticket.ended_at = counter.number
+    if event.how == NO_SHOW:
+        ticket.absent += 1
     if event.how != IMPLIED:  # how long that took is known only if the next one was waiting
         _learn(hall, ticket, event.at_ms)
     _let_go(counter, ticket, event.at_ms)
+    settle(hall, ticket)
 
 
 def parked(hall: Hall, event: e.Parked) -> None:
@@ -182,23 +198,49 @@ def parked(hall: Hall, event: e.Parked) -> None:
     counter = hall.counters[event.counter]
     _act(counter, ticket, "park", event.at_ms, joins=False)
     _move(hall, ticket, PARKED)
+    _stay_parked(hall, ticket, event.until_ms)
     ticket.ended_ms = event.at_ms
     ticket.ended_at = counter.number
     _let_go(counter, ticket, event.at_ms)
+    settle(hall, ticket)
+
+
+def _stay_parked(hall: Hall, ticket: Ticket, until_ms: int) -> None:
+    ticket.until_ms = until_ms
+    if until_ms:
+        hall.parked[ticket.label] = until_ms
 
 
 def transferred(hall: Hall, event: e.Transferred) -> None:
     ticket = hall.tickets[event.ticket]
     counter = hall.counters[event.counter]
-    _act(counter, ticket, "transfer", event.at_ms, joins=False)
+    _act(counter, ticket, event.act, event.at_ms, joins=False)
     ticket.outside = False  # its visitor stands at the counter
     _move(hall, ticket, WAITING)
-    _learn(hall, ticket, event.at_ms)
+    if event.how != IMPLIED:
+        _learn(hall, ticket, event.at_ms)
+    if event.service is not None:
+        _turn_to(hall, ticket, event.service, event.route)
     ticket.queue = event.queue
+    if event.rank is not None:
+        ticket.rank, ticket.arrived_ms, ticket.order = event.rank, event.arrived_ms, event.order
+        _arrive(hall, event.arrived_ms, event.order)
     ticket.ended_at = counter.number
     ticket.ended_ms = event.at_ms
     _let_go(counter, ticket, event.at_ms)
-    join_line(hall, ticket)
+    _join(hall, ticket, event.at_ms)
+    settle(hall, ticket)
+
+
+def _turn_to(hall: Hall, ticket: Ticket, service: str, route: tuple[str, ...] | None) -> None:
+    # The service so far is behind it, and keeps its place in the quota.
+    use_quota(hall, ticket, -1)
+    if ticket.service:
+        ticket.behind = (*ticket.behind, ticket.service)
+    ticket.service = service
+    if route is not None:
+        ticket.route = route
+    use_quota(hall, ticket, 1)
 
 
 def cancelled(hall: Hall, event: e.Cancelled) -> None:
@@ -226,6 +268,7 @@ def caught_up(hall: Hall, event: e.CaughtUp) -> None:
         ticket = hall.tickets[event.ticket] = Ticket(
             event.ticket, event.queue, event.number, hall.day, event.served_ms, "", service,
             event.klass, False, DONE, event.queue, USUAL, event.served_ms, 0,
+            visit=event.ticket,
         )  # fmt: skip
         written_by_hand(hall, event.queue, event.number)
     if service:
@@ -237,32 +280,56 @@ def caught_up(hall: Hall, event: e.CaughtUp) -> None:
 
 
 def reclassed(hall: Hall, event: e.Reclassed) -> None:
-    """Not built yet."""
+    ticket = hall.tickets[event.ticket]
+    ticket.rev += 1
+    in_line = ticket.state == WAITING and not ticket.aside
+    if in_line:
+        leave(hall, ticket)
+    ticket.klass = event.klass
+    if in_line:
+        join_line(hall, ticket)
 
 
 def undone(hall: Hall, event: e.Undone) -> None:
     counter = hall.counters[event.counter]
     counter.ticket = ""
-    for life in event.tickets:
-        ticket = hall.tickets[str(life["ticket"])]
-        _forget(hall, ticket)
-        _move(hall, ticket, str(life["state"]))
-        for name in LIFE:
-            if name in life:  # an older version's event has fewer
-                value = life[name]
-                setattr(ticket, name, tuple(value) if type(value) is list else value)
+    restored = [(hall.tickets[str(life["ticket"])], life) for life in event.tickets]
+    for ticket, life in restored:
+        _restore(hall, ticket, life)
+        if ticket.counter == counter.number:
+            counter.ticket = ticket.label
+        else:
+            _take_back_call(hall, ticket.label)
+    for ticket, _ in restored:
         if ticket.state == WAITING:
             join_line(hall, ticket)
-        elif ticket.counter == counter.number:
-            counter.ticket = ticket.label
-        if counter.ticket != ticket.label:
-            _take_back_call(hall, ticket.label)
+    for ticket, _ in restored:
+        settle(hall, ticket)
+    if event.caller:
+        hall.calls_of[event.caller] -= 1
     in_hand = hall.tickets.get(counter.ticket)
     counter.since_ms = max(in_hand.called_ms, in_hand.started_ms) if in_hand else event.at_ms
     counter.ended, counter.ended_ms = event.ended, event.ended_ms
     counter.last = None
     if event.turn is not None:
         hall.lines[event.queue].turn = event.turn
+
+
+def _restore(hall: Hall, ticket: Ticket, life: dict[str, object]) -> None:
+    if not ticket.counter and life["counter"]:  # an end taken back is no service time
+        hall.lines[str(life["queue"])].pace.forget(ticket.label)
+    leave(hall, ticket)
+    use_quota(hall, ticket, -1)
+    ticket.rev += 1
+    for name in LIFE:
+        if name in life:  # an older version's event has fewer
+            value = life[name]
+            setattr(ticket, name, tuple(value) if type(value) is list else value)
+    use_quota(hall, ticket, 1)
+    if ticket.outside:
+        follow_outside(hall, ticket)
+    if ticket.state == PARKED:
+        _stay_parked(hall, ticket, ticket.until_ms)
 
 
 def _learn(hall: Hall, ticket: Ticket, at_ms: int) -> None:
@@ -288,12 +355,6 @@ def _learn_from_call(hall: Hall, ticket: Ticket, counter: CounterState, event: e
             _learn(hall, before, event.at_ms)
     elif ticket.arrived_ms < counter.since_ms:
         pace.paused_for(event.at_ms - counter.since_ms)
-
-
-def _forget(hall: Hall, ticket: Ticket) -> None:
-    # An end taken back is no service time.
-    for line in hall.lines.values():
-        line.pace.forget(ticket.label)
 
 
 def _show(hall: Hall, call: Call) -> None:

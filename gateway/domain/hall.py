@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from gateway.domain.habits import Habit
 from gateway.domain.lines import Line
 from gateway.domain.schedule import Schedule
-from gateway.domain.site import Counter, Queue, Service, Site
+from gateway.domain.site import VIDEO, Counter, Queue, Service, Site
 
 # The states of a ticket (see docs/domain.md). A transferred ticket is waiting at its new queue.
 RESERVED = "reserved"
@@ -52,11 +52,11 @@ NO_SITE = Site("", "", "", (), (), (), ())
 LIFE = (
     "state", "queue", "counter", "rank", "arrived_ms", "order",
     "called_ms", "times", "started_ms", "ended_ms", "ended_at", "how",
-    "service", "route", "joined_ms", "until_ms", "absent",
+    "service", "route", "joined_ms", "until_ms", "absent", "behind",
 )  # fmt: skip
 Life = tuple[
     str, str, int, int, int, int, int, int, int, int, int, str,
-    str, tuple[str, ...], int, int, int,
+    str, tuple[str, ...], int, int, int, tuple[str, ...],
 ]  # fmt: skip
 
 # Where a ticket came from, if not from a number taken in the hall.
@@ -93,6 +93,7 @@ class Ticket:
     rev: int = 0  # changes so far: whether an act may still be taken back
     visit: str = ""  # the label of its visitor's first ticket of the day
     route: tuple[str, ...] = ()  # services still to come after the present one, in this order
+    behind: tuple[str, ...] = ()  # services it has behind it, when it went on to another
     aside: bool = False  # waiting, but out of its line while its visit is at a counter
     joined_ms: int = 0  # when it came into the line where it is: waiting times start here
     until_ms: int = 0  # parked: when it comes back by itself
@@ -109,7 +110,7 @@ class Ticket:
         return (
             self.state, self.queue, self.counter, self.rank, self.arrived_ms, self.order,
             self.called_ms, self.times, self.started_ms, self.ended_ms, self.ended_at, self.how,
-            self.service, self.route, self.joined_ms, self.until_ms, self.absent,
+            self.service, self.route, self.joined_ms, self.until_ms, self.absent, self.behind,
         )  # fmt: skip
 
 
@@ -126,6 +127,7 @@ class Act:
     queue: str = ""  # whose cycle it moved ...
     turn_before: tuple[int, int] = (0, 0)
     turn_after: tuple[int, int] = (0, 0)
+    caller: str = ""  # whose call it was, to be counted no more
 
 
 @dataclass(slots=True)
@@ -264,6 +266,12 @@ class Hall:
         self.day_ends_ms = self.index.schedule.day_ends_ms(self.day) if self.day else 0
 
 
+def by_video(site: Site) -> frozenset[str]:
+    """Give the queues that a video booth calls from."""
+    booths = (counter for counter in site.counters if counter.kind == VIDEO)
+    return frozenset(prefix for booth in booths for prefix in booth.queues)
+
+
 class SiteIndex:
     """The site's settings by name, and its clock; follows from the site."""
 
@@ -273,6 +281,13 @@ class SiteIndex:
         self.agencies = {agency.id: agency for agency in site.agencies}
         self.counters: dict[int, Counter] = {counter.number: counter for counter in site.counters}
         self.people = {person.id: person.role for person in site.people}
+        self.limited = {
+            person.id: person
+            for person in site.people
+            if person.queues or person.per_day is not None
+        }
+        # Lines that a video booth calls from: nobody who must be there in person may stand in one.
+        self.by_video = by_video(site)
         self.serving: dict[str, tuple[int, ...]] = {
             queue.prefix: tuple(c.number for c in site.counters if queue.prefix in c.queues)
             for queue in site.queues

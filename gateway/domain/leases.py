@@ -2,10 +2,11 @@
 
 from gateway.domain import events as e
 from gateway.domain import reasons, schedule
+from gateway.domain.classes import CLASS_TEXT, CLASSES
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import EXPIRE, EXPIRED, OFFLINE, WAITING, Hall, Lease
 from gateway.domain.site import Site
-from gateway.domain.ticket_acts import CLASSES, label_of
+from gateway.domain.ticket_acts import label_of
 
 BLOCKS_MOST = 2  # of one queue that a board has in force at a time
 _DIGITS_MOST = 6
@@ -145,7 +146,7 @@ def offline(hall: Hall, command: Command) -> Decision:
     if number in block.used:
         return refuse(reasons.DUPLICATE)
     if command.cls not in CLASSES:
-        return refuse(reasons.BAD_PAYLOAD, "class: one of " + ", ".join(CLASSES[1:]) + " is needed")
+        return refuse(reasons.BAD_PAYLOAD, CLASS_TEXT)
     at_ms, age_ms = command.at_ms, command.age_ms
     today = block.day == hall.day
     before_ms = _last_ms(hall, board, prefix) if today else 0

@@ -121,13 +121,14 @@ class Pace:
         self._settle()
 
     def forget(self, label: str) -> None:
-        """Drop the times of a ticket whose end was taken back."""
-        kept = [entry for entry in self.recent if entry[0] != label]
-        if len(kept) < len(self.recent):
-            self.recent[:] = kept
-            self.recent_ms = sum(took_ms for _, took_ms in kept)
-            self.recent_sq = sum(took_ms * took_ms for _, took_ms in kept)
-            self._settle()
+        """Drop the last time of a ticket whose end was taken back."""
+        for n in range(len(self.recent) - 1, -1, -1):
+            if self.recent[n][0] == label:
+                took_ms = self.recent.pop(n)[1]
+                self.recent_ms -= took_ms
+                self.recent_sq -= took_ms * took_ms
+                self._settle()
+                return
 
     def _settle(self) -> None:
         n, older_n = len(self.recent), min(self.older_n, _OLDER_WEIGHT)

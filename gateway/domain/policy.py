@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from gateway.domain import reasons, schedule
 from gateway.domain.hall import CARRY, EXPIRE, Hall
 from gateway.domain.lines import Line, Place
-from gateway.domain.site import Policy
+from gateway.domain.site import PREFERENCE, Counter, Policy
+from gateway.domain.visits import Back
 
 # The rules that a call may name, besides "ratio n:m …".
 FIRST = "first come"  # only one class was waiting
@@ -19,7 +20,10 @@ AGEING_PRIORITY = "ageing: priority"
 AGEING_NORMAL = "ageing: normal"
 NAMED = "named"  # a person chose this ticket
 REINSTATED = "reinstated"
-LONGEST = "; waits longest of this counter's queues"  # added when there was a choice of queues
+# Added when there was a choice of queues.
+LONGEST = "; waits longest of this counter's queues"
+PREFERRED = "; this counter's first queue with somebody waiting"
+GUARDED = "; waited over {} min at this counter's queues"
 APPOINTMENT = "; appointment "  # added, with its local time, when that gave the ticket its place
 
 
@@ -33,14 +37,21 @@ class Choice:
     turn: tuple[int, int] | None
 
 
-def choose(line: Line, policy: Policy, at_ms: int) -> Choice | None:
-    """Give who is next in one line, or None if nobody waits.
+def choose(line: Line, policy: Policy, at_ms: int, back: tuple[Back, ...] = ()) -> Choice | None:
+    """Give who is next in one line, or None if nobody waits; `back` are about to come into it.
 
     The cycle `turn` of `ratio n:m` is (priority calls, normal calls) of the present round: m
     priority tickets, then n normal ones; a class that has nobody waiting loses its turn to the
     other. That of `strict` is (0, 1) after a guard call, so that guard calls alternate.
     """
     normal, priority = line.normal.head(), line.priority.head()
+    for prefix, is_priority, place in back:
+        if prefix != line.prefix:
+            continue
+        if is_priority:
+            priority = place if priority is None else min(priority, place)
+        else:
+            normal = place if normal is None else min(normal, place)
     if normal is None and priority is None:
         return None
     if policy.kind == "ratio":
@@ -80,32 +91,60 @@ def _ratio(line: Line, policy: Policy, normal: Place | None, priority: Place | N
     return Choice(line.prefix, place, f"ratio {policy.normal}:{policy.priority}: {whose}", turn)
 
 
-def pick(hall: Hall, queues: tuple[str, ...], at_ms: int) -> Choice | None:
-    """Give the next ticket of a counter that serves `queues`, or None.
+def pick(
+    hall: Hall, counter: Counter, queues: tuple[str, ...], at_ms: int,
+    back: tuple[Back, ...] = (),
+) -> Choice | None:  # fmt: skip
+    """Give the next ticket of a counter that calls from `queues`, or None.
 
     Of several queues, that whose candidate waits longest; at equal times the one named first.
-    Lines whose service hours have not begun, or pause, are passed over.
+    A counter with preferred queues takes the first with somebody waiting, unless a candidate of
+    another has waited longer than that and over `guard_min`. Lines whose service hours have not
+    begun, or pause, are passed over. `back` are about to come into their lines.
     """
-    best: Choice | None = None
-    among = 0
+    choices = []
     for prefix in queues:
         line = hall.lines[prefix]
-        if not line.normal.places and not line.priority.places:
+        if not line.normal.places and not line.priority.places and not back:
             continue
         if not may_call(hall, prefix, at_ms):
             continue
-        choice = choose(line, hall.index.queues[prefix].policy, at_ms)
+        choice = choose(line, hall.index.queues[prefix].policy, at_ms, back)
         if choice is not None:
-            among += 1
-            if best is None or choice.place[:2] < best.place[:2]:
-                best = choice
-    if best is not None and among > 1:
-        best.rule += LONGEST
-    if best is not None:
-        ticket = hall.tickets[best.place[3]]
-        if ticket.slot_ms and ticket.arrived_ms < ticket.issued_ms:
-            best.rule += APPOINTMENT + hall.index.schedule.local_hhmm(ticket.slot_ms)
+            choices.append(choice)
+    if not choices:
+        return None
+    best = _best(counter, choices, at_ms)
+    ticket = hall.tickets[best.place[3]]
+    if ticket.slot_ms and ticket.arrived_ms < ticket.issued_ms:
+        best.rule += APPOINTMENT + hall.index.schedule.local_hhmm(ticket.slot_ms)
     return best
+
+
+def _best(counter: Counter, choices: list[Choice], at_ms: int) -> Choice:
+    if len(choices) == 1:
+        return choices[0]
+    if counter.choice == PREFERENCE:
+        return _preferred(counter, choices, at_ms)
+    best = min(choices, key=_waiting_since)
+    best.rule += LONGEST
+    return best
+
+
+def _preferred(counter: Counter, choices: list[Choice], at_ms: int) -> Choice:
+    first = choices[0]
+    limit_ms = min(at_ms - counter.guard_min * 60_000, first.place[1])
+    overdue = [choice for choice in choices[1:] if choice.place[1] < limit_ms]
+    if not overdue:
+        first.rule += PREFERRED
+        return first
+    best = min(overdue, key=_waiting_since)
+    best.rule += GUARDED.format(counter.guard_min)
+    return best
+
+
+def _waiting_since(choice: Choice) -> tuple[int, int]:
+    return choice.place[:2]
 
 
 def may_call(hall: Hall, prefix: str, at_ms: int) -> bool:

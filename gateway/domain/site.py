@@ -7,6 +7,8 @@ minutes since local midnight; weekdays are 0 (Monday) to 6 (Sunday).
 from dataclasses import dataclass
 
 SITE_SCOPE = "site"
+VIDEO = "video"  # a counter's kind
+PREFERENCE = "preferred"  # a counter's choice among its queues
 MAX_BOARDS = 150  # of a hall; the most of which a page can still be told
 MAX_QUEUES_OF_COUNTER = 16  # what a counter's board takes (firmware/core/config.py)
 MAX_NAME_CHARS = 80  # of a name, a place, an address; as many bytes

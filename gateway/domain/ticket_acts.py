@@ -1,66 +1,61 @@
-"""What is asked about tickets away from a counter: take, paper, check in, cancel, offline."""
+"""What is asked about tickets away from a counter: take, paper, cancel."""
 
 from gateway.domain import events as e
-from gateway.domain import reasons, room, schedule
+from gateway.domain import limits, reasons, room, schedule, visits
+from gateway.domain.classes import CLASS_TEXT, CLASSES
 from gateway.domain.closing import takes_numbers
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.estimate import ahead_of, forecast
 from gateway.domain.hall import (
     BOOKED,
-    NO_SHOW,
+    FINAL,
     PARKED,
     RESERVED,
     VOID,
     WAITING,
     Hall,
 )
-from gateway.domain.lines import FRONT, USUAL
-from gateway.domain.site import Agency
-
-CLASSES = ("", "priority", "elderly", "disabled", "pregnant", "child", "disaster")
+from gateway.domain.site import Agency, Queue, Service
 
 
 def take(hall: Hall, command: Command) -> Decision:
-    at_ms = command.at_ms
-    prefix = command.queue
+    """Give a number: for one service, for several one after another, or for none named."""
+    at_ms, prefix = command.at_ms, command.queue
     queue = hall.index.queues.get(prefix)
     if queue is None:
         return refuse(reasons.UNKNOWN_QUEUE)
-    klass = command.cls
-    if klass not in CLASSES:
-        return refuse(reasons.BAD_PAYLOAD, "class: one of " + ", ".join(CLASSES[1:]) + " is needed")
-    service_id = command.service
-    agency = hall.index.agencies.get(queue.agency)
-    quota = None
-    if service_id:
-        service = hall.index.services.get(service_id)
-        if service is None or service.queue != prefix:
-            return refuse(reasons.UNKNOWN_SERVICE)
-        agency = hall.index.agencies.get(service.agency, agency)
-        quota = service.quota_per_day
-    if agency is not None and not agency.walk_in:
-        return refuse(reasons.WALK_IN_CLOSED, where_else(agency))
+    if command.cls not in CLASSES:
+        return refuse(reasons.BAD_PAYLOAD, CLASS_TEXT)
+    services = _wanted(hall, command)
+    if isinstance(services, Decision):
+        return services
     window = hall.index.schedule.tickets(prefix, at_ms)
-    if window == schedule.TICKETS_CLOSED or not takes_numbers(hall, prefix):
-        return refuse(reasons.CLOSED)
-    if quota is not None and hall.quota_used.get(service_id, 0) >= quota:
-        return refuse(reasons.QUOTA_REACHED)
-    screened = room.needs_pass(hall, command)
-    if screened and not room.has_pass(hall, at_ms):
-        return refuse(reasons.NOT_SCREENED, room.NOT_SCREENED_TEXT)
+    refused = _closed(hall, queue, services, window, at_ms) or _not_granted(hall, command, services)
+    if refused is not None:
+        return refused
     number = free_number(hall, prefix)
     if number is None:
         return refuse(reasons.QUOTA_REACHED)
+    visit = ""
+    if command.visit:
+        other = hall.tickets.get(command.visit)
+        if other is None or other.state in FINAL:
+            return refuse(reasons.UNKNOWN_TICKET, f"visit: {command.visit} is no unfinished ticket")
+        visit = other.visit
+        if len(hall.visits.get(visit, ())) >= visits.MAX_TICKETS:
+            most = visits.MAX_TICKETS
+            return refuse(reasons.LIMIT_REACHED, f"a visit has at most {most} tickets")
     early = window == schedule.TICKETS_EARLY
     state = RESERVED if command.has_printer else BOOKED if early else WAITING
     label = label_of(prefix, number)
-    ahead = ahead_of(hall, prefix, klass)
-    wait = forecast(hall, prefix, klass, at_ms)
+    ahead = ahead_of(hall, prefix, command.cls)
+    wait = forecast(hall, prefix, command.cls, at_ms)
     promised = () if wait is None else wait.promise()
+    route = tuple(service.id for service in services)
     event = e.Issued(
         at_ms, command.by, label, prefix, number, state, max(at_ms, hall.arrived_ms),
-        hall.order + 1, command.from_board, service_id, klass, early,
-        outside=room.is_full(hall), screened=screened,
+        hall.order + 1, command.from_board, route[0] if route else "", command.cls, early,
+        visit, route[1:], command.link, room.is_full(hall), screened=room.needs_pass(hall, command),
         promised=promised,
     )  # fmt: skip
     result: dict[str, object] = {"ticket": label, "queue": prefix, "ahead": ahead}
@@ -69,6 +64,53 @@ def take(hall: Hall, command: Command) -> Decision:
     if early:
         result["early"] = True
     return Decision((event,), result)
+
+
+def _wanted(hall: Hall, command: Command) -> tuple[Service, ...] | Decision:
+    # The services a number is for, in their order; the first one is the queue's.
+    ids = tuple(command.services)
+    if command.service and (not ids or ids[0] != command.service):
+        ids = (command.service, *ids)
+    if not ids:
+        return ()
+    if len(ids) > visits.MAX_SERVICES or len(set(ids)) < len(ids):
+        most = visits.MAX_SERVICES
+        return refuse(reasons.BAD_PAYLOAD, f"services: at most {most} different ones are needed")
+    known = hall.index.services
+    services = tuple(known[id_] for id_ in ids if id_ in known)
+    if len(services) < len(ids) or services[0].queue != command.queue:
+        return refuse(reasons.UNKNOWN_SERVICE)
+    return services
+
+
+def _closed(
+    hall: Hall, queue: Queue, services: tuple[Service, ...], window: str, at_ms: int
+) -> Decision | None:
+    # Whether the agency or the hours forbid a number, for one of its services or at all.
+    agencies = hall.index.agencies
+    for agency_id in [service.agency for service in services] or [queue.agency]:
+        agency = agencies.get(agency_id) or agencies.get(queue.agency)
+        if agency is not None and not agency.walk_in:
+            return refuse(reasons.WALK_IN_CLOSED, where_else(agency))
+    if window == schedule.TICKETS_CLOSED or not takes_numbers(hall, queue.prefix):
+        return refuse(reasons.CLOSED)
+    for service in services[1:]:
+        hours = hall.index.schedule.service(service.queue, at_ms)
+        if hours in (schedule.AFTER, schedule.NONE) or not takes_numbers(hall, service.queue):
+            return refuse(reasons.CLOSED, f"Layanan {service.name} sudah tutup hari ini")
+    return None
+
+
+def _not_granted(hall: Hall, command: Command, services: tuple[Service, ...]) -> Decision | None:
+    # Whether a limit is reached, of a service's day or of the visitor's link, or a check missing.
+    for service in services:
+        if not limits.quota_left(hall, service):
+            return refuse(reasons.QUOTA_REACHED)
+    if limits.is_link_full(hall, command.link, hall.day):
+        return refuse(reasons.LIMIT_REACHED, limits.link_text(hall))
+    if room.needs_pass(hall, command) and not room.has_pass(hall, command.at_ms):
+        return refuse(reasons.NOT_SCREENED, room.NOT_SCREENED_TEXT)
+    return None
 
 
 def label_of(prefix: str, number: int) -> str:
@@ -94,44 +136,26 @@ def where_else(agency: Agency) -> str:
 
 
 def paper(hall: Hall, command: Command) -> Decision:
+    """Say whether a number's paper came out: then it is good, and waits."""
     label = command.ticket
     ticket = hall.tickets.get(label)
     if ticket is None or ticket.board != command.from_board:
         return refuse(reasons.UNKNOWN_TICKET)
-    ok = command.ok
     at_ms, by = command.at_ms, command.by
-    if not ok:
+    if not command.ok:
         if ticket.state != RESERVED:
             return refuse(reasons.WRONG_STATE)
         return Decision((e.Voided(at_ms, by, label, "paper"),), {"ticket": label})
-    if ticket.state not in (RESERVED, VOID) or ticket.queue not in hall.lines:
+    if ticket.state not in (RESERVED, VOID):
+        return refuse(reasons.WRONG_STATE)
+    if not visits.has_place(hall, ticket) or not visits.takes_in(hall, ticket.queue):
         return refuse(reasons.WRONG_STATE)
     state = BOOKED if ticket.early else WAITING
     return Decision((e.Printed(at_ms, by, label, state),), {"ticket": label})
 
 
-def check_in(hall: Hall, command: Command) -> Decision:
-    label = command.ticket
-    ticket = hall.tickets.get(label)
-    if ticket is None:
-        return refuse(reasons.UNKNOWN_TICKET)
-    if ticket.queue not in hall.lines:
-        return refuse(reasons.WRONG_STATE)
-    at_ms = command.at_ms
-    rank, arrived_ms, order = ticket.rank, ticket.arrived_ms, ticket.order
-    if ticket.state == PARKED:
-        rank, arrived_ms, order = FRONT, max(at_ms, hall.arrived_ms), hall.order + 1
-    elif ticket.state == BOOKED:
-        # Before service begins nobody can be passed: an early number keeps its place.
-        if hall.index.schedule.service(ticket.queue, at_ms) != schedule.BEFORE:
-            rank, arrived_ms, order = USUAL, max(at_ms, hall.arrived_ms), hall.order + 1
-    elif ticket.state != NO_SHOW:
-        return refuse(reasons.WRONG_STATE)
-    event = e.CheckedIn(at_ms, command.by, label, rank, arrived_ms, order)
-    return Decision((event,), {"ticket": label, "queue": ticket.queue})
-
-
 def cancel(hall: Hall, command: Command) -> Decision:
+    """Take out a ticket that nobody has in hand."""
     label = command.ticket
     ticket = hall.tickets.get(label)
     if ticket is None:

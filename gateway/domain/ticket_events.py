@@ -218,9 +218,9 @@ class Parked:
 class Transferred:
     """The ticket in hand is done here and waits at `queue`.
 
-    `arrived_ms` and `order` are its place there (0: those it had). `act` is "transfer", or what
-    ended one service of several (done, next): then `route` is what is left after `service`, and
-    `services` were rendered here.
+    `rank`, `arrived_ms` and `order` are its place there (rank None: that it had). `act` is
+    "transfer", or what ended one service of several (done, next): then `route` is what is left
+    after `service`, and `services` were rendered here.
     """
 
     kind: ClassVar[str] = "ticket_transferred"
@@ -236,6 +236,7 @@ class Transferred:
     route: tuple[str, ...] | None = None  # None: the one it has
     services: tuple[str, ...] = ()
     how: str = "done"  # or implied, by a later press
+    rank: int | None = None
 
 
 @dataclass(slots=True)
@@ -265,7 +266,8 @@ class Undone:
     """A counter's last act was taken back; `tickets` are the lives restored (see Ticket.life).
 
     `ended` and `ended_ms` restore what the counter ended last before that act; `queue` and
-    `turn` the place in that line's policy cycle (None: others have called since, it stays).
+    `turn` the place in that line's policy cycle (None: others have called since, it stays);
+    `caller` is whose call it was.
     """
 
     kind: ClassVar[str] = "act_undone"
@@ -278,3 +280,4 @@ class Undone:
     ended_ms: int = 0
     queue: str = ""
     turn: tuple[int, int] | None = None
+    caller: str = ""

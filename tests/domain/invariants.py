@@ -5,7 +5,9 @@ from collections import Counter
 from gateway.domain.hall import (
     BOOKED,
     CALLED,
+    FINAL,
     GIVES_BACK,
+    PARKED,
     RESERVED,
     SERVING,
     STATES,
@@ -18,6 +20,8 @@ def check(hall: Hall) -> None:
     """Check that no ticket is in two places or in none, and that all counts are right."""
     _check_lines(hall)
     _check_counters(hall)
+    _check_visits(hall)
+    _check_counts(hall)
     _check_leases(hall)
     for label, ticket in hall.tickets.items():
         assert ticket.label == label
@@ -25,11 +29,12 @@ def check(hall: Hall) -> None:
     _check_outside(hall)
     printing = {t.label for t in hall.tickets.values() if t.state == RESERVED}
     assert set(hall.printing) == printing, "what is printing and what is reserved differ"
-    used = Counter(
-        t.service
-        for t in hall.tickets.values()
-        if t.service and t.day == hall.day and t.state not in GIVES_BACK
-    )
+    used: Counter[str] = Counter()
+    for t in hall.tickets.values():
+        if t.day == hall.day:
+            used.update(t.behind)
+            if t.service and t.state not in GIVES_BACK:
+                used.update((t.service, *t.route))
     used += Counter(
         b.service
         for b in hall.bookings.values()
@@ -75,8 +80,46 @@ def _check_lines(hall: Hall) -> None:
         assert line.serving == sum(c.open and not c.paused for c in serving)
         assert line.pace.recent_ms == sum(took for _, took in line.pace.recent)
         assert line.pace.recent_sq == sum(took * took for _, took in line.pace.recent)
-    waiting = {t.label for t in hall.tickets.values() if t.state == WAITING}
+    waiting = {t.label for t in hall.tickets.values() if t.state == WAITING and not t.aside}
     assert places == Counter(waiting), "a waiting ticket is in no line, or in two"
+
+
+def _check_visits(hall: Hall) -> None:
+    visits: dict[str, list[str]] = {}
+    for ticket in hall.tickets.values():
+        visits.setdefault(ticket.visit, []).append(ticket.label)
+    several = {first: labels for first, labels in visits.items() if len(labels) > 1}
+    assert {first: sorted(labels) for first, labels in hall.visits.items()} == {
+        first: sorted(labels) for first, labels in several.items()
+    }, "a visit is not what its tickets say"
+    for first, labels in visits.items():
+        assert first in labels, f"visit {first} is named after no ticket of its own"
+        in_hand = [label for label in labels if hall.tickets[label].counter]
+        assert len(in_hand) <= 1, f"one visit is at two counters: {in_hand}"
+        for label in labels:
+            ticket = hall.tickets[label]
+            aside = ticket.state == WAITING and bool(in_hand)
+            assert ticket.aside == aside, f"{label} stands aside: {ticket.aside}, not {aside}"
+
+
+def _check_counts(hall: Hall) -> None:
+    parked = {t.label: t.until_ms for t in hall.tickets.values() if t.until_ms}
+    assert all(hall.tickets[label].state == PARKED for label in parked)
+    assert hall.parked == parked, "who comes back by itself and who is parked until then differ"
+    links: dict[str, list[str]] = {}
+    for ticket in hall.tickets.values():
+        if ticket.link and ticket.day == hall.day:
+            links.setdefault(ticket.link, []).append(ticket.label)
+    assert hall.links == links, "a link's numbers are not its tickets"
+    assert all(count >= 0 for count in hall.calls_of.values()), "fewer than no calls"
+    for ticket in hall.tickets.values():
+        if ticket.state not in FINAL:
+            assert ticket.queue in hall.lines, f"{ticket.label} waits for a queue that is no more"
+            assert all(service in hall.index.services for service in ticket.route)
+            service = hall.index.services.get(ticket.service)
+            for counter in hall.site.counters:
+                if counter.kind == "video" and ticket.queue in counter.queues:
+                    assert service is None or not service.in_person, "a video booth may call it"
 
 
 def _check_counters(hall: Hall) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from firmware.wire import events as wire
 from firmware.wire import words
-from gateway.domain import admin_acts, faces, reasons, ticket_acts
+from gateway.domain import admin_acts, classes, faces, reasons
 from gateway.domain.decide import COMMANDS
 from gateway.domain.event_json import KINDS
 
@@ -26,7 +26,7 @@ def test_every_event_of_the_wire_is_a_command() -> None:
 
 def test_roles_classes_and_faces_are_the_contracts() -> None:
     assert admin_acts.ROLES == words.ROLES
-    assert ("", *words.PRIORITY_CLASSES) == ticket_acts.CLASSES
+    assert ("", *words.PRIORITY_CLASSES) == classes.CLASSES
     ours = {"called", faces.IDLE, faces.SERVING, faces.PAUSED, faces.BREAK, faces.CLOSED}
     assert ours == set(words.FACE_STATES)
 

@@ -10,8 +10,10 @@ from gateway.domain.policy import (
     AGEING_PRIORITY,
     APPOINTMENT,
     FIRST,
+    GUARDED,
     LONGEST,
     NAMED,
+    PREFERRED,
     REINSTATED,
     STRICT_GUARD,
     STRICT_PRIORITY,
@@ -65,5 +67,6 @@ def test_rules() -> None:
     for rule in (FIRST, STRICT_PRIORITY, STRICT_GUARD, AGEING_PRIORITY, AGEING_NORMAL, NAMED):
         assert f"`{rule}`" in TEXT
     assert f"`{REINSTATED}`" in TEXT
-    assert f"`{LONGEST}`" in TEXT
+    for choice in (LONGEST, PREFERRED, GUARDED.format(30)):
+        assert f"`{choice}`" in TEXT
     assert f"`{APPOINTMENT}09:30`" in TEXT

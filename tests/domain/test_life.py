@@ -40,7 +40,7 @@ def test_long_lives_reach_every_state_and_every_kind_of_ticket_event() -> None:
         "ticket_issued", "ticket_printed", "ticket_voided", "ticket_checked_in", "ticket_called",
         "ticket_recalled", "ticket_started", "ticket_ended", "ticket_parked",
         "ticket_transferred", "ticket_cancelled", "ticket_caught_up", "ticket_expired",
-        "ticket_asked_in",
+        "ticket_asked_in", "ticket_reclassed",
     }  # fmt: skip
     assert kinds >= {"act_undone", "booking_made", "booking_ended", "numbers_leased"}
     assert origins == {"", "offline", "booking"}

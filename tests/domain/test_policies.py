@@ -105,6 +105,49 @@ def test_several_queues_at_equal_times_the_preferred_one(queues: tuple[str, ...]
     assert w.press("next")["ticket"] == queues[0] + "001"
 
 
+def preferring(guard_min: int = 30) -> World:
+    """Give a hall whose counter 2 prefers A to B."""
+    counters = (
+        Counter(1, ("A",)),
+        Counter(2, ("A", "B"), choice="preferred", guard_min=guard_min),
+        Counter(3, ("C",)),
+    )
+    return World(small_site(counters=counters))
+
+
+def test_a_counter_that_prefers_takes_its_first_queue_with_somebody_waiting() -> None:
+    w = preferring()
+    w.take("B")
+    w.wait(60)
+    w.take("A")
+    assert [w.press("next", counter=2)["ticket"] for _ in range(2)] == ["A001", "B001"]
+    assert rules(w) == [
+        "first come; this counter's first queue with somebody waiting",
+        "first come",
+    ]
+
+
+def test_unless_somebody_has_waited_too_long_in_another() -> None:
+    w = preferring(guard_min=10)
+    w.take("B")
+    w.wait(600)
+    w.take("A")
+    w.take("A")
+    assert w.press("next", counter=2)["ticket"] == "A001"  # not over ten minutes yet
+    w.wait(0.001)
+    assert w.press("next", counter=2)["ticket"] == "B001"
+    assert rules(w)[-1] == "first come; waited over 10 min at this counter's queues"
+
+
+def test_but_not_before_one_of_the_first_queue_who_has_waited_longer() -> None:
+    w = preferring(guard_min=10)
+    w.take("A")
+    w.wait(1)
+    w.take("B")
+    w.wait(3_600)
+    assert [w.press("next", counter=2)["ticket"] for _ in range(2)] == ["A001", "B001"]
+
+
 class Fairness:
     """Watches calls by policy, and how often each waiting ticket was passed by the other class."""
 

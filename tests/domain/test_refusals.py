@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain import reasons as r
-from gateway.domain.site import MAX_BOARDS, Slots
+from gateway.domain.site import MAX_BOARDS, Person, Slots
 from tests.domain.world import OFFICE, World, at, small_site
 
 _SMALL = small_site(per_link_per_day=1)
@@ -28,6 +28,7 @@ ALLOWED: dict[str, set[str]] = {
         r.ON_BREAK,
         r.CLOSED,
         r.HELD,
+        r.LIMIT_REACHED,
         r.UNKNOWN_QUEUE,
         r.WRONG_STATE,
     },
@@ -36,7 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     "done": _HAND,
     "no_show": _HAND,
     "park": _HAND,
-    "transfer": _HAND | {r.UNKNOWN_QUEUE},
+    "transfer": _HAND | {r.UNKNOWN_QUEUE, r.UNKNOWN_SERVICE},
     "undo": {r.TOO_LATE, r.WRONG_STATE},
     "reinstate": {r.UNKNOWN_TICKET, r.WRONG_STATE, r.BUSY, r.HELD},
     "pause": {r.WRONG_STATE},
@@ -45,10 +46,12 @@ ALLOWED: dict[str, set[str]] = {
     "take": {
         r.UNKNOWN_QUEUE,
         r.UNKNOWN_SERVICE,
+        r.UNKNOWN_TICKET,
         r.CLOSED,
         r.QUOTA_REACHED,
-        r.WALK_IN_CLOSED,
+        r.LIMIT_REACHED,
         r.NOT_SCREENED,
+        r.WALK_IN_CLOSED,
     },
     "paper": {r.UNKNOWN_TICKET, r.WRONG_STATE},
     "offline": {r.NOT_LEASED, r.DUPLICATE},
@@ -68,6 +71,7 @@ ALLOWED: dict[str, set[str]] = {
         r.CLOSED,
         r.QUOTA_REACHED,
     },
+    "set_class": {r.UNKNOWN_TICKET, r.WRONG_STATE},
     "book": {
         r.UNKNOWN_QUEUE,
         r.UNKNOWN_SERVICE,
@@ -164,9 +168,32 @@ def waiting(w: World) -> None:
     w.take()
 
 
+def eight_of_a_visit(w: World) -> None:
+    w.take()
+    for _ in range(7):
+        w.take(visit="A001")
+
+
+def missed_long_ago(w: World) -> None:
+    called(w)
+    w.press("no_show")
+    w.wait(30 * 60 + 1)
+
+
 def held(w: World) -> None:
     w.take()
     w.ok("hold", agency="duk")
+
+
+def unscreened(w: World) -> None:
+    w.ok("site_load", site=replace(w.hall.site, screening=True))
+
+
+def not_sari(w: World) -> None:
+    w.take()
+    people = (Person("sari", "officer", queues=("B",)),)
+    w.ok("site_load", site=replace(w.hall.site, people=people))
+    w.ok("claim", counter=1, by="sari")
 
 
 def called_and_held(w: World) -> None:
@@ -239,6 +266,8 @@ CASES: list[Case] = [
     ("next", on_break, B1, r.ON_BREAK),
     ("next", counter_on_break, B1, r.ON_BREAK),
     ("next", closed, B1, r.CLOSED),
+    ("next", held, {**B1}, r.HELD),
+    ("next", not_sari, {**B1}, r.LIMIT_REACHED),
     ("next", waiting, {**B1, "queue": "Z"}, r.UNKNOWN_QUEUE),
     ("next", waiting, {**B1, "queue": "B"}, r.UNKNOWN_QUEUE),
     ("next", waiting, {**B1, "has": "A001"}, r.WRONG_STATE),
@@ -256,6 +285,9 @@ CASES: list[Case] = [
     ("done", called, {**B1, "services": ["ktp", "nikah"]}, r.BAD_PAYLOAD),
     ("transfer", called, {**B1, "queue": "Z"}, r.UNKNOWN_QUEUE),
     ("transfer", called, {**B1, "queue": "A"}, r.WRONG_STATE),
+    ("transfer", called, {**B1, "queue": "B", "service": "nikah"}, r.UNKNOWN_SERVICE),
+    ("transfer", called, {**B1, "queue": "B", "service": "kk"}, r.UNKNOWN_SERVICE),
+    ("park", called, {**B1, "for_min": 0}, r.BAD_PAYLOAD),
     ("undo", nothing, B1, r.WRONG_STATE),
     ("undo", touched_since, B1, r.WRONG_STATE),
     ("reinstate", nothing, {**B1, "ticket": "A001"}, r.UNKNOWN_TICKET),
@@ -283,6 +315,14 @@ CASES: list[Case] = [
     ("take", nothing, {**T1, "queue": "A", "cls": "vip"}, r.BAD_PAYLOAD),
     ("take", nothing, {**T1, "queue": "C"}, r.WALK_IN_CLOSED),
     ("take", nothing, {**T1, "queue": "A", "service": "jkn"}, r.WALK_IN_CLOSED),
+    ("take", nothing, {"queue": "A", "visit": "A009"}, r.UNKNOWN_TICKET),
+    ("take", ended, {"queue": "A", "visit": "A001"}, r.UNKNOWN_TICKET),
+    ("take", eight_of_a_visit, {"queue": "A", "visit": "A001"}, r.LIMIT_REACHED),
+    ("take", nothing, {"queue": "A", "services": ["ktp", "nikah"]}, r.UNKNOWN_SERVICE),
+    ("take", nothing, {"queue": "A", "services": ["paspor", "ktp"]}, r.UNKNOWN_SERVICE),
+    ("take", nothing, {"queue": "A", "services": ["ktp", "ktp"]}, r.BAD_PAYLOAD),
+    ("take", nothing, {"queue": "A", "services": ["ktp", "jkn"]}, r.WALK_IN_CLOSED),
+    ("take", unscreened, {**T1, "queue": "A"}, r.NOT_SCREENED),
     ("take", two_ktp, {**T1, "queue": "A", "service": "ktp"}, r.QUOTA_REACHED),
     ("take", all_of_b, {**T1, "queue": "B"}, r.QUOTA_REACHED),
     ("paper", nothing, {**T1, "ticket": "A001", "ok": True}, r.UNKNOWN_TICKET),
@@ -327,6 +367,13 @@ CASES: list[Case] = [
     ("cancel", ended, {"ticket": "A001"}, r.WRONG_STATE),
     ("check_in", nothing, {"ticket": "A001"}, r.UNKNOWN_TICKET),
     ("check_in", waiting, {"ticket": "A001"}, r.WRONG_STATE),
+    ("check_in", waiting, {"ticket": "A001", "reason": "x"}, r.WRONG_STATE),
+    ("check_in", ended, {"ticket": "A001"}, r.WRONG_STATE),
+    ("check_in", missed_long_ago, {"ticket": "A001"}, r.TOO_LATE),
+    ("set_class", nothing, {"ticket": "A001", "cls": "elderly"}, r.UNKNOWN_TICKET),
+    ("set_class", waiting, {"ticket": "A001", "cls": ""}, r.WRONG_STATE),
+    ("set_class", waiting, {"ticket": "A001", "cls": "vip"}, r.BAD_PAYLOAD),
+    ("set_class", called, {"ticket": "A001", "cls": "elderly"}, r.WRONG_STATE),
     ("break_start", on_break, {}, r.WRONG_STATE),
     ("break_start", counter_on_break, {"counter": 1}, r.WRONG_STATE),
     ("break_start", nothing, {"counter": 9}, r.UNKNOWN_COUNTER),
