@@ -60,6 +60,7 @@ _SITE = record(
                     "place": (text(), ""),
                     "agency": (text(), ""),
                     "queues": (list_of(_queue, MOST_QUEUES), []),
+                    "kind": (text(16), "desk"),
                 },
             ),
             MOST_COUNTERS,

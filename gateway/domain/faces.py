@@ -10,6 +10,7 @@ from gateway.domain.holds import holds_counter
 from gateway.domain.policy import may_call
 from gateway.domain.room import is_full
 from gateway.domain.schedule import Pause
+from gateway.domain.site import VIDEO
 
 IDLE = "idle"
 SERVING = "serving"
@@ -62,7 +63,8 @@ def in_service(hall: Hall, number: int, at_ms: int) -> bool:
 def counter_face(hall: Hall, number: int, at_ms: int) -> dict[str, object]:
     """Give the face of counter `number`, which must exist.
 
-    `times` counts the calls of this ticket, so that a recall is a new face.
+    `times` counts the calls of this ticket, so that a recall is a new face; `kind` is there at a
+    video booth.
     """
     counter = hall.counters[number]
     state, pause = counter_state(hall, counter, at_ms)
@@ -78,6 +80,8 @@ def counter_face(hall: Hall, number: int, at_ms: int) -> dict[str, object]:
         face["times"] = ticket.times
         if ticket.klass:
             face["priority"] = True
+    if hall.index.counters[number].kind == VIDEO:
+        face["kind"] = VIDEO
     return face
 
 

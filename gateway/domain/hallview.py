@@ -44,6 +44,7 @@ def site_part(hall: Hall) -> dict[str, object]:
                 "place": counter.place,
                 "agency": agencies[counter.agency].name if counter.agency in agencies else "",
                 "queues": list(counter.queues),
+                "kind": counter.kind,
             }
             for counter in site.counters
         ],

@@ -50,6 +50,7 @@ def site(epoch: int = EPOCH, counters: int = 6, **changes: Any) -> dict[str, Any
                 "place": f"Lantai {1 + n // 9}",
                 "agency": AGENCIES[(n // 2) % len(AGENCIES)],
                 "queues": ["A"],
+                "kind": "desk",
             }
             for n in range(1, counters + 1)
         ],

@@ -11,6 +11,7 @@ from gateway.domain.events import BreakStarted, DayOpened, InsideCorrected, Site
 from gateway.domain.faces import counter_face, ticket_face
 from gateway.domain.hallview import line_part, site_part
 from gateway.domain.site import Break
+from tests.domain.test_visits import booth_site
 from tests.domain.world import OFFICE, SUNDAY, TUESDAY, World, at, small_site
 
 
@@ -208,9 +209,15 @@ def test_yesterdays_calls_are_gone_but_who_is_in_hand(w: World) -> None:
 def test_the_site_part(w: World) -> None:
     shown = site_part(w.hall)
     assert shown["counters"] == [
-        {"counter": 1, "place": "Lantai 1", "agency": "Disdukcapil", "queues": ["A"]},
-        {"counter": 2, "place": "", "agency": "Imigrasi", "queues": ["A", "B"]},
-        {"counter": 3, "place": "", "agency": "BPJS", "queues": ["C"]},
+        {
+            "counter": 1,
+            "place": "Lantai 1",
+            "agency": "Disdukcapil",
+            "queues": ["A"],
+            "kind": "desk",
+        },
+        {"counter": 2, "place": "", "agency": "Imigrasi", "queues": ["A", "B"], "kind": "desk"},
+        {"counter": 3, "place": "", "agency": "BPJS", "queues": ["C"], "kind": "desk"},
     ]
     assert shown["queues"][0] == {  # type: ignore[index]
         "q": "A",
@@ -227,3 +234,11 @@ def test_which_faces_an_event_changes() -> None:
     assert affected(DayOpened(1, "", "2026-11-23")) is None
     assert affected(SiteLoaded(1, "", {})) is None
     assert affected(InsideCorrected(1, "", 3)) == ()
+
+
+def test_a_video_booth_says_what_it_is() -> None:
+    w = World(booth_site())
+    assert counter_face(w.hall, 3, w.now)["kind"] == "video"
+    assert "kind" not in counter_face(w.hall, 1, w.now)
+    counters: Any = site_part(w.hall)["counters"]
+    assert [counter["kind"] for counter in counters] == ["desk", "desk", "video"]

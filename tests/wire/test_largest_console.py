@@ -54,7 +54,7 @@ def site() -> dict[str, object]:
         "counters": [
             {
                 "counter": 999, "place": TITLE, "agency": TITLE,
-                "queues": [QUEUE] * MAX_QUEUES_OF_COUNTER,
+                "queues": [QUEUE] * MAX_QUEUES_OF_COUNTER, "kind": "video",
             }
         ] * COUNTERS,
         "notices": [{"code": "site_refused", "text": "\U0001f9fe" * 1_000}],
