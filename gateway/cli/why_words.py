@@ -7,6 +7,7 @@ from gateway.domain import events as e
 from gateway.domain.why import Passed, Step
 
 _RATIO = re.compile(r"ratio (\d+):(\d+): (priority|normal)")
+_GUARDED = re.compile(r"waited over (\d+) min at this counter's queues")
 _APPOINTMENT = "appointment "
 _MINUTE_MS = 60_000
 
@@ -30,6 +31,7 @@ class Words:
     priority: str
     appointment: str
     ratio: dict[str, str]
+    guarded: str
     rules: dict[str, str]
     states: dict[str, str]
     steps: dict[str, str]
@@ -46,6 +48,9 @@ class Words:
         match = _RATIO.fullmatch(part)
         if match:
             return self.ratio[match[3]].format(normal=match[1], priority=match[2])
+        match = _GUARDED.fullmatch(part)
+        if match:
+            return self.guarded.replace("{minutes}", match[1])
         if part.startswith(_APPOINTMENT):
             return self.appointment.format(at=part.removeprefix(_APPOINTMENT))
         return self.rules.get(part, part)
@@ -106,6 +111,7 @@ _INDONESIAN = Words(
         "priority": "giliran prioritas ({normal} biasa untuk {priority} prioritas)",
         "normal": "giliran biasa ({normal} biasa untuk {priority} prioritas)",
     },
+    guarded="sudah menunggu lebih dari {minutes} menit di antara antrean {word} itu",
     rules={
         "first come": "datang paling dahulu",
         "strict: priority": "prioritas didahulukan",
@@ -115,6 +121,7 @@ _INDONESIAN = Words(
         "named": "dipanggil menurut nomornya",
         "reinstated": "dipanggil kembali",
         "waits longest of this counter's queues": "paling lama di antara antrean {word} itu",
+        "this counter's first queue with somebody waiting": "antrean yang didahulukan {word} itu",
     },
     states={
         "reserved": "sedang dicetak", "booked": "menunggu kedatangan", "waiting": "menunggu",
@@ -162,6 +169,7 @@ _ENGLISH = Words(
         "priority": "the turn of priority ({normal} normal for {priority} priority)",
         "normal": "the turn of normal numbers ({normal} normal for {priority} priority)",
     },
+    guarded="it had waited over {minutes} minutes at that counter's queues",
     rules={
         "first come": "it came first",
         "strict: priority": "priority goes first",
@@ -171,6 +179,7 @@ _ENGLISH = Words(
         "named": "called by its number",
         "reinstated": "called back",
         "waits longest of this counter's queues": "the longest wait of that counter's queues",
+        "this counter's first queue with somebody waiting": "that counter takes this queue first",
     },
     states={"no_show": "did not come", "implied": "done (implied)"},
     steps={

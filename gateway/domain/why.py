@@ -71,6 +71,7 @@ class _Known:
     place: tuple[int, int, int]
     joined_ms: int
     booked: bool = False
+    visit: str = ""
 
 
 _ENDS = {e.Voided: VOID, e.Parked: PARKED, e.Cancelled: "cancelled", e.Expired: "expired"}
@@ -86,7 +87,7 @@ def tell(label: str, events: Iterable[e.Event]) -> Story | None:
     passed: list[Passed] = []
     for event in events:
         if isinstance(event, e.DayOpened):
-            known = {name: _carry(known[name]) for name in event.carried if name in known}
+            known = _carried(known, event.carried)
             mine = known.get(label)
             story = None
             if mine is not None:
@@ -99,7 +100,8 @@ def tell(label: str, events: Iterable[e.Event]) -> Story | None:
         waits = mine is not None and mine.state == WAITING
         if isinstance(event, e.Called) and waits and event.ticket != label:
             other = known.get(event.ticket)
-            if other and mine and other.queue == mine.queue and _came_later(other, mine):
+            same = other and mine and other.queue == mine.queue and not _is_aside(known, mine)
+            if other and mine and same and _came_later(other, mine):
                 passed.append(_passing(event, other))
         before_ms = mine.joined_ms if mine else 0
         joined = _follow(known, event, label)
@@ -131,6 +133,21 @@ def _touches(event: e.Event, label: str) -> bool:
     if isinstance(event, e.Undone):
         return any(life["ticket"] == label for life in event.tickets)
     return bool(getattr(event, "ticket", "") == label and not isinstance(event, e.Rated))
+
+
+def _is_aside(known: dict[str, _Known], mine: _Known) -> bool:
+    # Its visitor is at a counter with another number: nobody passes who cannot be called.
+    return any(
+        other.visit == mine.visit and other.state in (CALLED, SERVING) for other in known.values()
+    )
+
+
+def _carried(known: dict[str, _Known], labels: tuple[str, ...]) -> dict[str, _Known]:
+    left = {name: _carry(known[name]) for name in labels if name in known}
+    first: dict[str, str] = {}
+    for name, ticket in left.items():  # a visit is named after the first ticket left of it
+        ticket.visit = first.setdefault(ticket.visit, name)
+    return left
 
 
 def _carry(ticket: _Known) -> _Known:
@@ -165,8 +182,9 @@ def _follow(known: dict[str, _Known], event: e.Event, label: str) -> bool:
         booked = event.origin == BOOKING
         joined_ms = event.at_ms if booked else event.arrived_ms
         known[event.ticket] = _Known(
-            event.queue, event.state, event.klass, place, joined_ms, booked
-        )
+            event.queue, event.state, event.klass, place, joined_ms, booked,
+            event.visit or event.ticket,
+        )  # fmt: skip
         return event.ticket == label and event.state == WAITING
     if isinstance(event, e.Undone):
         return _undo(known, event, label)
@@ -191,8 +209,8 @@ def _follow(known: dict[str, _Known], event: e.Event, label: str) -> bool:
         ticket.state = NO_SHOW if event.how == NO_SHOW else "done"
     elif isinstance(event, e.Transferred):
         ticket.state, ticket.queue, ticket.joined_ms = WAITING, event.queue, event.at_ms
-        rank, arrived_ms, order = ticket.place
-        ticket.place = (rank, event.arrived_ms or arrived_ms, event.order or order)
+        if event.rank is not None:
+            ticket.place = (event.rank, event.arrived_ms, event.order)
     elif isinstance(event, e.Reclassed):
         ticket.klass = event.klass
     else:

@@ -101,6 +101,20 @@ def test_every_kind_of_ticket_event_has_its_line_in_both_languages() -> None:
         assert set(words.steps) == kinds, language
 
 
+def test_every_rule_has_its_words_in_both_languages() -> None:
+    from gateway.domain import policy
+
+    guarded = "ratio 3:1: normal" + policy.GUARDED.format(20)
+    assert (
+        WORDS["id"].rule(guarded, "meja").endswith("lebih dari 20 menit di antara antrean meja itu")
+    )
+    for words in WORDS.values():
+        for rule in (policy.FIRST + policy.PREFERRED, policy.NAMED, guarded):
+            told = words.rule(rule, "meja")
+            assert "this counter" not in told
+            assert "{" not in told
+
+
 def test_an_appointments_time_is_told_in_words() -> None:
     rule = "first come; appointment 09:30"
     assert WORDS["id"].rule(rule, "loket") == (

@@ -90,6 +90,16 @@ def test_a_carried_ticket_is_told_on_its_second_day() -> None:
     assert isinstance(story.steps[-1].event, e.Called)
 
 
+def test_nobody_passes_a_ticket_whose_visitor_is_at_another_counter() -> None:
+    w = World()
+    w.take()
+    second = w.take("B", visit="A001")
+    w.take("B")
+    w.press("next")
+    w.press("next", counter=2)
+    assert _story(w, second).passed == ()
+
+
 def test_there_is_no_story_of_a_number_that_was_not_given() -> None:
     assert tell("A999", World().events) is None
 
