@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.bench import (
     cold_start_year,
+    domain_cost,
     durable_presses,
     hall_cost,
     press_to_glass,
@@ -22,6 +23,7 @@ BENCHES: tuple[tuple[tuple[str, ...], Callable[[], list[Result]]], ...] = (
     (second_start.FIGURES, second_start.run),
     (cold_start_year.FIGURES, cold_start_year.run),
     (wait_estimate.FIGURES, wait_estimate.run),
+    (domain_cost.FIGURES, domain_cost.run),
 )
 
 
