@@ -320,7 +320,7 @@ def _when(taps: list[tuple[float, float]], wanted: tuple[float, ...], one: float
             before, given = given, given + rate * (at_s - since_s)
             while given >= calls:
                 seconds = since_s + (calls - before) / rate
-                times.append(seconds if seconds > 0 else 0.0)
+                times.append(min(_LONGEST_S, seconds) if seconds > 0 else 0.0)
                 if len(times) == len(wanted):
                     return times
                 calls = wanted[len(times)]

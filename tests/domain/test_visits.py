@@ -42,8 +42,8 @@ class TestRoute:
         assert w.state(label) == "done"
 
     def test_the_first_service_may_be_named_apart(self, w: World) -> None:
-        for fields in ({"services": ["kk", "paspor"]}, {"services": ["paspor"]}):
-            label = w.take(service="kk", **fields)
+        for services in (["kk", "paspor"], ["paspor"]):
+            label = w.take(service="kk", services=services)
             assert w.hall.tickets[label].route == ("paspor",)
 
     def test_next_sends_it_on_and_calls_another(self, w: World) -> None:
@@ -61,7 +61,7 @@ class TestRoute:
         w.press("next")
         w.wait(61)
         assert w.press("next")["done"] == {"ticket": label, "how": "implied", "queue": "B"}
-        assert w.hall.lines["A"].recent == []
+        assert w.hall.lines["A"].pace.recent == []
 
     def test_who_did_not_come_does_not_go_on(self, w: World) -> None:
         label = w.take(services=["ktp", "paspor"])
