@@ -45,8 +45,8 @@ class Promises:
                 self._calls[by] -= 1
         elif isinstance(event, CheckedIn):
             self._checked_in(hall, event, states[event.ticket])
-        elif isinstance(event, Issued):
-            _issued(hall, event)
+        elif isinstance(event, Issued) and not event.origin:
+            _taken(hall, event)
 
     def _checked_in(self, hall: Hall, event: CheckedIn, state: str) -> None:
         if state == NO_SHOW and not event.reason:
@@ -74,7 +74,8 @@ class Promises:
                 assert most is None or self._calls[event.by] <= most, "more than a day's work"
 
 
-def _issued(hall: Hall, event: Issued) -> None:
+def _taken(hall: Hall, event: Issued) -> None:
+    # Of a `take` only: who is brought back, or came for an appointment, is not refused for it.
     most = hall.site.per_link_per_day
     mine = [t for t in hall.tickets.values() if t.link == event.link and t.day == hall.day]
     used = [t for t in mine if t.state not in (CANCELLED, VOID)]
