@@ -181,11 +181,21 @@ def _listed(words: tuple[str, ...]) -> str:
 
 
 def _shown(value: object) -> str:
-    # In ASCII, and cut: it goes into a receipt, whatever was sent.
+    # In ASCII, and cut: it goes into a receipt, whatever was sent. Nothing nested is followed:
+    # JSON may nest deeper than Python can.
+    if isinstance(value, list):
+        text = "[" + ", ".join(_shown_inside(item) for item in value[:_LISTED_MOST]) + "]"
+    else:
+        text = _shown_inside(value)
+    return text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "..."
+
+
+def _shown_inside(value: object) -> str:
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "[...]"
     if value is None:
         return "null"
-    text = str(value).lower() if isinstance(value, bool) else ascii(value)
-    return text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "..."
+    return str(value).lower() if isinstance(value, bool) else ascii(value)
 
 
 def _name(key: object) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from firmware.wire import codec
+from gateway.domain import Command, decide
 from gateway.domain import reasons as r
 from gateway.domain.hall_events import SettingsChanged
 from gateway.domain.settings_check import problems
@@ -98,6 +99,20 @@ def test_a_bad_change_says_where_what_and_what_is_allowed(
     assert decision.why == r.BAD_PAYLOAD
     assert said in str(decision.result["text"])
     assert w.hall.site == small_site()
+
+
+def test_what_is_nested_deeper_than_python_can_follow_is_refused() -> None:
+    deep: Any = 1
+    for _ in range(1_000):  # what the wire's reader lets through
+        deep = [deep]
+    for change in (
+        {"site": deep},
+        {"site": {"capacity": deep}},
+        {"queues": {"A": {"slots": deep}}},
+    ):
+        decision = decide(World().hall, Command("settings", 0, change=change))
+        assert decision.why == r.BAD_PAYLOAD
+        assert "found [[...]], allowed" in str(decision.result["text"])
 
 
 def test_every_key_is_one_of_the_sites_and_is_checked() -> None:
