@@ -29,12 +29,7 @@ def pause_of(hall: Hall, counter: CounterState, at_ms: int) -> Pause | None:
         pause = _longest_by_hand(hall, counter, at_ms)
         if pause is not None:
             return pause
-    if at_ms < counter.skip_until_ms:
-        return None
-    pause = site_pause(hall, at_ms)
-    if pause is not None:
-        return pause
-    return hall.index.schedule.counter_break(counter.number, at_ms)
+    return _site_planned_at(hall, counter, at_ms) or _own_planned(hall, counter, at_ms)
 
 
 def _longest_by_hand(hall: Hall, counter: CounterState, at_ms: int) -> Pause | None:
@@ -48,6 +43,17 @@ def _longest_by_hand(hall: Hall, counter: CounterState, at_ms: int) -> Pause | N
         key=lambda pause: float("inf") if pause.until_ms is None else pause.until_ms,
         default=None,
     )
+
+
+def _own_planned(hall: Hall, counter: CounterState, at_ms: int) -> Pause | None:
+    # Of the counter and its agency.
+    if at_ms < counter.skip_until_ms:
+        return None
+    return hall.index.schedule.counter_break(counter.number, at_ms)
+
+
+def _site_planned_at(hall: Hall, counter: CounterState, at_ms: int) -> Pause | None:
+    return None if at_ms < counter.skip_site_until_ms else _site_planned(hall, at_ms)
 
 
 def _site_planned(hall: Hall, at_ms: int) -> Pause | None:
@@ -102,7 +108,9 @@ def break_start(hall: Hall, command: Command) -> Decision:
 def break_end(hall: Hall, command: Command) -> Decision:
     """End what is on: a break begun by hand, and a planned one before its time.
 
-    Of an agency the planned breaks of its counters are passed over, but not the site's.
+    Of an agency the planned breaks of its counters are passed over, but not the site's; nor does
+    it end what was begun by hand for one of them. What is passed over is what is on: the site's
+    break that comes while a counter's own would still be on is held.
     """
     number, at_ms = command.counter, command.at_ms
     wrong = _wrong_scope(hall, command)
@@ -110,16 +118,19 @@ def break_end(hall: Hall, command: Command) -> Decision:
         return wrong
     if command.agency:
         return _agency_end(hall, command)
+    site_ms: int | None = None
     if number is None:
         by_hand = _site_by_hand(hall, at_ms)
         until_ms = _until(_site_planned(hall, at_ms))
     else:
         counter = hall.counters[number]
         by_hand = _counter_by_hand(counter, at_ms)
-        until_ms = _planned_until_ms(hall, counter, at_ms)
-    if by_hand is None and not until_ms:
+        until_ms = _until(_own_planned(hall, counter, at_ms))
+        site_ms = _until(_site_planned_at(hall, counter, at_ms))
+    if by_hand is None and not until_ms and not site_ms:
         return refuse(reasons.WRONG_STATE)
-    return Decision((e.BreakEnded(at_ms, command.by, number, until_ms),))
+    event = e.BreakEnded(at_ms, command.by, number, until_ms, skip_site_until_ms=site_ms)
+    return Decision((event,))
 
 
 def _agency_end(hall: Hall, command: Command) -> Decision:
@@ -129,11 +140,11 @@ def _agency_end(hall: Hall, command: Command) -> Decision:
         ends.append(e.BreakEnded(at_ms, by, None, 0, agency))
     for number, settings in hall.index.counters.items():
         counter = hall.counters[number]
-        if settings.agency != agency or at_ms < counter.skip_until_ms:
-            continue
-        until_ms = _until(hall.index.schedule.counter_break(number, at_ms))
+        until_ms = _until(_own_planned(hall, counter, at_ms)) if settings.agency == agency else 0
         if until_ms:
-            ends.append(e.BreakEnded(at_ms, by, number, until_ms))
+            ends.append(
+                e.BreakEnded(at_ms, by, number, until_ms, skip_site_until_ms=0, by_hand=False)
+            )
     return Decision(tuple(ends)) if ends else refuse(reasons.WRONG_STATE)
 
 
@@ -158,14 +169,6 @@ def _wrong_scope(hall: Hall, command: Command) -> Decision | None:
     if agency and agency not in hall.index.agencies:
         return refuse(reasons.UNKNOWN_AGENCY)
     return None
-
-
-def _planned_until_ms(hall: Hall, counter: CounterState, at_ms: int) -> int:
-    # When the planned breaks end that are on for a counter, the site's included; 0 for none.
-    if at_ms < counter.skip_until_ms:
-        return 0
-    own = hall.index.schedule.counter_break(counter.number, at_ms)
-    return max(_until(_site_planned(hall, at_ms)), _until(own))
 
 
 def _until(pause: Pause | None) -> int:

@@ -103,10 +103,15 @@ def break_ended(hall: Hall, event: e.BreakEnded) -> None:
         hall.rests.pop(event.agency, None)
     elif event.counter is not None:
         counter = hall.counters[event.counter]
-        counter.on_break = None
-        counter.break_until_ms = 0
+        if event.by_hand:
+            counter.on_break = None
+            counter.break_until_ms = 0
+        skip_site_ms = event.skip_site_until_ms
+        if skip_site_ms is None:
+            skip_site_ms = event.skip_until_ms
         counter.skip_until_ms = max(counter.skip_until_ms, event.skip_until_ms)
-        if not counter.ticket:
+        counter.skip_site_until_ms = max(counter.skip_site_until_ms, skip_site_ms)
+        if not counter.ticket and counter.on_break is None:
             counter.since_ms = event.at_ms
     else:
         hall.break_by_hand = None

@@ -143,7 +143,8 @@ class CounterState:
     help_ms: int = 0  # a supervisor was asked; 0: no
     on_break: str | None = None  # unplanned: its reason, "" if none was given
     break_until_ms: int = 0  # ends by itself then; 0: nobody has said
-    skip_until_ms: int = 0  # planned breaks were ended by hand until then
+    skip_until_ms: int = 0  # its own planned breaks were ended by hand until then ...
+    skip_site_until_ms: int = 0  # ... and those of the whole site
     ended: str = ""  # the ticket ended here last ...
     ended_ms: int = 0  # ... and when
     last: Act | None = None

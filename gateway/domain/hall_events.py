@@ -150,7 +150,12 @@ class BreakStarted:
 
 @dataclass(slots=True)
 class BreakEnded:
-    """A break was ended by hand; planned breaks are passed over until `skip_until_ms`."""
+    """A break was ended by hand; planned breaks are passed over until `skip_until_ms`.
+
+    Of a counter those are its own and its agency's; the site's are passed over there until
+    `skip_site_until_ms` (None: until `skip_until_ms`, as events of an older version meant it).
+    With `by_hand` False a break of the counter that was begun by hand goes on.
+    """
 
     kind: ClassVar[str] = "break_ended"
     at_ms: int
@@ -158,6 +163,8 @@ class BreakEnded:
     counter: int | None = None
     skip_until_ms: int = 0
     agency: str = ""
+    skip_site_until_ms: int | None = None
+    by_hand: bool = True
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.domain import decode_event, evolve
 from gateway.domain import reasons as r
 from gateway.domain.breaks import pause_of
 from gateway.domain.faces import counter_face
@@ -86,6 +87,56 @@ def test_ending_an_agencys_planned_break_leaves_the_sites() -> None:
     w.now = at("09:31")
     w.take()
     assert w.refused("next", 2) == r.ON_BREAK
+    assert w.refused("next", 1) == r.ON_BREAK  # where the agency's lunch is passed over, too
+    assert w.no("break_end", agency="duk") == r.WRONG_STATE
+    w.ok("break_end", counter=1)
+    w.press("next", 1)
+    assert w.refused("next", 2) == r.ON_BREAK
+
+
+def test_ending_a_counters_own_break_is_not_ending_the_sites_that_comes_later() -> None:
+    lunch = Break("Istirahat", "counter:1", tuple(range(7)), 540, 60)
+    gym = Break("Senam", "site", tuple(range(7)), 570, 10)
+    w = World(small_site(breaks=(lunch, gym)), now=at("09:05"))
+    w.take()
+    w.ok("break_end", counter=1)
+    assert pause_of(w.hall, w.hall.counters[1], w.now) is None
+    w.now = at("09:31")
+    assert w.refused("next") == r.ON_BREAK
+    w.now = at("09:40")
+    w.press("next")
+
+
+def test_ending_both_that_are_on_at_a_counter_ends_both() -> None:
+    lunch = Break("Istirahat", "counter:1", tuple(range(7)), 540, 60)
+    gym = Break("Senam", "site", tuple(range(7)), 570, 10)
+    w = World(small_site(breaks=(lunch, gym)), now=at("09:31"))
+    w.take()
+    w.ok("break_end", counter=1)
+    w.press("next")
+    w.now = at("09:45")
+    w.press("done")
+    assert pause_of(w.hall, w.hall.counters[1], w.now) is None
+
+
+def test_ending_an_agencys_break_leaves_what_a_counter_began_by_hand() -> None:
+    lunch = Break("Istirahat", "agency:duk", tuple(range(7)), 540, 60)
+    w = World(small_site(breaks=(lunch,)), now=at("09:05"))
+    w.take()
+    w.ok("break_start", counter=1, reason="sakit")
+    w.ok("break_end", agency="duk")
+    assert w.refused("next") == r.ON_BREAK
+    w.ok("break_end", counter=1)
+    w.press("next")
+
+
+def test_an_older_versions_end_at_a_counter_passes_over_the_sites_break_too() -> None:
+    gym = Break("Senam", "site", tuple(range(7)), 540, 10)
+    w = World(small_site(breaks=(gym,)), now=at("09:05"))
+    old = {"kind": "break_ended", "at_ms": w.now, "by": "", "counter": 1}
+    evolve(w.hall, decode_event({**old, "skip_until_ms": at("09:10")}))
+    assert pause_of(w.hall, w.hall.counters[1], w.now) is None
+    assert pause_of(w.hall, w.hall.counters[2], w.now) is not None
 
 
 def test_a_planned_break_ended_at_a_counter_does_not_outweigh_a_later_one_by_hand() -> None:

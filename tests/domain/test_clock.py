@@ -211,7 +211,7 @@ GO_BACK = {
 STAY = {
     hall.Hall: {"skip_until_ms", "day_ends_ms"},
     hall.Ticket: {"slot_ms"},
-    hall.CounterState: {"skip_until_ms"},
+    hall.CounterState: {"skip_until_ms", "skip_site_until_ms"},
     hall.Booking: {"slot_ms"},
     hall.Lease: {"until_ms"},  # the board counts for itself
     hall.Act: {"at_ms", "ended_ms"},
