@@ -105,6 +105,7 @@ class Service:
         if self._tick.take(mono_ms):
             self._tick.by(mono_ms + _TICK_EVERY_MS)
             self._writer.tick(utc_ms)
+            self._ticket_faces.changed(mono_ms)  # ticket hours begin and end by themselves
         if self._site_file.take(mono_ms):
             self._site_file.by(mono_ms + _SITE_FILE_EVERY_MS)
             self._reload_site(utc_ms)

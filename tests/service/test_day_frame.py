@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from gateway.domain.site import Hours
+from tests.domain.world import NEVER, week
 from tests.service.conftest import Desk
 from tests.service.test_service import Hall, hall
 
@@ -100,3 +102,25 @@ def test_the_light_at_the_door_is_red_while_the_hall_is_full(hall: Hall) -> None
     hall.turn()
     assert hall.kept("hall-01/dn/face")["light"] == "red"
     assert hall.kept("gw/hall/line")["full"] is True
+
+
+def test_a_ticket_board_hears_that_its_hours_begin_and_end_though_nothing_happens(
+    hall: Hall,
+) -> None:
+    desk, bus = hall.desk, hall.bus
+    site = desk.writer.hall.site
+    hours = Hours(tickets=week("10:05-10:10"), service=week("10:20-12:00"), early=NEVER)
+    hall.new_site = replace(site, queues=tuple(replace(q, hours=hours) for q in site.queues))
+    bus.connected_now = True
+
+    def is_open() -> bool:
+        queues = hall.kept("ticket-01/dn/face")["queues"]
+        return any(queue["open"] for queue in queues)
+
+    open_s = []
+    for now_s in range(10, 700, 10):
+        desk.pass_ms(10_000)
+        hall.turn()
+        if is_open():
+            open_s.append(now_s)
+    assert open_s == list(range(300, 600, 10))
