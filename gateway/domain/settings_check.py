@@ -165,6 +165,11 @@ def _meeting(site: Site) -> list[str]:
             form = "for a video booth, queues without services in person"
             found.append(_problem(path, ", ".join(wrong), form))
     for queue in site.queues:
+        count = queue.last_number - queue.first_number + 1
+        if queue.slots is not None and queue.slots.per_slot > count:
+            path = f"queues.{queue.prefix}.slots.per_slot"
+            form = f"at most {count}: the queue has no more numbers"
+            found.append(_problem(path, str(queue.slots.per_slot), form))
         size = queue.lease_last - queue.lease_first + 1
         if site.lease_size > size:
             form = f"at most {size}: queue {queue.prefix} has no more numbers for boards"

@@ -71,6 +71,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ),
     ({"queues": {"A": {"policy": {"normal": 100}}}}, "a whole number from 1 to 99"),
     ({"queues": {"A": {"slots": {"every_min": 30}}}}, "both every_min and per_slot"),
+    (
+        {"queues": {"B": {"slots": {"every_min": 30, "per_slot": 4}}}},
+        "queues.B.slots.per_slot: found 4, allowed at most 3",
+    ),
     ({"queues": {"A": {"slots": 5}}}, "queues.A.slots: found 5, allowed a table"),
     ({"services": {"ktp": {"quota_per_day": 0}}}, "from 1 to 9999, or null for no quota"),
     ({"services": {"kaptepe": {"quota_per_day": 5}}}, "services.kaptepe: found what this site"),
