@@ -29,6 +29,13 @@ def test_there_is_a_shape_for_every_hall_part() -> None:
     assert set(SHAPES) == set(topics.HALL_PARTS) == set(MAKERS)
 
 
+def test_no_figure_that_only_grows_makes_a_page_blind() -> None:
+    sent = samples.busy_line()
+    sent["queues"][0]["wait_s"] = [900_000, 2_250_000]  # a ticket was forgotten over a weekend
+    sent["calls"][0]["times"] = 12_000  # a key stuck
+    assert read_part("line", as_bytes(sent)).content["calls"][0]["times"] == 12_000
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_a_part_keeps_all_that_pages_show(name: str) -> None:
     sent = MAKERS[name]()
