@@ -32,7 +32,8 @@ def queue_close(hall: Hall, command: Command) -> Decision:
 
     Where nobody waits it needs no `how`. Else, without one, it is refused with the counts of those
     who wait and the three choices. A closed queue can be closed again in a sterner way, and its
-    latecomers can be expired once more.
+    latecomers can be expired once more. To serve who waits is to be done with the others of
+    earlier days: else an early number that nobody came for would be kept for ever.
     """
     prefix, how = command.queue, command.how
     if prefix and prefix not in hall.lines:
@@ -48,15 +49,12 @@ def queue_close(hall: Hall, command: Command) -> Decision:
     events: list[e.Event] = []
     for queue, labels in unserved.items():
         now = hall.lines[queue].closing
-        again = how == EXPIRE and bool(labels)
-        if now and CLOSINGS.index(how) <= CLOSINGS.index(now) and not again:
+        over = _over(hall, how, labels)
+        if (now and CLOSINGS.index(how) < CLOSINGS.index(now)) or (how == now and not over):
             continue
         if how != now:
             events.append(e.QueueClosed(command.at_ms, command.by, queue, how, command.reason))
-        if how == EXPIRE:
-            events += [
-                e.Expired(command.at_ms, command.by, label, command.reason) for label in labels
-            ]
+        events += [e.Expired(command.at_ms, command.by, label, command.reason) for label in over]
     if not events:
         return refuse(reasons.WRONG_STATE, "sudah ditutup / closed already")
     closed = [event.queue for event in events if isinstance(event, e.QueueClosed)]
@@ -92,6 +90,23 @@ def _unserved(hall: Hall, queues: Iterable[str]) -> dict[str, list[str]]:
         if ticket.queue in found and ticket.state in _UNSERVED:
             found[ticket.queue].append(ticket.label)
     return found
+
+
+def _over(hall: Hall, how: str, labels: list[str]) -> list[str]:
+    # Which of a queue's unserved tickets expire when it is closed so.
+    if how == EXPIRE:
+        return labels
+    if how != SERVE:
+        return []
+    day_of = hall.index.schedule.day_of
+    tickets = (hall.tickets[label] for label in labels)
+    return [
+        ticket.label
+        for ticket in tickets
+        if ticket.state != WAITING
+        and ticket.day < hall.day
+        and not (ticket.state == PARKED and day_of(ticket.ended_ms) >= hall.day)
+    ]
 
 
 def _offer(counts: Tally[str]) -> Decision:

@@ -54,6 +54,37 @@ def test_where_somebody_waits_the_three_choices_are_offered(w: World) -> None:
     assert w.take() == "A006"  # nothing was closed
 
 
+def test_to_serve_is_to_be_done_with_those_of_earlier_days_who_did_not_come(w: World) -> None:
+    w.now = at("06:00", TUESDAY)
+    early = w.take()
+    w.now = at("09:00", TUESDAY)
+    parked, carried = w.take(), w.take()
+    assert w.press("next")["ticket"] == parked
+    w.press("park")
+    w.ok("queue_close", queue="A", how="serve")  # of today: they may come yet
+    assert (w.state(early), w.state(parked)) == ("booked", "parked")
+    w.now = at("09:00", "2026-11-25")
+    new = w.take()
+    assert w.press("next")["ticket"] == carried
+    w.press("park")
+    w.ok("queue_close", queue="A", how="serve", by="budi", reason="tutup")
+    assert w.events[-2:] == [Expired(w.now, "budi", gone, "tutup") for gone in (early, parked)]
+    assert (w.state(carried), w.state(new)) == ("parked", "waiting")
+    assert w.no("queue_close", queue="A", how="serve") == r.WRONG_STATE
+
+
+def test_a_queue_that_is_always_closed_to_be_served_keeps_its_numbers_for_years(w: World) -> None:
+    for week_ in range(3):
+        for n in range(5):
+            day = f"2026-12-{7 * week_ + n + 7:02d}"
+            w.now = at("06:00", day)
+            for _ in range(3):
+                w.take()  # and nobody comes
+            w.now = at("15:00", day)
+            w.ok("queue_close", how="serve")
+            assert len(w.hall.tickets) <= 6
+
+
 def test_to_serve_is_to_call_until_the_line_is_empty_after_hours_and_in_gaps() -> None:
     office = type(OFFICE)(
         tickets=OFFICE.tickets, service=week("08:00-12:00", "13:00-15:00"), early=OFFICE.early
