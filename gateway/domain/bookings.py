@@ -9,9 +9,9 @@ from gateway.domain.classes import CLASS_TEXT, CLASSES
 from gateway.domain.closing import takes_appointments
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import BOOKING, WAITING, Booking, Hall
-from gateway.domain.local_time import MINUTE_MS
+from gateway.domain.local_time import DAY_MIN, MINUTE_MS
 from gateway.domain.room import is_full
-from gateway.domain.site import Queue, Site
+from gateway.domain.site import Queue, Site, Slots
 
 # How a booking ends.
 TICKET = "ticket"
@@ -33,8 +33,16 @@ def book(hall: Hall, command: Command) -> Decision:
     service = hall.index.services.get(command.service)
     if command.service and (service is None or service.queue != queue.prefix):
         return refuse(reasons.UNKNOWN_SERVICE)
+    slots = queue.slots
+    if slots is None:
+        return refuse(reasons.CLOSED, f"queue {queue.prefix} takes no appointments")
+    if command.slot_ms <= command.at_ms:
+        return refuse(reasons.TOO_LATE, "slot_ms: a time to come is needed")
+    # Roughly, before a date is asked for: what was sent may lie beyond all calendars.
+    if command.slot_ms - command.at_ms > (slots.days_ahead + 2) * DAY_MIN * MINUTE_MS:
+        return _too_far(queue, slots)
     day = hall.index.schedule.day_of(command.slot_ms)
-    refused = _no_slot(hall, queue, command, day) or _full(hall, queue, command, day)
+    refused = _no_slot(hall, queue, slots, command, day) or _full(hall, queue, slots, command, day)
     if refused is not None:
         return refused
     booking = f"#{hall.booked + 1}"
@@ -46,22 +54,22 @@ def book(hall: Hall, command: Command) -> Decision:
     return Decision((event,), result)
 
 
-def _no_slot(hall: Hall, queue: Queue, command: Command, day: str) -> Decision | None:
-    if queue.slots is None:
-        return refuse(reasons.CLOSED, f"queue {queue.prefix} takes no appointments")
-    if command.slot_ms <= command.at_ms:
-        return refuse(reasons.TOO_LATE, "slot_ms: a time to come is needed")
+def _too_far(queue: Queue, slots: Slots) -> Decision:
+    days = slots.days_ahead
+    return refuse(reasons.TOO_EARLY, f"queue {queue.prefix} takes appointments {days} days ahead")
+
+
+def _no_slot(
+    hall: Hall, queue: Queue, slots: Slots, command: Command, day: str
+) -> Decision | None:
     schedule = hall.index.schedule
     today = date.fromisoformat(schedule.day_of(command.at_ms))
-    if (date.fromisoformat(day) - today).days > queue.slots.days_ahead:
-        days = queue.slots.days_ahead
-        return refuse(
-            reasons.TOO_EARLY, f"queue {queue.prefix} takes appointments {days} days ahead"
-        )
+    if (date.fromisoformat(day) - today).days > slots.days_ahead:
+        return _too_far(queue, slots)
     windows = schedule.windows_of(queue.prefix, day)
     if not windows or (day == hall.day and hall.lines[queue.prefix].closing):
         return refuse(reasons.CLOSED, f"queue {queue.prefix} has no service on {day}")
-    every_min = queue.slots.every_min
+    every_min = slots.every_min
     for window in windows:
         for minute in range(window.opens_min, window.closes_min, every_min):
             if schedule.ms_of(day, minute) == command.slot_ms:
@@ -75,11 +83,11 @@ def _no_slot(hall: Hall, queue: Queue, command: Command, day: str) -> Decision |
     )
 
 
-def _full(hall: Hall, queue: Queue, command: Command, day: str) -> Decision | None:
+def _full(hall: Hall, queue: Queue, slots: Slots, command: Command, day: str) -> Decision | None:
     # Who has checked in meanwhile still fills the slot.
     same = [b for b in hall.bookings.values() if b.day == day]
-    slot = sum(1 for b in same if b.queue == queue.prefix and b.slot_ms == command.slot_ms)
-    if queue.slots is not None and slot >= queue.slots.per_slot:
+    taken = sum(1 for b in same if b.queue == queue.prefix and b.slot_ms == command.slot_ms)
+    if taken >= slots.per_slot:
         return refuse(reasons.QUOTA_REACHED, "this time is fully booked: another one may be free")
     service = hall.index.services.get(command.service)
     if service is not None and service.quota_per_day is not None:

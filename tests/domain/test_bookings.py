@@ -71,6 +71,11 @@ def test_a_slot_begins_on_the_minute() -> None:
     assert w.no("book", queue="A", slot_ms=at("09:30") + 1_000) == r.BAD_PAYLOAD
 
 
+@pytest.mark.parametrize("slot_ms", [2**53 - 1, 253_402_300_800_000, 10**30])
+def test_a_time_beyond_all_calendars_is_too_far(slot_ms: int) -> None:
+    assert world().no("book", queue="A", slot_ms=slot_ms) == r.TOO_EARLY
+
+
 def test_what_is_no_slot_is_told_with_those_there_are() -> None:
     w = world()
     text = w.ask("book", queue="A", slot_ms=at("09:10")).result["text"]
