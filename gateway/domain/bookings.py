@@ -66,6 +66,8 @@ def _no_slot(
     today = date.fromisoformat(schedule.day_of(command.at_ms))
     if (date.fromisoformat(day) - today).days > slots.days_ahead:
         return _too_far(queue, slots)
+    if day < hall.day:  # the clock was put back: the appointment would lapse before its time
+        return refuse(reasons.CLOSED, f"the business day is {hall.day} already")
     windows = schedule.windows_of(queue.prefix, day)
     if not windows or (day == hall.day and hall.lines[queue.prefix].closing):
         return refuse(reasons.CLOSED, f"queue {queue.prefix} has no service on {day}")

@@ -6,7 +6,7 @@ from gateway.domain.classes import CLASS_TEXT, CLASSES
 from gateway.domain.command import Command, Decision, refuse
 from gateway.domain.hall import BOOKED, PARKED, RESERVED, WAITING, Hall
 from gateway.domain.leases import number_in
-from gateway.domain.local_time import MINUTE_MS
+from gateway.domain.local_time import DAY_MIN, MINUTE_MS
 from gateway.domain.site import Queue
 from gateway.domain.ticket_acts import free_number, label_of
 
@@ -28,7 +28,8 @@ def catch_up(hall: Hall, command: Command) -> Decision:
         return refused
     at_ms = command.at_ms
     served_ms = at_ms - command.ago_min * MINUTE_MS
-    if hall.index.schedule.day_of(served_ms) < hall.day:
+    day_of = hall.index.schedule.day_of
+    if day_of(served_ms) < min(hall.day, day_of(at_ms)):  # the clock may have been put back
         return refuse(
             reasons.BAD_PAYLOAD, "ago_min: that was before today; an earlier day cannot be changed"
         )
@@ -67,8 +68,8 @@ def _wrong(hall: Hall, command: Command, queue: Queue) -> Decision | None:
         return refuse(reasons.BAD_PAYLOAD, f"services: {strange[0]!r} is none of this site's")
     if command.counter is not None and command.counter not in hall.counters:
         return refuse(reasons.UNKNOWN_COUNTER)
-    if command.ago_min < 0:
-        return refuse(reasons.BAD_PAYLOAD, "ago_min: 0 or more minutes are needed")
+    if not 0 <= command.ago_min <= DAY_MIN:
+        return refuse(reasons.BAD_PAYLOAD, f"ago_min: 0 to {DAY_MIN} minutes are needed")
     return None
 
 

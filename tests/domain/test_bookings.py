@@ -76,6 +76,16 @@ def test_a_time_beyond_all_calendars_is_too_far(slot_ms: int) -> None:
     assert world().no("book", queue="A", slot_ms=slot_ms) == r.TOO_EARLY
 
 
+def test_no_appointment_before_the_business_day_of_a_clock_that_was_put_back() -> None:
+    w = world()
+    w.now = at("08:00", TUESDAY)
+    w.ok("tick")
+    w.ok("clock", clock="", system_ms=at("08:00"))
+    w.now = at("08:00")
+    assert no_book(w) == r.CLOSED  # it would lapse at the next tick
+    assert book(w, day=TUESDAY) == "#1"
+
+
 def test_what_is_no_slot_is_told_with_those_there_are() -> None:
     w = world()
     text = w.ask("book", queue="A", slot_ms=at("09:10")).result["text"]

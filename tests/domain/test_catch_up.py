@@ -136,6 +136,7 @@ def test_what_is_wrong_is_refused() -> None:
         (r.BAD_PAYLOAD, {"cls": "vip"}),
         (r.BAD_PAYLOAD, {"services": ["kk", "nikah"]}),
         (r.BAD_PAYLOAD, {"ago_min": -1}),
+        (r.BAD_PAYLOAD, {"ago_min": 2**53 - 1}),
         (r.BAD_PAYLOAD, {"ago_min": 541}),  # it is 09:00
     ):
         assert w.no("catch_up", **{"queue": "A", **fields}) == why, fields
@@ -154,3 +155,11 @@ def test_only_a_supervisor_enters_them() -> None:
     w = World(small_site(sign_in=True))
     assert w.no("catch_up", source="console", by="tono", queue="A") == r.NOT_ALLOWED
     w.ok("catch_up", source="console", by="budi", queue="A")
+
+
+def test_with_a_clock_that_was_put_back_its_own_date_is_today() -> None:
+    w = World(now=at("09:00", TUESDAY))
+    w.ok("clock", clock="", system_ms=at("09:00"))
+    w.now = at("09:00")  # of Monday, and the business day is Tuesday
+    assert w.hall.tickets[enter(w, ago_min=40)].ended_ms == at("08:20")
+    assert w.no("catch_up", queue="A", ago_min=541) == r.BAD_PAYLOAD
