@@ -12,6 +12,9 @@ from gateway.domain.hall import (
     BOOKED,
     BOOKING,
     CALLED,
+    CANCELLED,
+    DONE,
+    EXPIRED,
     NO_SHOW,
     PARKED,
     RESERVED,
@@ -74,7 +77,13 @@ class _Known:
     visit: str = ""
 
 
-_ENDS = {e.Voided: VOID, e.Parked: PARKED, e.Cancelled: "cancelled", e.Expired: "expired"}
+_ENDS = {
+    e.Voided: VOID,
+    e.Parked: PARKED,
+    e.CaughtUp: DONE,
+    e.Cancelled: CANCELLED,
+    e.Expired: EXPIRED,
+}
 
 
 def tell(label: str, events: Iterable[e.Event]) -> Story | None:
@@ -105,8 +114,8 @@ def tell(label: str, events: Iterable[e.Event]) -> Story | None:
                 passed.append(_passing(event, other))
         before_ms = mine.joined_ms if mine else 0
         joined = _follow(known, event, label)
-        if joined or _touches(event, label):
-            mine = known[label]
+        mine = known.get(label)  # None: what was taken back was an earlier day's of this label
+        if mine is not None and (joined or _touches(event, label)):
             if story is None:
                 story = Story(label, mine.queue, mine.state, bool(mine.klass), mine.joined_ms)
             called = isinstance(event, e.Called)
@@ -188,8 +197,8 @@ def _follow(known: dict[str, _Known], event: e.Event, label: str) -> bool:
         return event.ticket == label and event.state == WAITING
     if isinstance(event, e.Undone):
         return _undo(known, event, label)
-    if isinstance(event, e.CaughtUp):
-        known[event.ticket] = _Known(event.queue, "done", event.klass, (0, 0, 0), event.at_ms)
+    if isinstance(event, e.CaughtUp) and event.ticket not in known:
+        known[event.ticket] = _Known(event.queue, DONE, event.klass, (0, 0, 0), event.at_ms)
         return False
     ticket = known.get(getattr(event, "ticket", ""))
     if ticket is None:
@@ -206,7 +215,7 @@ def _follow(known: dict[str, _Known], event: e.Event, label: str) -> bool:
     elif isinstance(event, e.Started):
         ticket.state = SERVING
     elif isinstance(event, e.Ended):
-        ticket.state = NO_SHOW if event.how == NO_SHOW else "done"
+        ticket.state = NO_SHOW if event.how == NO_SHOW else DONE
     elif isinstance(event, e.Transferred):
         ticket.state, ticket.queue, ticket.joined_ms = WAITING, event.queue, event.at_ms
         if event.rank is not None:
@@ -219,7 +228,7 @@ def _follow(known: dict[str, _Known], event: e.Event, label: str) -> bool:
     return bool(getattr(event, "ticket", "") == label and came)
 
 
-_COMES_BACK = (PARKED, NO_SHOW, VOID, CALLED, SERVING, "done", "cancelled", "expired")
+_COMES_BACK = (PARKED, NO_SHOW, VOID, CALLED, SERVING, DONE, CANCELLED, EXPIRED)
 
 
 def _undo(known: dict[str, _Known], event: e.Undone, label: str) -> bool:

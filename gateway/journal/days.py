@@ -67,7 +67,8 @@ def _carried(db: sqlite3.Connection, at: int, opening: Body) -> list[Body]:
     born = f"id < ? AND kind = 'ticket_issued' AND ticket IN ({marks}) ORDER BY id DESC"
     latest: dict[object, int] = {}  # a label comes back every day: of each the last birth counts
     for birth, body in _bodies(db, born, at, *labels):
-        latest.setdefault(body["ticket"], birth)
+        if not body.get("day"):  # a board's number, handed in after its day: no ticket
+            latest.setdefault(body["ticket"], birth)
         if len(latest) == len(labels):
             break
     since = f"id >= ? AND id < ? AND (kind = 'act_undone' OR ticket IN ({marks})) ORDER BY id"

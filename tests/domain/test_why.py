@@ -100,8 +100,22 @@ def test_nobody_passes_a_ticket_whose_visitor_is_at_another_counter() -> None:
     assert _story(w, second).passed == ()
 
 
-def test_there_is_no_story_of_a_number_that_was_not_given() -> None:
-    assert tell("A999", World().events) is None
+@pytest.mark.parametrize("label", ["A999", "", "#1"])
+def test_there_is_no_story_of_what_is_no_number_of_the_day(label: str) -> None:
+    assert tell(label, wander(4, 200, shadowed=False).world.events) is None
+
+
+def test_who_was_served_by_hand_stays_in_the_queue_where_it_waited() -> None:
+    w = World()
+    label = w.take()
+    w.press("next", 2)
+    w.press("transfer", 2, queue="B")
+    w.ok("catch_up", queue="A", ticket=label)
+    assert _story(w, label).state == "done"
+    w.press("reinstate", 2, ticket=label)
+    w.press("park", 2)
+    w.ok("check_in", ticket=label)
+    assert (_story(w, label).queue, w.hall.tickets[label].queue) == ("B", "B")
 
 
 @pytest.mark.parametrize("seed", range(6))
