@@ -89,7 +89,7 @@ class Words:
         return text + (self.by.format(who=event.by) if event.by else "")
 
 
-_ABOUT = ("queue", "counter", "how", "times", "act", "board", "klass", "state")
+_ABOUT = ("booking", "queue", "counter", "how", "times", "act", "board", "klass", "state")
 
 _INDONESIAN = Words(
     heading="{ticket}, {day}:",
@@ -143,6 +143,7 @@ _INDONESIAN = Words(
         "ticket_reclassed": "golongan diubah",
         "ticket_asked_in": "dipersilakan masuk",
         "ticket_caught_up": "dilayani tanpa sistem, dicatat kemudian",
+        "booking_ended": "lapor kedatangan untuk janji temu {booking}",
         "ticket_cancelled": "dibatalkan",
         "ticket_expired": "kedaluwarsa",
         "act_undone": "perintah terakhir {word} {counter} ditarik kembali ({act})",
@@ -196,6 +197,7 @@ _ENGLISH = Words(
         "ticket_reclassed": "given another class",
         "ticket_asked_in": "asked in",
         "ticket_caught_up": "served by hand, entered later",
+        "booking_ended": "came for appointment {booking}",
         "ticket_cancelled": "cancelled",
         "ticket_expired": "expired",
         "act_undone": "the last act of counter {counter} was taken back ({act})",

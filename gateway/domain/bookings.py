@@ -59,9 +59,7 @@ def _too_far(queue: Queue, slots: Slots) -> Decision:
     return refuse(reasons.TOO_EARLY, f"queue {queue.prefix} takes appointments {days} days ahead")
 
 
-def _no_slot(
-    hall: Hall, queue: Queue, slots: Slots, command: Command, day: str
-) -> Decision | None:
+def _no_slot(hall: Hall, queue: Queue, slots: Slots, command: Command, day: str) -> Decision | None:
     schedule = hall.index.schedule
     today = date.fromisoformat(schedule.day_of(command.at_ms))
     if (date.fromisoformat(day) - today).days > slots.days_ahead:

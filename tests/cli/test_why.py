@@ -7,6 +7,7 @@ import pytest
 from gateway.cli import main
 from gateway.cli.why_words import WORDS
 from gateway.domain import encode_event
+from gateway.domain.events import BookingEnded
 from gateway.journal import Journal, Row
 from tests.domain.world import TUESDAY, World, at
 
@@ -96,7 +97,7 @@ def test_every_kind_of_ticket_event_has_its_line_in_both_languages() -> None:
     from gateway.cli.why_words import WORDS
     from gateway.domain.event_json import KINDS
 
-    kinds = {kind for kind in KINDS if kind.startswith("ticket_")} | {"act_undone"}
+    kinds = {kind for kind in KINDS if kind.startswith("ticket_")} | {"act_undone", "booking_ended"}
     for language, words in WORDS.items():
         assert set(words.steps) == kinds, language
 
@@ -113,6 +114,12 @@ def test_every_rule_has_its_words_in_both_languages() -> None:
             told = words.rule(rule, "meja")
             assert "this counter" not in told
             assert "{" not in told
+
+
+def test_who_came_for_an_appointment_is_told_so() -> None:
+    ended = BookingEnded(1, "", "#12", "ticket", ticket="A003")
+    assert WORDS["id"].step(ended, "loket") == "lapor kedatangan untuk janji temu #12"
+    assert WORDS["en"].step(ended, "loket") == "came for appointment #12"
 
 
 def test_an_appointments_time_is_told_in_words() -> None:
