@@ -66,7 +66,13 @@ BOARD_EVENTS = {
     "paper": (_TICKET_ROLE, (_TICKET, ("ok", "bool", True, None, None))),
     "offline": (
         _TICKET_ROLE,
-        (_TICKET, _QUEUE, _CLASS_OPTIONAL, ("age_ms", "int_or_null", True, 0, MAX_INT)),
+        (
+            _TICKET,
+            _QUEUE,
+            _CLASS_OPTIONAL,
+            ("age_ms", "int_or_null", True, 0, MAX_INT),
+            ("day", "str", False, 10, 10),
+        ),
     ),
     "rate": (("rating",), (("score", "int", True, 1, 4),)),
     "count": (("hall",), (("in", "int", True, 0, 10_000), ("out", "int", True, 0, 10_000))),

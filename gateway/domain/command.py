@@ -44,6 +44,7 @@ class Command:
     has_printer: bool = False
     ok: bool = False
     age_ms: int | None = None
+    day: str = ""  # of the lease from which a board gave a number alone
     score: int = 0
     count_in: int = 0
     count_out: int = 0

@@ -4,7 +4,9 @@ from gateway.domain import events as e
 from gateway.domain import reasons, schedule
 from gateway.domain.classes import CLASS_TEXT, CLASSES
 from gateway.domain.command import Command, Decision, refuse
+from gateway.domain.evolve_bookings import LEASES_KEPT_DAYS
 from gateway.domain.hall import EXPIRE, EXPIRED, OFFLINE, WAITING, Hall, Lease
+from gateway.domain.local_time import DAY_MIN, MINUTE_MS
 from gateway.domain.site import Site
 from gateway.domain.ticket_acts import label_of
 
@@ -136,11 +138,12 @@ def offline(hall: Hall, command: Command) -> Decision:
     """Take in a number that a board gave out alone.
 
     It joins the line at its true time: `age_ms` ago, but not before its lease, nor before the
-    number that the board handed in last. A null age has that number's time, or now.
+    number that the board handed in last. A null age has that number's time, or now. `day` is that
+    of its lease; without it, an age may still tell that its lease is forgotten.
     """
     board, prefix, label = command.from_board, command.queue, command.ticket
     number = number_of(prefix, label)
-    block = _leased_to(hall, board, prefix, number)
+    block = _leased_to(hall, command, prefix, number)
     if block is None or number is None:
         return refuse(reasons.NOT_LEASED)
     if number in block.used:
@@ -177,13 +180,23 @@ def number_in(digits: str) -> int | None:
     return int(digits)
 
 
-def _leased_to(hall: Hall, board: str, prefix: str, number: int | None) -> Lease | None:
+def _leased_to(hall: Hall, command: Command, prefix: str, number: int | None) -> Lease | None:
     if number is None:
         return None
+    board, day = command.from_board, command.day
     for block in hall.leases:
-        if (block.board, block.queue) == (board, prefix) and block.first <= number <= block.last:
+        if (block.board, block.queue) != (board, prefix) or not block.first <= number <= block.last:
+            continue
+        if block.day == day or (not day and not _is_older(command, block)):
             return block
     return None
+
+
+def _is_older(command: Command, block: Lease) -> bool:
+    # A board does not get a number again for a week: one from so long before its lease is from
+    # another that is forgotten, and somebody else may hold it from this one.
+    given_ms = command.at_ms - (command.age_ms or 0)
+    return block.granted_ms - given_ms >= LEASES_KEPT_DAYS * DAY_MIN * MINUTE_MS
 
 
 def _last_ms(hall: Hall, board: str, prefix: str) -> int:

@@ -253,6 +253,28 @@ def test_a_week_later_a_board_is_still_heard_then_no_more() -> None:
     assert refused(w, "A701") == r.NOT_LEASED
 
 
+@pytest.mark.parametrize(
+    "said", [{"day": "2026-11-23", "age_ms": None}, {"age_ms": 9 * 86_400_000}], ids=str
+)
+def test_a_paper_of_a_forgotten_lease_does_not_take_todays_number(said: dict[str, Any]) -> None:
+    w = world(lease_last=719)
+    lease(w)
+    w.now = at("09:00", "2026-12-02")
+    assert lease(w) == [("A", 700, 719)]
+    w.wait(60)
+    old = {"source": T1, "ticket": "A700", "queue": "A", **said}
+    assert w.no("offline", **old) == r.NOT_LEASED
+    offline(w, 700, age_ms=1_000, day="2026-12-02")
+    assert w.state("A700") == "waiting"
+
+
+def test_the_day_of_its_lease_is_believed_whatever_the_age() -> None:
+    w = world()
+    lease(w)
+    assert w.state(offline(w, 700, age_ms=10**12, day="2026-11-23")) == "waiting"
+    assert w.no("offline", source=T1, ticket="A701", queue="A", day="2026-11-24") == r.NOT_LEASED
+
+
 def test_the_range_goes_round_over_the_days() -> None:
     w = world(lease_last=759)
     blocks = []
