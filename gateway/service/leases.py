@@ -23,7 +23,6 @@ _ROLE = "ticket"
 class _Said:
     rev: int
     content: list[tuple[str, int, int, str, int]]
-    payload: bytes
 
 
 class Leases:
@@ -82,8 +81,7 @@ class Leases:
         record = hall.boards.get(board)
         if record is None or record.role != _ROLE:
             return None
-        out = self._update(hall, board, utc_ms)
-        return out or Out(_topic(board), self._said[board].payload, retain=True)
+        return self._update(hall, board, utc_ms) or self._say(board, utc_ms)
 
     def forget(self, board: str) -> None:
         """Drop what a retired board was told."""
@@ -99,13 +97,12 @@ class Leases:
         last = self._said.get(board)
         if last is not None and last.content == content:
             return None
-        rev = 1 if last is None else last.rev + 1
-        payload = codec.encode(
-            write_leases(self._writer.epoch, rev, utc_ms, content), codec.MAX_DOWN_BYTES
-        )
-        self._said[board] = _Said(rev, content, payload)
-        return Out(_topic(board), payload, retain=True)
+        self._said[board] = _Said(1 if last is None else last.rev + 1, content)
+        return self._say(board, utc_ms)
 
-
-def _topic(board: str) -> str:
-    return topics.of_board(board, topics.DN_LEASE)
+    def _say(self, board: str, utc_ms: int) -> Out:
+        # Always with the time of saying it: a board takes its own from that.
+        said = self._said[board]
+        payload = write_leases(self._writer.epoch, said.rev, utc_ms, said.content)
+        text = codec.encode(payload, codec.MAX_DOWN_BYTES)
+        return Out(topics.of_board(board, topics.DN_LEASE), text, retain=True)

@@ -66,6 +66,15 @@ def test_a_board_that_is_up_is_told_its_blocks(told: Told) -> None:
     assert told.again() == said
 
 
+def test_what_is_said_again_has_the_time_of_saying_it(told: Told) -> None:
+    told.ask()
+    told.desk.pass_ms(3_600_000)
+    out = told.leases.republish(T1, told.desk.utc_ms)
+    assert out is not None
+    _, rev, utc_ms, _ = read_leases(json.loads(out.payload))
+    assert (rev, utc_ms) == (1, told.desk.utc_ms)
+
+
 def test_one_that_is_not_up_is_told_when_it_comes(told: Told) -> None:
     told.desk.add("ticket-02", "ticket")
     told.desk.writer.lease_due.add("ticket-02")
