@@ -46,7 +46,10 @@ class SnapshotKeeper:
         if mono_ms < self._not_before_ms:
             return
         if self._upto is None:
-            self._upto = self._kept()
+            kept = self._kept()
+            # One of a journal that went on further, before it was put back from a copy, is of no
+            # use, however long this one takes to grow so far.
+            self._upto = kept if kept <= self._journal.last_event else 0
         if self._journal.last_event - self._upto >= DUE_EVERY:
             self._start(mono_ms)
 

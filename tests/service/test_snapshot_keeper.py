@@ -97,6 +97,15 @@ def test_none_is_made_while_the_last_is_young(makers: Makers, desk: Desk) -> Non
     assert makers.settle(READY_MS) == 0
 
 
+def test_one_of_a_longer_journal_is_none(makers: Makers, desk: Desk) -> None:
+    _grow(desk, 20)
+    code = code_mark()
+    later = Head(desk.journal.last_event + 1_000, "", "", code)
+    write(file_of(desk.settings.paths, code), later, [])
+    makers.keep().look(READY_MS)
+    assert makers.settle(READY_MS) == 1
+
+
 @pytest.mark.parametrize(
     ("does", "said"),
     [
