@@ -9,6 +9,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+import orjson
+
 from firmware.wire import words
 from firmware.wire.codec import BadPayload
 from firmware.wire.events import CONSOLE_EVENTS, read_console_event
@@ -76,7 +78,7 @@ def _value(name: str, kind: object, text: str) -> object:
         return text.split(",")
     if kind in ("int", "int_or_null", "number", "bool", "dict"):
         try:
-            return json.loads(text)
+            return orjson.loads(text)
         except ValueError as error:
             raise BadPayload(name, f"found {text!r}, {_FORMS[str(kind)]} is needed") from error
     return text

@@ -64,6 +64,8 @@ def test_settings_are_given_as_json(order) -> None:
     status, said = order("settings", 'change={"queues": {"A": {"policy": {"normal": 0}}}}')
     assert status == 1
     assert "queues.A.policy.normal: found 0, allowed a whole number from 1 to 99" in said
+    status, said = order("settings", 'change={"site": {"capacity": 99999999999999999999}}')
+    assert (status, "site.capacity: found 1e+20, allowed" in said) == (1, True)
     status, said = order("settings", "change=kapasitas")
     assert status == 1
     assert 'change: found \'kapasitas\', JSON like {"site": {"capacity": 80}} is needed' in said
@@ -78,6 +80,8 @@ def test_settings_are_given_as_json(order) -> None:
         (["hold", "agency"], "hold: agency: found 'agency', allowed agency=…, reason=…"),
         (["next", "counter=satu"], "next: counter: found 'satu', a whole number is needed"),
         (["next", "counter=0"], "next: counter: "),
+        (["settings", 'change={"site": {"counter_word": "\\ud800"}}'], "settings: change: found "),
+        (["settings", 'change={"site": {"capacity": NaN}}'], "settings: change: found "),
     ],
 )
 def test_what_cannot_be_asked_is_said_before_anything_is_opened(
