@@ -42,7 +42,6 @@ def run_check(_args: argparse.Namespace) -> int:
 
 def run_snapshot(_args: argparse.Namespace) -> int:
     """Make a snapshot from the first event on, whatever there was before; 1 with the reason."""
-    from gateway.domain import BadEvent
     from gateway.journal import JournalError
     from gateway.journal.plain import CannotStore
     from gateway.service.snapshot import BeingMade, make
@@ -53,7 +52,7 @@ def run_snapshot(_args: argparse.Namespace) -> int:
         made = make(settings.paths, afresh=True)
     except BeingMade:
         return _fail("another process is making a snapshot just now: try again in a minute")
-    except (JournalError, BadEvent, CannotStore) as error:
+    except (JournalError, CannotStore) as error:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"the snapshot cannot be written: {error}")

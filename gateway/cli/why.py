@@ -35,7 +35,7 @@ def add_parser(subparsers: "SubParsers") -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the number's story; give 0, or 1 with the reason why there is none."""
-    from gateway.domain import decode_event
+    from gateway.domain import BadEvent, decode_event
     from gateway.domain.why import tell
     from gateway.journal import JournalError
     from gateway.journal.days import read_day
@@ -50,7 +50,10 @@ def run(args: argparse.Namespace) -> int:
     if day is None:
         return _fail(f"the journal has no business day {args.day or 'yet'}")
     label = args.ticket.upper()
-    story = tell(label, map(decode_event, day.events))
+    try:
+        story = tell(label, map(decode_event, day.events))
+    except BadEvent as error:
+        return _fail(f"the journal {path}: {error}; if a newer Loket wrote it, update Loket")
     if story is None:
         return _fail(f"{label} was not given on {day.day}; --day DATE asks for another day")
     from gateway.cli.why_words import WORDS

@@ -17,6 +17,7 @@ from gateway.bus import Message, no_delay
 from gateway.config import USER_CLI, ConfigError, Settings
 from gateway.fleet.register import Register
 from gateway.fleet.secrets import service_secret
+from gateway.journal import JournalError
 from gateway.service import machine_clock
 from gateway.service.start import HallIsOpen, lock_writer, open_hall
 from gateway.service.timekeeping import start_clock
@@ -38,8 +39,11 @@ def ask(settings: Settings, wish: dict[str, object]) -> dict[str, object]:
             if receipt is not None:
                 return receipt
         else:
-            with lock:
-                return _do_it_ourselves(settings, payload)
+            try:
+                with lock:
+                    return _do_it_ourselves(settings, payload)
+            except JournalError as e:
+                raise ConfigError(str(e)) from e
         if time.monotonic() > deadline:
             raise ConfigError(
                 f"the hall on {settings.paths.home} is running but did not answer within"

@@ -17,8 +17,8 @@ import orjson
 
 from gateway import domain
 from gateway.config import Paths
-from gateway.domain import Hall, decode_event, evolve
-from gateway.journal import EventTable, plain, reading, snapshot_file
+from gateway.domain import BadEvent, Hall, decode_event, evolve
+from gateway.journal import EventTable, JournalError, plain, reading, snapshot_file
 from gateway.journal.plain import BadPlain, CannotStore, Plain
 from gateway.journal.snapshot_file import Head, Unusable
 
@@ -75,7 +75,8 @@ def usable(paths: Paths, events: EventTable, code: str) -> tuple[Hall, int]:
 def restore(paths: Paths, events: EventTable) -> Hall:
     """Give the hall as the journal has it, from the snapshot and the events after it.
 
-    What was done is logged in one line.
+    What was done is logged in one line. Raises JournalError for an event that this version cannot
+    read.
     """
     started_ns = time.perf_counter_ns()
     last = events.last()
@@ -132,7 +133,14 @@ def _replay(
     wanted: Callable[[], bool] = lambda: True,
 ) -> None:
     for number, body in events.after(after, until):
-        evolve(hall, decode_event(orjson.loads(body)))
+        try:
+            event = decode_event(orjson.loads(body))
+        except BadEvent as e:
+            raise JournalError(
+                f"event {number} of the journal cannot be read: {e}; if a newer Loket wrote it,"
+                " update Loket"
+            ) from e
+        evolve(hall, event)
         if number % _ASKED_EVERY == 0 and not wanted():
             raise NotWanted
 

@@ -13,6 +13,7 @@ from gateway.journal.snapshot_file import Unusable
 from gateway.service.snapshot import code_mark, file_of, usable
 
 _SHOWN = 5  # differences
+_NEWER = "If a newer Loket wrote it, update Loket; else put the journal back from a whole copy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def check(paths: Paths) -> Report:
                 return _broken(f"event {before + 1} is missing from {paths.journal}")
             try:
                 evolve(hall, decode_event(orjson.loads(body)))
-            except (BadEvent, ValueError, LookupError, TypeError, AttributeError) as e:
+            except BadEvent as e:
+                return Report(False, (f"event {number} of {paths.journal}: {e}.", _NEWER))
+            except (ValueError, LookupError, TypeError, AttributeError) as e:
                 return _broken(f"event {number} of {paths.journal} cannot be replayed: {e!r}")
             if number == upto and kept is not None:
                 found = list(islice(differences(kept, hall), _SHOWN))

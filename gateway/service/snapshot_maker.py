@@ -9,7 +9,6 @@ import os
 import sys
 
 from gateway.config import ConfigError, Settings
-from gateway.domain import BadEvent
 from gateway.journal import JournalError
 from gateway.journal.plain import CannotStore
 from gateway.service.snapshot import BeingMade, NotWanted, make
@@ -25,7 +24,7 @@ def main() -> int:
         made = make(Settings.from_env().paths, wanted=lambda: os.getppid() == gateway)
     except (BeingMade, NotWanted):
         return 0
-    except (ConfigError, JournalError, CannotStore, BadEvent, OSError) as e:
+    except (ConfigError, JournalError, CannotStore, OSError) as e:
         print(e, file=sys.stderr)
         return 1
     _log.info("snapshot of event %d, %d of them replayed", made.upto, made.replayed)

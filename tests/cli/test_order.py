@@ -93,6 +93,14 @@ def test_what_cannot_be_asked_is_said_before_anything_is_opened(
     assert not (tmp_path / "home").exists()
 
 
+def test_a_journal_that_cannot_be_read_is_told_in_one_line(order, tmp_path: Path) -> None:
+    order("take", "queue=A")
+    (tmp_path / "home" / "journal.sqlite3").write_bytes(b"nothing of the kind" * 1_000)
+    status, said = order("take", "queue=A")
+    assert (status, said.count("\n")) == (1, 1)
+    assert "journal.sqlite3 cannot be opened" in said
+
+
 def test_every_event_stands_in_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     from firmware.wire.events import CONSOLE_EVENTS
 

@@ -93,6 +93,17 @@ def test_what_cannot_be_told_is_said_in_one_line(why) -> None:
         why("A001", "--day", "kemarin")
 
 
+def test_an_event_of_a_newer_version_is_told_in_one_line(why, tmp_path: Path) -> None:
+    why("A001")
+    journal = Journal(tmp_path / "journal.sqlite3", 64)
+    body: dict[str, object] = {"kind": "ticket_flown", "at_ms": 1, "ticket": "A001"}
+    journal.commit([Row(1, "ticket_flown", "A001", None, body)])
+    journal.close()
+    status, said = why("A001")
+    assert (status, said.count("\n")) == (1, 1)
+    assert "'ticket_flown' is not known to this version; if a newer Loket wrote it, update" in said
+
+
 def test_every_kind_of_ticket_event_has_its_line_in_both_languages() -> None:
     from gateway.cli.why_words import WORDS
     from gateway.domain.event_json import KINDS

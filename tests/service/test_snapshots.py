@@ -179,6 +179,23 @@ def test_a_torn_or_changed_file_is_passed_over(
     _replays_all(paths, caplog, "torn or damaged")
 
 
+def test_an_event_of_a_newer_version_is_named_with_the_way_out(
+    paths: Paths, events: list[Event]
+) -> None:
+    _write(paths.journal, events)
+    journal = Journal(paths.journal, 64)
+    journal.commit([Row(1, "ticket_flown", None, None, {"kind": "ticket_flown", "at_ms": 1})])
+    journal.close()
+    said = f"event {len(events) + 1} .*'ticket_flown'.* update Loket"
+    with reading(paths.journal) as table, pytest.raises(JournalError, match=said):
+        restore(paths, table)
+    with pytest.raises(JournalError, match=said):
+        make(paths)
+    report = check(paths)
+    assert not report.ok
+    assert "update Loket" in " ".join(report.sentences)
+
+
 def test_a_snapshot_of_another_journal_is_passed_over(
     paths: Paths, events: list[Event], caplog: pytest.LogCaptureFixture
 ) -> None:
