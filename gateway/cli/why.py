@@ -86,7 +86,7 @@ class _Teller:
             said.append(self._waits(story))
         if not said:
             state = words.state(story.state)
-            said.append(words.never_called.format(ticket=story.ticket, state=state))
+            said.append(words.never_called.format(ticket=story.ticket, day=day, state=state))
         steps = [
             f"  {self._clock(step.event.at_ms, seconds=True)}  {words.step(step.event, self._word)}"
             for step in story.steps

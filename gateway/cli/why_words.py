@@ -93,7 +93,7 @@ _ABOUT = ("booking", "queue", "counter", "how", "times", "act", "board", "klass"
 
 _INDONESIAN = Words(
     heading="{ticket}, {day}:",
-    never_called="{ticket} belum pernah dipanggil; keadaannya: {state}.",
+    never_called="{ticket} tidak dipanggil pada {day}; keadaannya: {state}.",
     waits="{ticket} masih menunggu di antrean {queue} sejak {since}.",
     ahead="Di depannya, dari golongan yang sama: {n} nomor ({names}).",
     nobody_passed="Tidak ada nomor yang datang kemudian tetapi dipanggil lebih dahulu.",
@@ -152,7 +152,7 @@ _INDONESIAN = Words(
 
 _ENGLISH = Words(
     heading="{ticket}, {day}:",
-    never_called="{ticket} has never been called; its state: {state}.",
+    never_called="{ticket} was not called on {day}; its state: {state}.",
     waits="{ticket} is waiting in queue {queue} since {since}.",
     ahead="Before it in its class: {n} numbers ({names}).",
     nobody_passed="Nobody who came later was called earlier.",

@@ -80,6 +80,13 @@ def test_another_day_is_asked_for_by_its_date(why) -> None:
     assert (status, said) == (1, "loket: the journal has no business day 2026-11-22\n")
 
 
+def test_one_in_hand_over_midnight_is_not_said_to_have_never_been_called(why, world) -> None:
+    world.now = at("08:00", "2026-11-25")
+    world.ok("tick")
+    said = why("A001", "--lang", "en")[1]
+    assert "A001 was not called on 2026-11-25; its state: serving." in said
+
+
 def test_what_cannot_be_told_is_said_in_one_line(why) -> None:
     status, said = why("A001", write=False)
     assert status == 1
