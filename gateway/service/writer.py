@@ -29,7 +29,10 @@ _log = logging.getLogger(__name__)
 
 CONSOLES = ("console", "cli")
 # After these a ticket board may hold other numbers that it may give alone.
-_LEASE_KINDS = ("site_loaded", "settings_changed", "day_opened", "queue_closed", "queue_opened")
+_LEASE_KINDS = (
+    "site_loaded", "settings_changed", "day_opened", "queue_closed", "queue_opened",
+    "ticket_caught_up",
+)  # fmt: skip
 _FLEET_EVENTS = ("board_add", "board_retire")
 # Each fault is counted; the first of a kind are logged, then every hundredth.
 _FAULTS_LOGGED = 5

@@ -143,6 +143,14 @@ def test_a_queue_closed_for_the_day_is_no_longer_given_alone(told: Told) -> None
     assert (rev, blocks[0]) == (3, ("A", 700, 719))
 
 
+def test_what_is_known_to_be_used_up_by_a_number_entered_by_hand_goes(told: Told) -> None:
+    told.ask()
+    wish = {"ev": "catch_up", "queue": "A", "ticket": "A719", "key": "k1"}
+    told.desk.hear("cli", wish)
+    ((_, _, rev, blocks),) = told.ask()
+    assert (rev, blocks[0]) == (2, ("A", 720, 739))
+
+
 def test_staff_are_told_where_no_numbers_are_left(told: Told) -> None:
     desk = told.desk
     site = desk.writer.hall.site
