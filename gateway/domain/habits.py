@@ -23,7 +23,8 @@ class Habit:
 
     def turned(self, minute: int) -> None:
         """Note that the counter was opened or closed."""
-        self.turns.append(minute)
+        # The clock may have been put back since the last: a day's minutes only go on.
+        self.turns.append(max([minute, *self.turns[-1:]]))
 
     def day_over(self, is_open: bool, counts: bool) -> None:
         """Learn from a day that ends with the counter as it is; one without visitors is none."""

@@ -229,3 +229,19 @@ def test_of_every_time_it_is_decided_whether_it_goes_back() -> None:
     decided = [(t, name) for each in (GO_BACK, STAY) for t, names in each.items() for name in names]
     assert set(decided) == found
     assert len(decided) == len(found)
+
+
+def test_counters_set_before_and_after_the_clock_was_put_back_spoil_no_forecast() -> None:
+    w = World(now=at("05:00"))
+    for day in (MONDAY, TUESDAY):
+        w.now = at("05:00", day)
+        w.take()
+        w.ask("close", counter=1)
+        w.now = at("09:25", day)
+        w.ok("open", counter=1)
+        set_back(w, 5 * 60_000)
+        w.ok("close", counter=1)
+    w.now = at("08:00", "2026-11-25")
+    w.ok("open", counter=1)
+    w.take()  # says how long it will take
+    assert all(0.0 <= share <= 1.0 for share in w.hall.counters[1].habit.share)
