@@ -109,11 +109,12 @@ def test_what_is_nested_deeper_than_python_can_follow_is_refused() -> None:
     deep: Any = 1
     for _ in range(1_000):  # what the wire's reader lets through
         deep = [deep]
-    for change in (
+    changes: list[dict[str, object]] = [
         {"site": deep},
         {"site": {"capacity": deep}},
         {"queues": {"A": {"slots": deep}}},
-    ):
+    ]
+    for change in changes:
         decision = decide(World().hall, Command("settings", 0, change=change))
         assert decision.why == r.BAD_PAYLOAD
         assert "found [[...]], allowed" in str(decision.result["text"])
