@@ -27,7 +27,11 @@ def slip_bytes(slip: "dict[str, Any]") -> bytes:
         lines.append("%d di depan Anda" % slip["ahead"])
     wait_s = slip.get("wait_s")
     if wait_s:
-        lines.append("kira-kira %d-%d menit" % (wait_s[0] // 60, -(-wait_s[1] // 60)))
+        low_min, high_min = wait_s[0] // 60, -(-wait_s[1] // 60)
+        if low_min:
+            lines.append("kira-kira %d-%d menit" % (low_min, high_min))
+        else:
+            lines.append("kira-kira sampai %d menit" % high_min)
     lines.append("Silakan menunggu panggilan.")
     text = "\n".join(lines).encode()
     ticket = slip["ticket"].encode()

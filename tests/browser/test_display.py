@@ -117,6 +117,7 @@ def test_what_is_for_staff_is_not_shown_to_the_hall(stage: Stage, open_page: Ope
     expect(page.locator(".hero .ticket")).to_have_text("A012")
     expect(page.locator("body")).not_to_contain_text("bantuan")
     expect(page.locator("footer")).to_contain_text("14 menunggu")
+    expect(page.locator("footer")).to_contain_text("25–35 mnt")
     expect(page.locator("footer")).not_to_contain_text("E")  # closed: nobody waits for it
 
 

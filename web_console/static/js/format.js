@@ -88,6 +88,7 @@ export function ago(ms, nowMs) {
 export function wait(range) {
   if (!range) return "";
   const [low, high] = range.map((s) => Math.ceil(s / 60));
+  if (!low) return t("time.most_min", { high });
   return low === high ? t("time.about_min", { n: low }) : t("time.range_min", { low, high });
 }
 

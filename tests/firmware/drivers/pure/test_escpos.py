@@ -11,6 +11,11 @@ def test_a_slip_has_the_number_large_and_who_is_ahead():
     ), slip_bytes(slip)
 
 
+def test_a_wait_from_nothing_on_is_told_by_its_end():
+    slip = slip_bytes({"ticket": "A012", "ahead": 1, "wait_s": [0, 420]})
+    assert b"kira-kira sampai 7 menit\n" in slip
+
+
 def test_what_is_not_known_is_not_printed():
     assert b"A012\n\x1d!\x00Silakan" in slip_bytes({"ticket": "A012"})
     assert b"0 di depan" in slip_bytes({"ticket": "A012", "ahead": 0, "wait_s": None})
