@@ -26,7 +26,9 @@ class LoadBoard:
         self.refused = 0
         self.pressing = True  # presses again for each receipt
         self._press = press
-        self._seq = 0
+        self.seq = 0
+        self._made = b""  # the last press
+        self._sent = 0  # presses, repeats included
         self._started = time.monotonic()
         self._topic = _text(topics.of_board(board, topics.UP_EVENT))
         self._buffer = b""
@@ -40,11 +42,21 @@ class LoadBoard:
 
     def send_press(self) -> None:
         """Press once."""
-        self._seq += 1
+        self.make_press()
+        self.send_again()
+
+    def make_press(self) -> None:
+        """Make the next press ready to be sent."""
+        self.seq += 1
         t_ms = 1_000 + int((time.monotonic() - self._started) * 1_000)
-        event = {"boot": 1, "seq": self._seq, "t_ms": t_ms, **self._press()}
-        packet_id = struct.pack(">H", self._seq % 65_535 + 1)
-        self._send(0x32, self._topic + packet_id + json.dumps(event).encode())
+        event = {"boot": 1, "seq": self.seq, "t_ms": t_ms, **self._press()}
+        self._made = json.dumps(event).encode()
+
+    def send_again(self) -> None:
+        """Send the last press to the letter, as a board does that waits for its receipt."""
+        self._sent += 1
+        packet_id = struct.pack(">H", self._sent % 65_535 + 1)
+        self._send(0x32, self._topic + packet_id + self._made)
 
     def read(self) -> None:
         """Take what has arrived; press again for a receipt."""
@@ -58,14 +70,20 @@ class LoadBoard:
                 continue
             (length,) = struct.unpack_from(">H", body)
             topic = body[2 : 2 + length]
+            start = 2 + length
             if kind & 0x06:
-                self.socket.sendall(b"\x40\x02" + body[2 + length : 4 + length])
+                self.socket.sendall(b"\x40\x02" + body[start : start + 2])
+                start += 2
             if topic.endswith(_RECEIPT_END):
-                self.answered += 1
-                if b'"accepted"' not in body:
-                    self.refused += 1
-                if self.pressing:
-                    self.send_press()
+                self.take_receipt(body[start:])
+
+    def take_receipt(self, payload: bytes) -> None:
+        """Count a receipt, and press again."""
+        self.answered += 1
+        if b'"accepted"' not in payload:
+            self.refused += 1
+        if self.pressing:
+            self.send_press()
 
     def _send(self, kind: int, body: bytes) -> None:
         size, length = b"", len(body)
