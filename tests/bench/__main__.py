@@ -8,6 +8,7 @@ from tests.bench import (
     cold_start_year,
     domain_cost,
     durable_presses,
+    explored_states,
     hall_cost,
     press_to_glass,
     second_start,
@@ -24,6 +25,7 @@ BENCHES: tuple[tuple[tuple[str, ...], Callable[[], list[Result]]], ...] = (
     (cold_start_year.FIGURES, cold_start_year.run),
     (wait_estimate.FIGURES, wait_estimate.run),
     (domain_cost.FIGURES, domain_cost.run),
+    (explored_states.FIGURES, explored_states.run),
 )
 
 

@@ -65,10 +65,8 @@ FAULTS: list[tuple[str, str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("file", "name", "old", "new"), FAULTS)
-def test_a_fault_is_found(
-    file: str, name: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def seed(monkeypatch: pytest.MonkeyPatch, file: str, name: str, old: str, new: str) -> None:
+    """Put a fault into a function of gateway/domain: `new` stands where `old` stood."""
     module = import_module(f"gateway.domain.{file}")
     original = getattr(module, name)
     source = inspect.getsource(original)
@@ -86,6 +84,13 @@ def test_a_fault_is_found(
     for table in tables:
         for key in [key for key, value in table.items() if value is original]:
             monkeypatch.setitem(table, key, broken)
+
+
+@pytest.mark.parametrize(("file", "name", "old", "new"), FAULTS)
+def test_a_fault_is_found(
+    file: str, name: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed(monkeypatch, file, name, old, new)
     assert _is_found()
 
 
