@@ -156,8 +156,16 @@ def _times(times: list[int] | dict[str, int], look: _Look) -> Any:
 
 
 def _whole(hall: Hall, look: _Look) -> tuple[Any, ...]:
-    # An arrival to come gets this time; calls are counted for those who have a limit.
-    calls = tuple([hall.calls_of.get(person, 0) for person in hall.index.limited])
+    # An arrival to come gets this time. Calls count for those with a limit, up to so many over it
+    # that no undo can bring them below: each counter can take back one.
+    spare = len(hall.counters)
+    calls = tuple(
+        [
+            min(hall.calls_of.get(person.id, 0), person.per_day + spare)
+            for person in hall.index.limited.values()
+            if person.per_day is not None
+        ]
+    )
     return (max(0, hall.arrived_ms - look.now_ms), calls)
 
 

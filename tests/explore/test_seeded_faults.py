@@ -21,7 +21,7 @@ FAULTS: list[tuple[str, str, str, str, str]] = [
     ("calling 2", "policy", "choose", "line.normal.head()",
      "max(line.normal.places.values(), default=None)"),
     ("calling 2", "evolve_tickets", "_let_go", 'counter.ticket = ""', "pass"),
-    ("naming 2, light", "calling", "call", "if counter.ticket:", "if False:"),
+    ("stopping 2", "calling", "call", "if counter.ticket:", "if False:"),
     ("naming 1", "calling", "reinstate", "not returning.can_come_back(hall, ticket)", "False"),
     ("paper 2", "evolve_lines", "leave", "del hall.printing[ticket.label]", "pass"),
     ("days 1", "evolve", "_day_opened", "t.state not in FINAL", 't.state == "waiting"'),

@@ -622,11 +622,10 @@ SMALL: tuple[SmallWorld, ...] = (
 )  # fmt: skip
 # Explored by the benchmark besides.
 LARGE: tuple[SmallWorld, ...] = (
-    lighter(calling(1), "recall", "start"), paper(1), stopping(2), lighter(sending(2), "start"),
-    strict(6), ratio(9), ageing(5, 3), hours(1, _DAY), people(), quotas(), closing(1), leasing(2),
-    booking(1, 1), catching_up(0), crowding(1), visiting(1), returning("front"),
-    returning("place"), marking(), calling(0), limiting(),
-    lighter(naming(2), "reinstate", "start"), lighter(days(2), "claim", "check_in"), settings(3),
+    lighter(calling(1), "recall", "start"), catching_up(0), paper(1), stopping(2),
+    lighter(booking(1, 1), "queue_close"), hours(1, _DAY), visiting(1), strict(5), ratio(8),
+    returning("front"), returning("place"), people(), quotas(), closing(1), leasing(2),
+    crowding(1), marking(), calling(0), limiting(), ageing(4, 4), settings(3),
 )  # fmt: skip
 WORLDS = SMALL + LARGE
 
