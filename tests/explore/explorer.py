@@ -26,6 +26,7 @@ from tests.explore.steps import (
 from tests.explore.world import Memory, SmallWorld, later, words
 
 _NOBODY = 0xFFFFFFFF
+_STATES_MOST = 700_000  # of one world: more mean that something is counted up for ever
 # What the rules may raise when one of them is wrong: an event that cannot have happened.
 FAULTS = (AssertionError, KeyError, AttributeError, TypeError, ValueError, IndexError)
 
@@ -64,7 +65,7 @@ Situation = tuple[Frozen, int, int, Memory]
 class Explorer:
     """One exploration of one world. States are numbered in the order they were found."""
 
-    def __init__(self, world: SmallWorld, at_most: int = 3_000_000) -> None:
+    def __init__(self, world: SmallWorld, at_most: int = _STATES_MOST) -> None:
         self.world = world
         self.found = Explored(world.name)
         self._at_most = at_most
@@ -103,10 +104,6 @@ class Explorer:
         while frontier and len(self._numbers) < limit:
             number, data = frontier.popleft()
             self._expand(number, unpack(data))
-
-    def keys(self) -> set[bytes]:
-        """Give the keys of all states found."""
-        return set(self._numbers)
 
     def way_to(self, number: int) -> list[str]:
         """Give the shortest way to a state, in words."""
@@ -215,8 +212,3 @@ def first_without_way(
                 todo.append(source)
     stuck = reached.find(0)
     return None if stuck < 0 else stuck
-
-
-def explore(world: SmallWorld, stop_at: int | None = None) -> Explored:
-    """Explore one world; raise Broken where a promise does not hold."""
-    return Explorer(world, 3_000_000).run(stop_at)

@@ -622,7 +622,7 @@ SMALL: tuple[SmallWorld, ...] = (
 )  # fmt: skip
 # Explored by the benchmark besides.
 LARGE: tuple[SmallWorld, ...] = (
-    lighter(calling(1), "recall", "start"), catching_up(0), paper(1), stopping(2),
+    lighter(calling(1), "recall", "start", "no_show"), catching_up(0), paper(1), stopping(2),
     lighter(booking(1, 1), "queue_close"), hours(1, _DAY), visiting(1), strict(5), ratio(8),
     returning("front"), returning("place"), people(), quotas(), closing(1), leasing(2),
     crowding(1), marking(), calling(0), limiting(), ageing(4, 4), settings(3),
