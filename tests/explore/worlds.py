@@ -600,10 +600,13 @@ def limiting() -> SmallWorld:
     )
 
 
+LIGHT = ", light"
+
+
 def lighter(world: SmallWorld, *names: str) -> SmallWorld:
     """Give a world in which nobody asks for these."""
     asks = tuple(command for command in world.asks if command.name not in names)
-    return replace(world, name=f"{world.name}, light", asks=asks)
+    return replace(world, name=world.name + LIGHT, asks=asks)
 
 
 # Explored by every run of the tests, in about half a minute.
