@@ -205,8 +205,8 @@ def test_a_long_prefix_stands_clear_of_its_queues_name(
     line["queues"][1]["q"] = "MWK"
     stage.gateway.publish("line", line)
     page = open_page(stage.url, size)
-    names = page.locator("#queues .queue .name").all()
     expect(page.locator("#queues .letter").nth(1)).to_have_text("MWK")
+    names = page.locator("#queues .queue .name").all()
     letter, name = (
         page.locator(f"#queues {part}").nth(1).bounding_box() for part in (".letter", ".name")
     )
