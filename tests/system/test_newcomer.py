@@ -203,12 +203,14 @@ def test_a_level_that_is_dragged_down_is_told_to_the_staff(
     for part in (0.5, 0.35, 0.2, 0.1):
         bench.mouse.move(box["x"] + box["width"] * part, middle)
     bench.mouse.up()
-    # What the board says of the way there may move the handle for a moment.
-    wait_for(
-        lambda: 2 < int(slider.input_value()) < 18, what="the handle to be where it was let go"
-    )
-    level = int(slider.input_value())
-    expect(shown.locator(".level")).to_have_text(f"{level} %")
+
+    # What the board says of the way there may move the handle for a moment: it is at rest when
+    # the staff's page agrees with it.
+    def told() -> bool:
+        level = int(slider.input_value())
+        return 2 < level < 18 and shown.locator(".level").inner_text() == f"{level} %"
+
+    wait_for(told, what="the staff's page to show where the handle was let go")
     expect(shown).to_contain_text("Perlu diisi")
 
 
