@@ -19,6 +19,8 @@ TEST: list[Step] = [
 CHECK: list[Step] = [
     lambda: python.prepare("dev"),
     lambda: python.typings("rp2"),
+    lambda: python.typings("rp2w2"),
+    lambda: python.typings("esp32"),
 ]
 GOALS = {"run": RUN, "test": TEST, "check": CHECK}
 
