@@ -17,9 +17,10 @@ from firmware.core.ticks import NEVER
 from firmware.core.uplink import Host
 from firmware.net.link import KEEPALIVE_S, MAX_IN_FLIGHT, Link
 from firmware.net.mqtt import Client
-from firmware.wire import words
+from firmware.wire import board_words as words
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from firmware.roles.base import Role
 
 VERSION = "0.1.0"
-_COMPACT_BYTES = 4_096  # collect so often while modules are compiled, or their garbage lies between
+# Collect so often while modules are loaded, or their garbage lies between what stays.
+_COMPACT_BYTES = const(4_096)
 
 
 def _role(name: str) -> "type[Role]":

@@ -11,7 +11,8 @@ from firmware.core.outbox import Outbox
 from firmware.core.press import FAILED, SEND, Order
 from firmware.core.ticks import NEVER
 from firmware.core.uplink import Host, Uplink
-from firmware.wire import topics, words
+from firmware.wire import board_topics as topics
+from firmware.wire import board_words as words
 from firmware.wire.codec import (
     MAX_BOOT,
     MAX_DOWN_BYTES,
@@ -22,8 +23,9 @@ from firmware.wire.codec import (
     read_int,
     read_str,
 )
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

@@ -1,7 +1,7 @@
 """What `dn/config` may set on a board, checked; and the words a matrix shows without one."""
 
+from firmware.wire.board_words import NEXT_LOCK_MS, NOBODY_WAITING
 from firmware.wire.codec import MAX_DOWN_BYTES, MAX_INT, BadPayload, decode, read_int, read_strs
-from firmware.wire.words import NEXT_LOCK_MS, NOBODY_WAITING
 
 FILE = "config.json"
 MAX_LABEL_CHARS = 64

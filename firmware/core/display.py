@@ -2,8 +2,9 @@
 
 from firmware.core.sign import Sign
 from firmware.core.ticks import NEVER
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 

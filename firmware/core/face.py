@@ -1,9 +1,10 @@
 """Whether the gateway lives, and which face is live (rule 3 of the contract)."""
 
 from firmware.core.ticks import NEVER
-from firmware.wire.words import BEAT_EVERY_MS, BEATS_MISSED, READY
+from firmware.wire.board_words import BEAT_EVERY_MS, BEATS_MISSED, READY
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 

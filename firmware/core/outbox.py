@@ -6,8 +6,9 @@ is bounded; what it had to drop is counted.
 
 from firmware.core.ticks import NEVER
 from firmware.wire.codec import MAX_BOOT, MAX_INT, MAX_UP_BYTES, BadPayload, decode, read_int
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 

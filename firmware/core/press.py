@@ -1,7 +1,7 @@
 """Presses: from a bouncing contact to the one order in flight."""
 
 from firmware.core.ticks import NEVER
-from firmware.wire.words import ORDER_GIVE_UP_MS
+from firmware.wire.board_words import ORDER_GIVE_UP_MS
 
 DEBOUNCE_MS = 20  # arcade buttons bounce for 1 to 10 ms, worn ones for up to 20
 RESEND_MS = 1_000

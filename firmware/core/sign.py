@@ -6,13 +6,14 @@ Pixels are packed row by row, the most significant bit of a byte being the left 
 
 from firmware.core import font
 from firmware.core.ticks import NEVER
+from firmware.wire.const import const
 
 ROWS = 8
 BLINK_HALF_MS = 250  # two blinks a second ...
 BLINK_FOR_MS = 10_000  # ... for ten seconds on a call
 SCROLL_STEP_MS = 50  # a column: 20 a second can be read at 5 m
 SCROLL_HOLD_MS = 800  # a long text stands still at its beginning
-_MOST_CHARS = 64
+_MOST_CHARS = const(64)
 
 
 def text_rows(text: str) -> "tuple[list[int], int]":

@@ -1,9 +1,10 @@
 """What a board says: every payload of `up/`, built and handed to the host that sends it."""
 
-from firmware.wire import topics
+from firmware.wire import board_topics as topics
 from firmware.wire.codec import MAX_UP_BYTES, encode
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 

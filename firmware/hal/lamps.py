@@ -2,11 +2,13 @@
 
 import asyncio
 
-TYPE_CHECKING = False
+from firmware.wire.const import const
+
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_HALF_MS = 250
+_HALF_MS = const(250)
 
 
 class Lamp:

@@ -13,8 +13,9 @@ from firmware.hal.clock import Clock
 from firmware.hal.lamps import Blinker, Lamp
 from firmware.hal.store import FileStore
 from firmware.hal.wifi import Wifi
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 
 FLASH = "/"
 CA_FILE = "ca.der"
-_WATCHDOG_MS = 8_000  # the chip's limit is 8,388
-_FEED_MS = 2_000
-_SPI_HZ = 8_000_000
-_PAPER_ANSWER_MS = 500
-_PAPER_POLL_MS = 5_000
-_SLIP_WITHIN_MS = 3_000
-_ADC_FULL = 65_535
-_ADC_MV = 3_300
+_WATCHDOG_MS = const(8_000)  # the chip's limit is 8,388
+_FEED_MS = const(2_000)
+_SPI_HZ = const(8_000_000)
+_PAPER_ANSWER_MS = const(500)
+_PAPER_POLL_MS = const(5_000)
+_SLIP_WITHIN_MS = const(3_000)
+_ADC_FULL = const(65_535)
+_ADC_MV = const(3_300)
 
 
 class Power:

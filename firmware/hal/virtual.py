@@ -14,8 +14,9 @@ import time
 from firmware.hal.clock import Clock
 from firmware.hal.store import FileStore
 from firmware.net import tcp
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from firmware.hal.ports import OnEdge, OnReady, OnTime, Printed
 
 ASLEEP_STATUS = 10  # exit status: deep sleep, start me again when it is time
-_RESET_STATUS = 11  # exit status: restarted on purpose
-_PRESS_MS = 60  # how long {"do":"press"} holds the key
+_RESET_STATUS = const(11)  # exit status: restarted on purpose
+_PRESS_MS = const(60)  # how long {"do":"press"} holds the key
 
 _out = sys.stdout
 

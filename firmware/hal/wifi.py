@@ -7,15 +7,16 @@ import sys
 import network
 
 from firmware.net import tcp
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 
 JOIN_WITHIN_MS = 15_000
 FIRST_WAIT_MS = 1_000
 MOST_WAIT_MS = 60_000
-_POLL_MS = 250
+_POLL_MS = const(250)
 
 
 class Wifi:

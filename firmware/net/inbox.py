@@ -2,11 +2,12 @@
 
 from firmware.net.errors import Malformed
 from firmware.net.packets import CONNACK, PINGRESP, PUBACK, PUBLISH, SUBACK, read_u16
+from firmware.wire.const import const
 
 # Bodies of a fixed length; PUBLISH and SUBACK vary. What is not here no server may send us.
 _BODY_BYTES = {CONNACK: 2, PUBACK: 2, PINGRESP: 0}
-_HEADER_BYTES = 5  # one byte of type and flags, at most four of length
-_NO_ID = -1
+_HEADER_BYTES = const(5)  # one byte of type and flags, at most four of length
+_NO_ID = const(-1)
 
 
 class Inbox:

@@ -4,9 +4,10 @@ import asyncio
 import sys
 
 from firmware.net.errors import LinkError, Refused, TooMany
-from firmware.wire import words
+from firmware.wire import board_words as words
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
@@ -17,7 +18,7 @@ FIRST_WAIT_MS = 250
 MOST_WAIT_MS = 5_000
 KEEPALIVE_S = 10  # a board that dies silently is known lost after about 17 s
 MAX_IN_FLIGHT = 16  # what a board says at a connect, and an outbox that is emptied, fit in
-_LEAVE_WITHIN_S = 3
+_LEAVE_WITHIN_S = const(3)
 
 
 class Link:

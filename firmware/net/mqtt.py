@@ -40,8 +40,9 @@ from firmware.net.inbox import Inbox
 from firmware.net.owed import Owed
 from firmware.net.sender import Sender
 from firmware.net.ticks import ticks_diff, ticks_ms
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from typing import Any
@@ -57,7 +58,8 @@ TIMEOUT_MS = 5_000
 MAX_IN_FLIGHT = 8
 MAX_UNSENT_BYTES = 4_096
 _FLUSH_LOOK_S = 0.01
-_WATCH_EVERY_MS = 1_000  # how coarse time limits are; often enough, and idle boards stay idle
+# How coarse time limits are: often enough, and idle boards stay idle.
+_WATCH_EVERY_MS = const(1_000)
 
 
 class Client:

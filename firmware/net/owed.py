@@ -6,8 +6,9 @@ An answer that nobody asked for is Malformed, one that does not come in time is 
 from firmware.net import packets
 from firmware.net.errors import Malformed, Refused
 from firmware.net.ticks import ticks_diff
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -4,8 +4,9 @@ Section numbers are those of the OASIS standard MQTT 3.1.1.
 """
 
 from firmware.net.errors import Malformed
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

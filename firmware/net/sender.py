@@ -3,8 +3,9 @@
 import asyncio
 
 from firmware.net.ticks import ticks_diff, ticks_ms
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 

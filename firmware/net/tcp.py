@@ -4,7 +4,9 @@ import asyncio
 import socket
 import sys
 
-TYPE_CHECKING = False
+from firmware.wire.const import const
+
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Any

@@ -2,7 +2,9 @@
 
 import time
 
-TYPE_CHECKING = False
+from firmware.wire.const import const
+
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any

@@ -7,8 +7,9 @@ the message is then counted as bad.
 
 from firmware.core.press import Contact
 from firmware.core.ticks import NEVER
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
 

@@ -2,10 +2,11 @@
 
 from firmware.core.press import Lock
 from firmware.roles.display import DisplayRole
-from firmware.wire import words
+from firmware.wire import board_words as words
 from firmware.wire.codec import read_bool, read_choice, read_str
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from firmware.core.board import Board
     from firmware.hal.ports import Hardware
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 # The orders that a key can give by itself: those that need nothing but the press.
 KEYS = ("next", "recall", "start", "done", "no_show", "park", "undo", "pause", "help")
 _LAMPS = ("off", "green", "red", "amber")
-_MAX_TICKET_CHARS = 8
-_MAX_TEXT_CHARS = 200
+_MAX_TICKET_CHARS = const(8)
+_MAX_TEXT_CHARS = const(200)
 _STATUS_LAMP = "status"
 
 

@@ -3,8 +3,9 @@
 from firmware.core.level import Reporter, is_low
 from firmware.core.ticks import NEVER
 from firmware.roles.base import Role
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from firmware.core.board import Board
     from firmware.hal.ports import Hardware

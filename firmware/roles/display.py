@@ -4,9 +4,10 @@ from firmware.core.config import LABEL_FAILED, LABEL_LATE, LABEL_LOST
 from firmware.core.display import Display
 from firmware.core.face import LIVE, LOST
 from firmware.roles.base import Role
-from firmware.wire import words
+from firmware.wire import board_words as words
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from firmware.core.board import Board
     from firmware.hal.ports import Hardware

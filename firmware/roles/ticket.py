@@ -2,10 +2,11 @@
 
 from firmware.core.config import LABEL_CLOSED, LABEL_NO_PAPER, LABEL_PRIORITY, LABEL_TAKE
 from firmware.roles.display import FAILED_FOR_MS, DisplayRole
-from firmware.wire import words
+from firmware.wire import board_words as words
 from firmware.wire.codec import BadPayload, read_bool, read_int, read_str
+from firmware.wire.const import const
 
-TYPE_CHECKING = False
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from firmware.core.board import Board
     from firmware.hal.ports import Hardware
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
 
 SHOWN_FOR_MS = 8_000  # long enough to read the number and to take the paper
 PRIORITY_FOR_MS = 10_000  # the priority key holds for the next press within this time
-_MAX_QUEUES = 16
-_MAX_TICKET_CHARS = 8
-_MAX_QUEUE_CHARS = 3
+_MAX_QUEUES = const(16)
+_MAX_TICKET_CHARS = const(8)
+_MAX_QUEUE_CHARS = const(3)
 _PRIORITY = "priority"
 _KEY = "queue"  # queue1, queue2, ...: the queues of the config, in order
 _NO_PAPER = "paper_out"

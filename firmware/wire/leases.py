@@ -1,11 +1,12 @@
 """`dn/lease`: the numbers that a ticket board may give out alone, whole, as rule 6 has them."""
 
 from firmware.wire.codec import MAX_INT, BadPayload, read_int, read_str
-from firmware.wire.events import MAX_QUEUE_CHARS
+from firmware.wire.const import const
 
 MAX_LEASES = 16  # of eight keys two blocks each; then the payload fits MAX_DOWN_BYTES
 MAX_NUMBER = 9_999
-_DAY_CHARS = 10  # 2026-11-23
+_MAX_QUEUE_CHARS = const(3)  # as in events.py, which is large and which no board needs
+_DAY_CHARS = const(10)  # 2026-11-23
 
 
 def write_leases(
@@ -46,7 +47,7 @@ def read_leases(
 def _read_lease(item: object) -> "tuple[str, int, int, str, int]":
     if type(item) is not dict:
         raise BadPayload("leases", "a list of objects is needed")
-    queue = read_str(item, "q", 1, MAX_QUEUE_CHARS)
+    queue = read_str(item, "q", 1, _MAX_QUEUE_CHARS)
     first = read_int(item, "first", 1, MAX_NUMBER)
     last = read_int(item, "last", first, MAX_NUMBER)
     day = read_str(item, "day", _DAY_CHARS, _DAY_CHARS)

@@ -1,56 +1,69 @@
 """Every topic of the contract: built and taken apart here and nowhere else."""
 
-PREFIX = "loket/1/"
+from firmware.wire.board_topics import (
+    DN_CMD,
+    DN_CONFIG,
+    DN_FACE,
+    DN_LEASE,
+    DN_RECEIPT,
+    GW_BEAT,
+    GW_STATE,
+    PREFIX,
+    UP_ABOUT,
+    UP_ACK,
+    UP_ALERT,
+    UP_EVENT,
+    UP_FACE,
+    UP_HEALTH,
+    UP_READING,
+    UP_STATE,
+    alert,
+    of_board,
+    reading,
+)
+
+# What this file gives on, besides its own.
+__all__ = (
+    "DN_CMD",
+    "DN_CONFIG",
+    "DN_FACE",
+    "DN_LEASE",
+    "DN_RECEIPT",
+    "GW_BEAT",
+    "GW_STATE",
+    "PREFIX",
+    "UP_ABOUT",
+    "UP_ACK",
+    "UP_ALERT",
+    "UP_EVENT",
+    "UP_FACE",
+    "UP_HEALTH",
+    "UP_READING",
+    "UP_STATE",
+    "alert",
+    "of_board",
+    "reading",
+)
 
 # Names below the prefix that no board may take: they belong to the gateway and to consoles.
 RESERVED_IDS = ("gw", "console", "cli", "probe")
 MAX_ID_CHARS = 32
 
 # Topics of one board, below `loket/1/<board>/`.
-UP_STATE = "up/state"
-UP_ABOUT = "up/about"
-UP_EVENT = "up/event"
-UP_FACE = "up/face"
-UP_ACK = "up/ack"
-UP_READING = "up/reading"  # plus /<sensor>
-UP_ALERT = "up/alert"  # plus /<code>
-UP_HEALTH = "up/health"
 UP_UPDATE = "up/update"
 UP_WANT = "up/want"
-DN_RECEIPT = "dn/receipt"
-DN_FACE = "dn/face"
-DN_LEASE = "dn/lease"
-DN_CMD = "dn/cmd"
-DN_CONFIG = "dn/config"
 DN_UPDATE = "dn/update"
 DN_CHUNK = "dn/chunk"
 
 # What the broker keeps of a board; retiring a board clears each of them.
 RETAINED_OF_BOARD = (UP_STATE, UP_ABOUT, UP_FACE, UP_UPDATE, DN_FACE, DN_LEASE, DN_CONFIG)
 
-GW_STATE = PREFIX + "gw/state"
-GW_BEAT = PREFIX + "gw/beat"
 HALL_PARTS = ("site", "line", "facilities", "boards")
 
 # What the gateway subscribes to: everything that boards and consoles say.
 ALL_UP = PREFIX + "+/up/#"
 # What a console subscribes to.
 ALL_HALL = PREFIX + "gw/hall/+"
-
-
-def of_board(board: str, leaf: str) -> str:
-    """Give the full topic of `leaf` (such as UP_EVENT) for a board, a console or the CLI."""
-    return PREFIX + board + "/" + leaf
-
-
-def reading(board: str, sensor: str) -> str:
-    """Give the topic of a board's latest reading of one sensor."""
-    return PREFIX + board + "/" + UP_READING + "/" + sensor
-
-
-def alert(board: str, code: str) -> str:
-    """Give the topic of one of a board's own troubles."""
-    return PREFIX + board + "/" + UP_ALERT + "/" + code
 
 
 def hall_part(part: str) -> str:

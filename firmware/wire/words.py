@@ -1,23 +1,54 @@
 """The closed lists of the contract: every word that may stand in a payload's state or reason."""
 
+from firmware.wire.board_words import (
+    ACCEPTED,
+    BEAT_EVERY_MS,
+    BEATS_MISSED,
+    CONTRACT_MINOR,
+    FACE_PAUSED,
+    FACE_STATES,
+    GATEWAY_STATES,
+    GONE,
+    HEALTH_EVERY_MS,
+    INIT,
+    LATE,
+    LOST,
+    NEXT_LOCK_MS,
+    NOBODY_WAITING,
+    ORDER_GIVE_UP_MS,
+    READY,
+    REFUSED,
+    SLEEPING,
+)
+
+# What this file gives on, besides its own.
+__all__ = (
+    "ACCEPTED",
+    "BEATS_MISSED",
+    "BEAT_EVERY_MS",
+    "CONTRACT_MINOR",
+    "FACE_PAUSED",
+    "FACE_STATES",
+    "GATEWAY_STATES",
+    "GONE",
+    "HEALTH_EVERY_MS",
+    "INIT",
+    "LATE",
+    "LOST",
+    "NEXT_LOCK_MS",
+    "NOBODY_WAITING",
+    "ORDER_GIVE_UP_MS",
+    "READY",
+    "REFUSED",
+    "SLEEPING",
+)
+
 CONTRACT_MAJOR = 1
-CONTRACT_MINOR = 0
 
 ROLES = ("counter", "ticket", "dispenser", "rating", "hall", "gate", "panel")
 
-# A board's lifecycle (`up/state`), and the gateway's (`gw/state`).
-INIT = "init"
-READY = "ready"
-SLEEPING = "sleeping"
-GONE = "gone"
-LOST = "lost"
+# A board's lifecycle (`up/state`).
 BOARD_STATES = (INIT, READY, SLEEPING, GONE, LOST)
-GATEWAY_STATES = (READY, GONE, LOST)
-
-# The `st` of a receipt.
-ACCEPTED = "accepted"
-LATE = "late"
-REFUSED = "refused"
 
 # The `why` of a refused receipt (and of an accepted `next` that could call nobody).
 BAD_PAYLOAD = "bad_payload"
@@ -26,7 +57,6 @@ CLOSED = "closed"
 DUPLICATE = "duplicate"
 HELD = "held"
 LIMIT_REACHED = "limit_reached"
-NOBODY_WAITING = "nobody_waiting"
 NOTHING_TO_RATE = "nothing_to_rate"
 NOT_ALLOWED = "not_allowed"
 NOT_LEASED = "not_leased"
@@ -74,26 +104,15 @@ WHYS = (
 )
 
 # The `state` of a counter's face.
-FACE_IDLE = "idle"
-FACE_CALLED = "called"
-FACE_SERVING = "serving"
-FACE_PAUSED = "paused"
-FACE_BREAK = "break"
-FACE_CLOSED = "closed"
-FACE_STATES = (FACE_IDLE, FACE_CALLED, FACE_SERVING, FACE_PAUSED, FACE_BREAK, FACE_CLOSED)
+FACE_IDLE, FACE_CALLED, FACE_SERVING, _, FACE_BREAK, FACE_CLOSED = FACE_STATES
 
 # The `class` of a `take`; `priority` when the exact one is not asked.
 PRIORITY_CLASSES = ("priority", "elderly", "disabled", "pregnant", "child", "disaster")
 
-# Timing of the contract's rules 1 to 4 and 10.
-ORDER_GIVE_UP_MS = 5_000  # rule 1: an order is resent at most this long
+# Timing of the contract's rules 3 to 5.
 LATE_AFTER_MS = 3_000  # rule 4: more than this above the baseline is late
 AHEAD_LIMIT_MS = 60_000  # rule 4: a t_ms further ahead of the baseline is bad_payload
 BASELINE_WINDOW_MS = 600_000  # rule 4: the baseline is the least difference of this window
-BEAT_EVERY_MS = 2_000  # gw/beat
-BEATS_MISSED = 3  # this many missed beats: the gateway is lost
-HEALTH_EVERY_MS = 30_000  # up/health, with jitter
-NEXT_LOCK_MS = 1_500  # rule 10: `next` is locked this long after a call
 STALE_FACTOR = 3  # a reading older than this many `every_s` is stale
 ANSWERS_KEPT = 64  # rule 5: first answers remembered for each board
 

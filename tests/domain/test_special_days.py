@@ -13,8 +13,20 @@ from gateway.domain import schedule as s
 from gateway.domain.local_time import day_after, weekday_of
 from gateway.domain.schedule import PlannedBreak, Schedule
 from gateway.domain.site import Break, Hours, Site, SpecialDays, Window
-from tests.domain.world import ALWAYS, MONDAY, NEVER, OFFICE, SUNDAY, TUESDAY, World, at, week
-from tests.domain.world import small_site as site_of
+from tests.domain.world import (
+    ALWAYS,
+    MONDAY,
+    NEVER,
+    OFFICE,
+    SUNDAY,
+    TUESDAY,
+    World,
+    at,
+    week,
+)
+from tests.domain.world import (
+    small_site as site_of,
+)
 
 SENAM = Break("Senam", "site", (0, 1, 2, 3, 4, 5), 10 * 60, 10)
 LUNCH = Break("Istirahat", "agency:duk", (0, 1, 2, 3, 4), 12 * 60, 60)

@@ -11,8 +11,18 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.domain import Command, Decision, Event, Hall, decide, decode_event, encode_event
-from gateway.domain import evolve as evolve_
+from gateway.domain import (
+    Command,
+    Decision,
+    Event,
+    Hall,
+    decide,
+    decode_event,
+    encode_event,
+)
+from gateway.domain import (
+    evolve as evolve_,
+)
 from gateway.domain.site import (
     Agency,
     Counter,
