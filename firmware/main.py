@@ -33,20 +33,12 @@ _COMPACT_BYTES = const(4_096)
 
 
 def _role(name: str) -> "type[Role]":
-    # Only the role that is needed takes memory.
-    if name == "counter":
-        from firmware.roles.counter import Counter
-
-        return Counter
-    if name == "ticket":
-        from firmware.roles.ticket import Ticket
-
-        return Ticket
-    if name == "dispenser":
-        from firmware.roles.dispenser import Dispenser
-
-        return Dispenser
-    raise ValueError("settings.json: role is %s, allowed: counter, ticket, dispenser" % name)
+    # Only the role that is needed takes memory: the file in firmware/roles of its name.
+    try:
+        role: "type[Role]" = __import__("firmware.roles." + name, None, None, ("ROLE",)).ROLE
+    except (ImportError, AttributeError) as why:
+        raise ValueError("settings.json: role is %s: %s" % (name, why)) from None
+    return role
 
 
 def read_settings(store: "Store") -> "dict[str, Any]":

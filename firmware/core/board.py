@@ -6,7 +6,7 @@ methods of `uplink.Host`. The role (roles/base.py) decides what presses mean and
 
 from firmware.core.config import FILE as CONFIG_FILE
 from firmware.core.config import Config, read_config
-from firmware.core.face import LIVE, FaceKeeper, GatewayWatch
+from firmware.core.face import LIVE, LOST, FaceKeeper, GatewayWatch
 from firmware.core.outbox import Outbox
 from firmware.core.press import FAILED, SEND, Order
 from firmware.core.ticks import NEVER
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _STS = (words.ACCEPTED, words.LATE, words.REFUSED)
+_TOUCH_EVERY_MS = const(600_000)  # each report is a write to flash
 _SCATTER_MS = words.HEALTH_EVERY_MS // 5  # boards started together shall not report together
 
 
@@ -63,6 +64,9 @@ class Board:
         self._hello = Order()
         self._health_ms = NEVER
         self._last_cmd = ""
+        self._utc_ahead_ms: "int | None" = None
+        self._touches = 0  # not reported yet
+        self._touch_ms = NEVER
         self._handlers = {
             topics.of_board(board_id, topics.DN_RECEIPT): self._take_receipt,
             topics.of_board(board_id, topics.DN_FACE): self._take_face,
@@ -75,6 +79,8 @@ class Board:
     def attach(self, role: "Any", now_ms: int) -> None:
         """Give the board its role, and the role the last settings that flash remembers."""
         self._role = role
+        for leaf in role.listens:
+            self._handlers[topics.of_board(self.id, leaf)] = role.heard
         kept = self._host.store.read(CONFIG_FILE)
         if kept:
             self._guard(self._apply_config, kept, now_ms)
@@ -133,8 +139,27 @@ class Board:
         seq, data = self.up.event(name, fields, now_ms)
         self.outbox.add(self._boot, seq, data, now_ms)
 
-    def rest(self, for_s: int) -> None:
+    def touched(self, now_ms: int) -> None:
+        """Count a touch of a key, to be reported with others: touch points are wiped by count."""
+        if not self._touches:
+            self._touch_ms = now_ms + _TOUCH_EVERY_MS
+        self._touches += 1
+
+    def utc_is(self, utc_ms: int, now_ms: int) -> None:
+        """Take the time (UTC) from something that the gateway said just now."""
+        self._utc_ahead_ms = utc_ms - now_ms
+
+    def utc_ms(self, now_ms: int) -> "int | None":
+        """Give the time (UTC), or None if the gateway has not told it in this life."""
+        return None if self._utc_ahead_ms is None else self._utc_ahead_ms + now_ms
+
+    def is_lost(self) -> bool:
+        """Tell whether the gateway is known to be lost (not: not heard of yet)."""
+        return self._watch.status == LOST
+
+    def rest(self, for_s: int, now_ms: int) -> None:
         """Leave in good order and sleep deeply; what this life knows is forgotten."""
+        self._report_touches(now_ms)
         self.outbox.flush()
         self._host.rest(for_s)
 
@@ -148,6 +173,7 @@ class Board:
             self.outbox.due_ms,
             self._watch.due_ms,
             self._health_ms,
+            self._touch_ms,
             self._role.due_ms,
         )
 
@@ -163,6 +189,8 @@ class Board:
             self.up.send_event(self._hello.data)
         for data in self.outbox.tick(now_ms):
             self.up.send_event(data)
+        if now_ms >= self._touch_ms:
+            self._report_touches(now_ms)
         if now_ms >= self._watch.due_ms:
             self._watch.tick(now_ms)
             self._settle(now_ms)
@@ -170,6 +198,12 @@ class Board:
             self._say_health(now_ms)
         if now_ms >= self._role.due_ms:
             self._role.tick(now_ms)
+
+    def _report_touches(self, now_ms: int) -> None:
+        if self._touches:
+            self.fact("touch", {"n": self._touches}, now_ms)
+        self._touches = 0
+        self._touch_ms = NEVER
 
     def _say_health(self, now_ms: int) -> None:
         scatter_ms = self._host.scatter(_SCATTER_MS) - _SCATTER_MS // 2
@@ -203,7 +237,9 @@ class Board:
             if self._hello.settle(seq):
                 self._role.greeted(st, why, now_ms)
                 return
-        self.outbox.settle(boot, seq, now_ms)
+        fact = self.outbox.settle(boot, seq, now_ms)
+        if fact:
+            self._role.settled(fact, st, why, now_ms)
 
     def _take_face(self, data: bytes, now_ms: int, retained: bool) -> None:
         payload = decode(data, MAX_DOWN_BYTES)
@@ -223,7 +259,10 @@ class Board:
             self.up.about(self._about, self.config.rev)
 
     def _apply_config(self, data: bytes, now_ms: int) -> None:
-        self.config = read_config(data)
+        payload = decode(data, MAX_DOWN_BYTES)
+        config = read_config(payload)
+        self._role.read_config(payload)
+        self.config = config
         self._role.configured(now_ms)
         if self._told and self._face is None:
             self._role.away(self._told, now_ms)  # in the new words
@@ -255,6 +294,8 @@ class Board:
     def _take_beat(self, data: bytes, now_ms: int, retained: bool) -> None:
         payload = decode(data, MAX_DOWN_BYTES)
         self._watch.beat(read_int(payload, "epoch", 0, MAX_INT), now_ms)
+        if not retained:
+            self.utc_is(read_int(payload, "utc_ms", 0, MAX_INT), now_ms)
         self._settle(now_ms)
 
     def _settle(self, now_ms: int) -> None:

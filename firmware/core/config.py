@@ -1,7 +1,12 @@
 """What `dn/config` may set on a board, checked; and the words a matrix shows without one."""
 
 from firmware.wire.board_words import NEXT_LOCK_MS, NOBODY_WAITING
-from firmware.wire.codec import MAX_DOWN_BYTES, MAX_INT, BadPayload, decode, read_int, read_strs
+from firmware.wire.codec import MAX_INT, BadPayload, read_int, read_strs
+from firmware.wire.const import const
+
+TYPE_CHECKING = const(0)
+if TYPE_CHECKING:
+    from typing import Any
 
 FILE = "config.json"
 MAX_LABEL_CHARS = 64
@@ -52,9 +57,8 @@ class Config:
         return self._labels.get(word) or _LABELS.get(word) or self.label(LABEL_REFUSED)
 
 
-def read_config(data: bytes) -> Config:
-    """Give the settings that `data` holds; raise BadPayload if any of it is wrong."""
-    payload = decode(data, MAX_DOWN_BYTES)
+def read_config(payload: "dict[str, Any]") -> Config:
+    """Give the settings that every board may have; raise BadPayload if any of them is wrong."""
     config = Config()
     config.rev = read_int(payload, "rev", 0, MAX_INT)
     if "next_lock_ms" in payload:

@@ -47,21 +47,22 @@ class Outbox:
         self._save()
         self._plan(now_ms)
 
-    def settle(self, boot: int, seq: int, now_ms: int) -> bool:
-        """Drop the fact that a receipt names; tell whether there was one.
+    def settle(self, boot: int, seq: int, now_ms: int) -> bytes:
+        """Drop the fact that a receipt names, and give it; b"" if there was none.
 
         The file follows when the outbox is empty or written next: a fact sent once too often
         does no harm, and flash wears out.
         """
         for i in range(len(self._facts)):
             if self._facts[i][0] == boot and self._facts[i][1] == seq:
+                fact = self._facts[i][2]
                 self._take_out(i)
                 self._stale = True
                 if not self._facts:
                     self._save()
                 self._plan(now_ms)
-                return True
-        return False
+                return fact
+        return b""
 
     def link_is_up(self, now_ms: int) -> None:
         """Start a new round at once: the link is back."""

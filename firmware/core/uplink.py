@@ -90,11 +90,15 @@ class Uplink:
         reading["t_ms"] = now_ms
         self._host.send(topics.reading(self._id, sensor), encode(reading, MAX_UP_BYTES), 1, True)
 
-    def alert(self, code: str, on: bool, now_ms: int) -> None:
-        """Raise or clear one of the board's own troubles; `since_ms` is in the board's time."""
+    def alert(self, code: str, on: bool, now_ms: int, part: str = "") -> None:
+        """Raise or clear one of the board's own troubles; `since_ms` is in the board's time,
+        `part` names the part at fault where it is not plain."""
         data = b""
         if on:
-            data = encode({"code": code, "since_ms": now_ms, "boot": self.boot}, MAX_UP_BYTES)
+            alert = {"code": code, "since_ms": now_ms, "boot": self.boot}
+            if part:
+                alert["part"] = part
+            data = encode(alert, MAX_UP_BYTES)
         self._host.send(topics.alert(self._id, code), data, 1, True)
 
     def ack(self, cmd_id: str, code: str, detail: str) -> None:

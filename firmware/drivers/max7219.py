@@ -27,6 +27,7 @@ class Max7219:
 
     def __init__(self, spi: "Any", select: "Callable[[int], None]", width: int = 32) -> None:
         self.width = width
+        self.height = ROWS
         self._spi = spi
         self._select = select
         self._modules = width // 8

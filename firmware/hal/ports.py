@@ -2,9 +2,9 @@
 
 Documentation and types only: no board loads this file. A backend (virtual.py, rp2.py) is a
 `Hardware`, made from the `parts` of the board's settings (boards/<kind>/board.toml): `buttons`
-(key -> Button) and `lamps` (name -> Lamp) may be empty; `matrix`, `printer`, `level`, `battery`
-and `buzzer` are None where the board has none. `on_off()` is set by main.py and called when the
-board is switched off on purpose.
+(key -> Button) and `lamps` (name -> Lamp) may be empty; `matrix`, `digits`, `printer`, `level`,
+`thermometer`, `battery` and `buzzer` are None where the board has none. `on_off()` is set by
+main.py and called when the board is switched off on purpose.
 """
 
 TYPE_CHECKING = False
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     OnEdge = Callable[[str, bool], bool]
     OnTime = Callable[[int], None]
-    OnReady = Callable[[bool, int], None]
+    OnState = Callable[[str, int], None]
     Printed = Callable[[str, bool, int], None]
 else:
     Protocol = object
@@ -61,7 +61,19 @@ class Power(Protocol):
         raise NotImplementedError
 
     def reset_cause(self) -> str:
-        """Give why the board started: power_on, hard, watchdog, sleep, soft."""
+        """Give why the board started: power_on, hard, watchdog, sleep, soft, brown_out."""
+        raise NotImplementedError
+
+    def woken_by_key(self) -> bool:
+        """Tell whether this start ended a deep sleep because a key's contact closed."""
+        raise NotImplementedError
+
+    def recall(self) -> bytes:
+        """Give what `remember` kept before a deep sleep; empty after a power cut."""
+        raise NotImplementedError
+
+    def remember(self, data: bytes) -> None:
+        """Keep at most 64 bytes over a deep sleep, without wear: flash would not last."""
         raise NotImplementedError
 
 
@@ -106,9 +118,10 @@ class Lamp(Protocol):
 
 
 class Matrix(Protocol):
-    """An LED matrix of 8 rows and `width` columns, a multiple of 8."""
+    """An LED matrix of `height` rows (8, a panel 16) and `width` columns, a multiple of 8."""
 
     width: "int"
+    height: "int"
 
     def show(self, frame: bytearray) -> None:
         """Put a frame on the glass: row by row from the top, the highest bit of a byte left."""
@@ -119,15 +132,35 @@ class Matrix(Protocol):
         raise NotImplementedError
 
 
-class Printer(Protocol):
-    """A ticket printer. `on_ready(ready, now_ms)` is set by the role and called when paper
-    runs out or is there again."""
+class Digits(Protocol):
+    """`length` seven-segment digits."""
 
-    on_ready: "OnReady | None"
+    length: "int"
+
+    def show(self, text: str) -> None:
+        """Show 0-9, A-Z as far as seven segments can, "-" and " "; a "." lights the point of
+        the digit before it; what is longer is cut, what is shorter stands at the right."""
+        raise NotImplementedError
+
+    def brightness(self, level: int) -> None:
+        """Set the brightness, 0 (dimmest) to 7."""
+        raise NotImplementedError
+
+
+class Printer(Protocol):
+    """A ticket printer. `state` is ready, paper_low (it still prints), paper_out, cover_open or
+    silent (unplugged, or without power); `on_state(state, now_ms)` is set by the role and called
+    at each change."""
+
+    state: "str"
+    on_state: "OnState | None"
 
     def print(self, slip: "dict[str, Any]", done: "Printed") -> None:
-        """Print a slip with `ticket` and, where known, `queue`, `ahead` and `wait_s` [low,
-        high]; then call `done(ticket, ok, now_ms)`."""
+        """Print a slip, then call `done(ticket, ok, now_ms)`; ok: all of it is on paper.
+
+        A slip has `ticket` (printed large), `head`, `lines` (a list), `qr` (what the QR says)
+        and `foot`: texts; empty ones are left out. One slip at a time.
+        """
         raise NotImplementedError
 
 
@@ -143,8 +176,19 @@ class Level(Protocol):
         raise NotImplementedError
 
 
+class Thermometer(Protocol):
+    """A contact-free thermometer."""
+
+    def read_c(self) -> "float | None":
+        """Give the temperature of what it looks at, in degrees Celsius, or None if it does not
+        answer or answers nonsense."""
+        raise NotImplementedError
+
+
 class Battery(Protocol):
-    """The cells of a board without a supply."""
+    """The cells of a board without a supply; below `low_mv` they want to be changed."""
+
+    low_mv: "int"
 
     def read_mv(self) -> "int | None":
         """Give the voltage in millivolts, or None if it cannot be measured."""
@@ -154,8 +198,8 @@ class Battery(Protocol):
 class Buzzer(Protocol):
     """A small sound at the counter."""
 
-    def beep(self, for_ms: int) -> None:
-        """Sound for `for_ms`, without waiting for the end."""
+    def play(self, steps: "tuple[int, ...]") -> None:
+        """Sound, rest, sound, ... for so many milliseconds each, without waiting for the end."""
         raise NotImplementedError
 
 
@@ -202,6 +246,16 @@ class Hardware(Protocol):
     @property
     def matrix(self) -> "Matrix | None":
         """The LED matrix."""
+        raise NotImplementedError
+
+    @property
+    def digits(self) -> "Digits | None":
+        """The seven-segment digits."""
+        raise NotImplementedError
+
+    @property
+    def thermometer(self) -> "Thermometer | None":
+        """The thermometer."""
         raise NotImplementedError
 
     @property

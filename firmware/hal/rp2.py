@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.hal.ports import OnEdge, OnReady, OnTime, Printed
+    from firmware.hal.ports import OnEdge, OnState, OnTime, Printed
 
 FLASH = "/"
 CA_FILE = "ca.der"
@@ -55,6 +55,17 @@ class Power:
     def reset_cause(self) -> str:
         """Give power_on or watchdog: the chip tells no more apart (sleep ends as power_on)."""
         return "watchdog" if machine.reset_cause() == machine.WDT_RESET else "power_on"
+
+    def woken_by_key(self) -> bool:
+        """Give False: the chip's port of MicroPython cannot wake it by a pin."""
+        return False
+
+    def recall(self) -> bytes:
+        """Give nothing: the chip keeps no memory over a deep sleep."""
+        return b""
+
+    def remember(self, data: bytes) -> None:
+        """Keep nothing."""
 
 
 class Status:
@@ -91,14 +102,14 @@ class Button:
 class Printer:
     """An ESC/POS printer on a UART."""
 
-    on_ready: "OnReady | None" = None
+    on_state: "OnState | None" = None
+    state = "ready"
 
     def __init__(self, part: "dict[str, Any]", clock: Clock) -> None:
         self._uart = UART(
             part["uart"], baudrate=part["baud"], tx=Pin(part["tx"]), rx=Pin(part["rx"])
         )
         self._clock = clock
-        self._ready = True
         self._printing: "Any" = None
 
     def print(self, slip: "dict[str, Any]", done: "Printed") -> None:
@@ -117,17 +128,17 @@ class Printer:
                 await asyncio.sleep_ms(50)
             # The paper may have ended in the middle of this slip.
             ok = await self._has_paper()
-        self._ready = ok
+        self.state = "ready" if ok else "paper_out"
         done(slip["ticket"], ok, self._clock.now_ms())
 
     async def watch(self) -> None:
         """Look for paper while there is none."""
         while True:
             await asyncio.sleep_ms(_PAPER_POLL_MS)
-            if not self._ready and await self._has_paper():
-                self._ready = True
-                if self.on_ready:
-                    self.on_ready(True, self._clock.now_ms())
+            if self.state != "ready" and await self._has_paper():
+                self.state = "ready"
+                if self.on_state:
+                    self.on_state(self.state, self._clock.now_ms())
 
     async def _has_paper(self) -> bool:
         from firmware.drivers.escpos import ASK_PAPER, has_paper
@@ -179,6 +190,7 @@ class Battery:
     def __init__(self, part: "dict[str, Any]") -> None:
         self._adc = ADC(Pin(part["pin"]))
         self._divider = part["divider"]
+        self.low_mv = part.get("low_mv", 3_300)
 
     def read_mv(self) -> "int | None":
         """Give the cell's voltage."""
@@ -192,14 +204,17 @@ class Buzzer:
         self._pwm = PWM(Pin(part["pin"]))
         self._task: "Any" = None
 
-    def beep(self, for_ms: int) -> None:
-        """Sound for `for_ms`."""
-        self._task = asyncio.create_task(self._beep(for_ms))
+    def play(self, steps: "tuple[int, ...]") -> None:
+        """Sound, rest, sound, ... for so many milliseconds each."""
+        self._task = asyncio.create_task(self._play(steps))
 
-    async def _beep(self, for_ms: int) -> None:
+    async def _play(self, steps: "tuple[int, ...]") -> None:
         self._pwm.freq(2_700)
-        self._pwm.duty_u16(_ADC_FULL // 2)
-        await asyncio.sleep_ms(for_ms)
+        sounds = True
+        for ms in steps:
+            self._pwm.duty_u16(_ADC_FULL // 2 if sounds else 0)
+            sounds = not sounds
+            await asyncio.sleep_ms(ms)
         self._pwm.duty_u16(0)
 
 
@@ -226,6 +241,8 @@ class Rp2:
             self.lamps[name] = self._strip_lamp(parts["lamps"][name])
         self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None
         self.printer = Printer(parts["printer"], self.clock) if "printer" in parts else None
+        self.digits = None
+        self.thermometer = None
         self.level = Level(parts["level"]) if "level" in parts else None
         self.battery = Battery(parts["battery"]) if "battery" in parts else None
         self.buzzer = Buzzer(parts["buzzer"]) if "buzzer" in parts else None

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.hal.ports import OnEdge, OnReady, OnTime, Printed
+    from firmware.hal.ports import OnEdge, OnState, OnTime, Printed
 
 ASLEEP_STATUS = 10  # exit status: deep sleep, start me again when it is time
 _RESET_STATUS = const(11)  # exit status: restarted on purpose
+_PRINTS = ("ready", "paper_low")
+_RTC_FILE = "rtc"  # what a real chip keeps in memory of its clock
 _PRESS_MS = const(60)  # how long {"do":"press"} holds the key
 
 _out = sys.stdout
@@ -46,12 +48,22 @@ def tell(see: "dict[str, Any]") -> None:
 class Power:
     """Sleep is the end of the process; who started it starts it again."""
 
-    def __init__(self, sleeps: bool) -> None:
+    def __init__(self, sleeps: bool, store: FileStore) -> None:
         self.sleeps = sleeps
+        self._store = store
 
     def sleep(self, for_s: int) -> None:
         tell({"see": "sleep", "for_s": for_s})
         sys.exit(ASLEEP_STATUS)
+
+    def woken_by_key(self) -> bool:
+        return False
+
+    def recall(self) -> bytes:
+        return self._store.read(_RTC_FILE) or b""
+
+    def remember(self, data: bytes) -> None:
+        self._store.write(_RTC_FILE, data)
 
     def reset(self) -> None:
         sys.exit(_RESET_STATUS)
@@ -115,9 +127,10 @@ class Lamp:
 class Matrix:
     """Glass as a line of hex, on every change."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, height: int) -> None:
         self.width = width
-        self._glass = bytearray(width)
+        self.height = height
+        self._glass = bytearray(width * height // 8)
 
     def show(self, frame: bytearray) -> None:
         self._glass[:] = frame
@@ -131,26 +144,59 @@ class Matrix:
         return binascii.hexlify(bytes(self._glass)).decode()
 
 
-class Printer:
-    """Paper as a line; `ok` False stands for paper that ran out."""
+class Digits:
+    """Seven-segment digits as a line, on every change."""
 
-    on_ready: "OnReady | None" = None
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.text = ""
+
+    def show(self, text: str) -> None:
+        if text != self.text:
+            self.text = text
+            tell({"see": "digits", "text": text})
+
+    def brightness(self, level: int) -> None:
+        pass
+
+
+class Printer:
+    """Paper as a line; a line sets the state."""
+
+    on_state: "OnState | None" = None
+    state = "ready"
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.ok = True
 
     def print(self, slip: "dict[str, Any]", done: "Printed") -> None:
-        if self.ok:
+        ok = self.state in _PRINTS
+        if ok:
             see = {"see": "paper", "text": slip["ticket"]}
             see.update(slip)
             tell(see)
-        done(slip["ticket"], self.ok, self._clock.now_ms())
+        done(slip["ticket"], ok, self._clock.now_ms())
 
-    def paper(self, ok: bool) -> None:
-        self.ok = ok
-        if self.on_ready:
-            self.on_ready(ok, self._clock.now_ms())
+    def be(self, state: str) -> None:
+        self.state = state
+        if self.on_state:
+            self.on_state(state, self._clock.now_ms())
+
+
+class Thermometer:
+    """A temperature that a line sets."""
+
+    c: "float | None" = 36.5
+
+    def read_c(self) -> "float | None":
+        return self.c
+
+
+class Buzzer:
+    """Sound as a line."""
+
+    def play(self, steps: "tuple[int, ...]") -> None:
+        tell({"see": "sound", "ms": list(steps)})
 
 
 class Level:
@@ -169,7 +215,10 @@ class Level:
 class Battery:
     """A battery that a line sets."""
 
-    mv = 3_900
+    mv: "int | None" = 3_900
+
+    def __init__(self, part: "dict[str, Any]") -> None:
+        self.low_mv: int = part.get("low_mv", 3_300)
 
     def read_mv(self) -> "int | None":
         return self.mv
@@ -185,16 +234,18 @@ class Virtual:
         self.role = settings["role"]
         self.clock = Clock()
         self.store = FileStore(flash + "/")
-        self.power = Power(parts.get("power", {}).get("sleeps", False))
+        self.power = Power(parts.get("power", {}).get("sleeps", False), self.store)
         self.status = Status()
         self.network = Network(settings)
         self.buttons = {key: Button() for key in keys}
         self.lamps = {name: Lamp(name) for name in lamps}
-        self.matrix = Matrix(parts["matrix"]["width"]) if "matrix" in parts else None
+        self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None
+        self.digits = Digits(parts["digits"]["digits"]) if "digits" in parts else None
         self.printer = Printer(self.clock) if "printer" in parts else None
         self.level = Level(parts["level"]["sensor"]) if "level" in parts else None
-        self.battery = Battery() if "battery" in parts else None
-        self.buzzer = None
+        self.thermometer = Thermometer() if "thermometer" in parts else None
+        self.battery = Battery(parts["battery"]) if "battery" in parts else None
+        self.buzzer = Buzzer() if "buzzer" in parts else None
         self.on_off: "Callable[[], None] | None" = None  # called by {"do":"off"}
         self._held: "Any" = None
 
@@ -223,9 +274,13 @@ class Virtual:
             if self.level.on_change:
                 self.level.on_change(self.clock.now_ms())
         elif name == "battery" and self.battery:
-            self.battery.mv = int(do["mv"])
+            self.battery.mv = None if do["mv"] is None else int(do["mv"])
+        elif name == "temp" and self.thermometer:
+            self.thermometer.c = None if do["c"] is None else float(do["c"])
+        elif name == "printer" and self.printer:
+            self.printer.be(str(do["state"]))
         elif name == "paper" and self.printer:
-            self.printer.paper(bool(do["ok"]))
+            self.printer.be("ready" if do["ok"] else "paper_out")
         elif name == "look":
             self._look()
         elif name == "off" and self.on_off:
@@ -250,11 +305,22 @@ class Virtual:
                 "see": "look",
                 "role": self.role,
                 "matrix": self.matrix.px() if self.matrix else None,
+                "w": self.matrix.width if self.matrix else None,
+                "h": self.matrix.height if self.matrix else None,
+                "digits": self.digits.text if self.digits else None,
+                "temp_c": self.thermometer.c if self.thermometer else None,
                 "lamps": {name: self.lamps[name].shows for name in self.lamps},
                 "level_pct": self.level.pct if self.level else None,
                 "battery_mv": self.battery.mv if self.battery else None,
-                "paper": self.printer.ok if self.printer else None,
+                "printer": self.printer.state if self.printer else None,
+                "paper": self.printer.state in _PRINTS if self.printer else None,
                 "state": self.status.s,
                 "free_bytes": gc.mem_free(),
             }
         )
+
+
+def _matrix(part: "dict[str, Any]") -> Matrix:
+    if part["driver"] == "hub12":
+        return Matrix(32 * part["panels"], 16)
+    return Matrix(part["width"], 8)

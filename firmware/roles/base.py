@@ -1,8 +1,8 @@
 """What every role has: the hooks that the board and the hardware call.
 
 A role gets the board (core/board.py) and the hardware (hal/ports.py); every hook gets `now_ms`.
-None of them may raise anything but BadPayload, and that only from `read_face` and `receipt`:
-the message is then counted as bad.
+None of them may raise anything but BadPayload, and that only where a message is read (`read_face`,
+`read_config`, `receipt`, `heard`): it is then counted as bad.
 """
 
 from firmware.core.press import Contact
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 class Role:
     """A role that does nothing yet. `caps` is what `up/about` tells of the board's abilities.
 
-    `due_ms` is when `tick` wants to be called next.
+    `due_ms` is when `tick` wants to be called next; `listens` has leaves of topics (`dn/lease`)
+    whose messages go to `heard`.
     """
 
     caps: "tuple[str, ...]" = ()
+    listens: "tuple[str, ...]" = ()
 
     def __init__(self, board: "Board", hw: "Hardware") -> None:
         self.board = board
@@ -38,12 +40,18 @@ class Role:
     def edge(self, key: str, down: bool, now_ms: int) -> bool:
         """Take an edge of a button; tell whether it was a press."""
         if not self._contacts[key].edge(down, now_ms):
+            if not down:
+                self.release(key, now_ms)
             return False
         self.press(key, now_ms)
+        self.board.touched(now_ms)
         return True
 
     def press(self, key: str, now_ms: int) -> None:
         """A button was pressed."""
+
+    def release(self, key: str, now_ms: int) -> None:
+        """A button was let go, or bounced: for roles to which that means something."""
 
     # What comes from the board.
 
@@ -53,8 +61,15 @@ class Role:
     def greeted(self, st: str, why: str, now_ms: int) -> None:
         """The hello of this connection has its answer; refused: nobody knows this board."""
 
+    def read_config(self, payload: "Payload") -> None:
+        """Take what this role alone finds in a `dn/config`; raise BadPayload, having taken
+        nothing, if any of it is wrong."""
+
     def configured(self, now_ms: int) -> None:
         """The board's `config` is new."""
+
+    def heard(self, data: bytes, now_ms: int, retained: bool) -> None:
+        """A message of a topic in `listens` came; raise BadPayload if it is not one."""
 
     def read_face(self, payload: "Payload") -> "Payload":
         """Give the checked fields of a face of this role; raise BadPayload."""
@@ -69,6 +84,9 @@ class Role:
 
     def receipt(self, name: str, st: str, why: str, receipt: "Payload", now_ms: int) -> None:
         """The order `name` has its answer, perhaps after it had failed."""
+
+    def settled(self, fact: bytes, st: str, why: str, now_ms: int) -> None:
+        """A fact, given as it was sent, has its receipt."""
 
     def failed(self, name: str, now_ms: int) -> None:
         """The order `name` is given up; its receipt may still come."""

@@ -100,3 +100,6 @@ class Counter(DisplayRole):
         self._live = False
         DisplayRole.away(self, status, now_ms)
         self._lamp(_STATUS_LAMP, "off")
+
+
+ROLE = Counter

@@ -70,7 +70,7 @@ class Dispenser(Role):
             self.due_ms = min(self._report.due_ms, self._sleep_ms)
         if now_ms >= self._sleep_ms:
             self._sleep_ms = self.due_ms = NEVER
-            self.board.rest(self._report.every_s)
+            self.board.rest(self._report.every_s, now_ms)
 
     def _read(self, now_ms: int) -> None:
         pct = self._level.read_pct()
@@ -93,3 +93,6 @@ class Dispenser(Role):
             reading["battery_mv"] = battery_mv
         self.board.up.reading(self._level.sensor, reading, now_ms)
         self._report.sent(pct, now_ms)
+
+
+ROLE = Dispenser

@@ -33,7 +33,7 @@ class Ticket(DisplayRole):
         DisplayRole.__init__(self, board, hw)
         self.caps = ("printer",) if hw.printer else ()
         if hw.printer:
-            hw.printer.on_ready = self.printer_ready
+            hw.printer.on_state = self.printer_state
 
     def press(self, key: str, now_ms: int) -> None:
         """Take a number of the key's queue, or make the next one a priority number."""
@@ -77,14 +77,15 @@ class Ticket(DisplayRole):
         self.board.fact("paper", {"ticket": ticket, "ok": ok}, now_ms)
         if not ok:
             self.say(self.board.config.label(LABEL_NO_PAPER), FAILED_FOR_MS, now_ms)
-            self.printer_ready(False, now_ms)
+            self.printer_state("paper_out", now_ms)
 
-    def printer_ready(self, ready: bool, now_ms: int) -> None:
+    def printer_state(self, state: str, now_ms: int) -> None:
         """The printer ran out of paper, or has some again."""
-        if self._paper_out == (not ready):
+        out = state != "ready" and state != "paper_low"
+        if self._paper_out == out:
             return
-        self._paper_out = not ready
-        self.board.up.alert(_NO_PAPER, not ready, now_ms)
+        self._paper_out = out
+        self.board.up.alert(_NO_PAPER, out, now_ms)
 
     def failed(self, name: str, now_ms: int) -> None:
         """Say that no number came."""
@@ -167,3 +168,6 @@ class Ticket(DisplayRole):
         DisplayRole._draw(self, now_ms)
         if self._priority_until_ms:
             self.due_ms = min(self.due_ms, self._priority_until_ms)
+
+
+ROLE = Ticket

@@ -70,9 +70,10 @@ class FakeHost(Host):
 class FakeMatrix:
     """The Matrix port; `glass` is the last frame, `frames` how many there were."""
 
-    def __init__(self, width=32):
+    def __init__(self, width=32, height=8):
         self.width = width
-        self.glass = bytes(width)
+        self.height = height
+        self.glass = bytes(width * height // 8)
         self.frames = 0
         self.level = None
 
@@ -104,7 +105,8 @@ class FakePrinter:
 
     def __init__(self):
         self.slips = []
-        self.on_ready = None
+        self.state = "ready"
+        self.on_state = None
 
     def print(self, slip, done):
         self.slips.append((slip, done))
@@ -113,6 +115,45 @@ class FakePrinter:
         slip, done = self.slips.pop(0)
         done(slip["ticket"], ok, now_ms)
         return slip
+
+    def be(self, state, now_ms):
+        """Let the printer be in a state from now on."""
+        self.state = state
+        if self.on_state:
+            self.on_state(state, now_ms)
+
+
+class FakeDigits:
+    """The Digits port."""
+
+    length = 4
+    text = ""
+    level = None
+
+    def show(self, text):
+        self.text = text
+
+    def brightness(self, level):
+        self.level = level
+
+
+class FakeThermometer:
+    """The Thermometer port."""
+
+    c = 36.5
+
+    def read_c(self):
+        return self.c
+
+
+class FakeBuzzer:
+    """The Buzzer port; `played` has what was played."""
+
+    def __init__(self):
+        self.played = []
+
+    def play(self, steps):
+        self.played.append(tuple(steps))
 
 
 class FakeLevel:
@@ -132,6 +173,7 @@ class FakeBattery:
     """The Battery port."""
 
     mv = 3_900
+    low_mv = 3_400
 
     def read_mv(self):
         return self.mv
@@ -142,6 +184,18 @@ class FakePower:
 
     def __init__(self, sleeps):
         self.sleeps = sleeps
+        self.by_key = False
+        self.kept = b""
+
+    def woken_by_key(self):
+        return self.by_key
+
+    def recall(self):
+        return self.kept
+
+    def remember(self, data):
+        assert len(data) <= 64
+        self.kept = bytes(data)
 
 
 class FakeHardware:
@@ -152,8 +206,11 @@ class FakeHardware:
         self.buttons = dict.fromkeys(keys)
         self.lamps = {name: FakeLamp() for name in lamps}
         self.matrix = matrix() if matrix else None
+        self.digits = None
         self.printer = None
         self.level = None
+        self.thermometer = None
+        self.buzzer = None
         self.battery = None
         self.power = FakePower(False)
 

@@ -112,7 +112,7 @@ def test_the_gateways_own_labels_fit_a_board() -> None:
             reading_every_s=86_400,
         )
         assert len(data) <= codec.MAX_DOWN_BYTES
-        settings = read_config(data)  # as the board does
+        settings = read_config(codec.decode(data, codec.MAX_DOWN_BYTES))  # as the board does
         assert settings.label(words.NOBODY_WAITING) == "KOSONG"
 
 

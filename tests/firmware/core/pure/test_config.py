@@ -1,9 +1,13 @@
 import json
 
-from firmware.core.config import read_config
-from firmware.wire.codec import BadPayload
+from firmware.core import config as core_config
+from firmware.wire.codec import MAX_DOWN_BYTES, BadPayload, decode
 from firmware.wire.words import NEXT_LOCK_MS
 from tests.firmware.pure.expect import raises
+
+
+def read_config(data):
+    return core_config.read_config(decode(data, MAX_DOWN_BYTES))
 
 
 def test_what_is_not_said_keeps_its_default():

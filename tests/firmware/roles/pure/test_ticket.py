@@ -154,15 +154,15 @@ def test_without_paper_no_number_is_taken_and_everybody_knows():
     assert alert["code"] == "paper_out"
     bench.press("queue1")
     assert bench.events() == []
-    bench.hw.printer.on_ready(True, bench.at_ms)
-    bench.hw.printer.on_ready(True, bench.at_ms)
+    bench.hw.printer.be("ready", bench.at_ms)
+    bench.hw.printer.be("ready", bench.at_ms)
     assert bench.host.take(topics.UP_ALERT + "/paper_out") == [None], "cleared, once"
     assert pressed(bench, "queue1")["ev"] == "take"
 
 
 def test_the_alert_is_told_again_at_every_connection():
     bench = ready(printer=True)
-    bench.hw.printer.on_ready(False, bench.at_ms)
+    bench.hw.printer.be("paper_out", bench.at_ms)
     bench.host.sent = []
     bench.board.link_is_down(bench.at_ms)
     bench.board.link_is_up(bench.at_ms)
