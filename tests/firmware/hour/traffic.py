@@ -1,0 +1,96 @@
+"""What happens to a board of each role in an hour: presses, faces, settings, and troubles."""
+
+import itertools
+from collections.abc import Callable
+
+from firmware.wire import topics
+from gateway.fleet.settings import board_config
+from tests.firmware.hour.partner import EPOCH, Partner, Payload
+
+_CUTS_MS = (700_000, 1_400_000, 2_100_000, 2_800_000)
+
+
+def _common(partner: Partner, role: str) -> None:
+    config = board_config(
+        role=role, counter=1, queues=("A", "B", "C"), next_lock_ms=1_500, reading_every_s=30
+    )
+    topic = topics.of_board(partner.board, topics.DN_CONFIG)
+    partner.retained[topic] = config
+    for cut_ms in _CUTS_MS:
+        partner.at(cut_ms, partner.cut)
+    again = {"id": "x", "name": "identify", "arg": {}, "ttl_ms": 5_000}
+    numbers = itertools.count()
+    partner.every(300_000, lambda: partner.say(topics.DN_CMD, {**again, "id": str(next(numbers))}))
+    partner.every(450_000, lambda: partner.say(topics.DN_FACE, {"epoch": EPOCH, "rev": "no"}))
+
+
+def _counter(partner: Partner) -> None:
+    _common(partner, "counter")
+    rev = itertools.count(1)
+    presses = itertools.count(1)
+
+    def face(ticket: str, text: str, state: str) -> None:
+        shown: Payload = {"epoch": EPOCH, "rev": next(rev), "state": state, "text": text}
+        shown.update(blink=state == "called", lamp="green", ticket=ticket)
+        partner.say(topics.DN_FACE, shown, retain=True)
+
+    def answer(event: Payload) -> Payload | None:
+        n = next(presses)
+        if n % 11 == 0:
+            return None  # it is resent, and given up
+        if n % 7 == 0:
+            return {"st": "refused", "why": "nobody_waiting"}
+        if event["ev"] == "next":
+            ticket = f"A{n % 400:03}"
+            face(ticket, ticket, "called")
+            return {"ticket": ticket, "done": None}
+        if event["ev"] == "pause":
+            face("", "TUTUP SEMENTARA", "paused")
+        return {}
+
+    partner.answer = answer
+    keys = itertools.cycle(["next", "recall", "next", "no_show", "next", "park", "pause", "pause"])
+    partner.every(15_000, lambda: partner.do("press", key=next(keys)))
+
+
+def _ticket(partner: Partner) -> None:
+    _common(partner, "ticket")
+    rev = itertools.count(1)
+    taken = itertools.count(1)
+
+    def face() -> None:
+        queues = [{"q": q, "open": True, "waiting": next(rev) % 50} for q in "ABC"]
+        shown = {"epoch": EPOCH, "rev": next(rev), "queues": queues}
+        partner.say(topics.DN_FACE, shown, retain=True)
+
+    def answer(event: Payload) -> Payload | None:
+        if event["ev"] != "take":
+            return {}
+        n = next(taken)
+        if n % 13 == 0:
+            return None
+        if n % 9 == 0:
+            return {"st": "refused", "why": "quota_reached"}
+        face()
+        number = {"ticket": f"{event['queue']}{n % 400:03}", "queue": event["queue"]}
+        return {**number, "ahead": n % 30, "wait_s": [300, 900]}
+
+    partner.answer = answer
+    partner.at(100, face)
+    keys = itertools.cycle(["queue1", "queue2", "queue3", "priority", "queue1"])
+    partner.every(15_000, lambda: partner.do("press", key=next(keys)))
+    paper = itertools.cycle([False, True])
+    partner.every(400_000, lambda: partner.do("paper", ok=next(paper)))
+
+
+def _dispenser(partner: Partner) -> None:
+    _common(partner, "dispenser")
+    levels = itertools.cycle([80, 60, None, 40, 12, 30, 90])
+    partner.every(20_000, lambda: partner.do("level", pct=next(levels)))
+
+
+TRAFFIC: dict[str, Callable[[Partner], None]] = {
+    "counter": _counter,
+    "ticket": _ticket,
+    "dispenser": _dispenser,
+}
