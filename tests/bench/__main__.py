@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 
 from tests.bench import (
+    board_life,
+    board_memory,
     cold_start_year,
     domain_cost,
     durable_presses,
@@ -20,6 +22,8 @@ from tests.bench.results import FILE, Result, table, write
 BENCHES: tuple[tuple[tuple[str, ...], Callable[[], list[Result]]], ...] = (
     (press_to_glass.FIGURES, press_to_glass.run),
     (durable_presses.FIGURES, durable_presses.run),
+    (board_life.FIGURES, board_life.run),
+    (board_memory.FIGURES, board_memory.run),
     (hall_cost.FIGURES, hall_cost.run),
     (second_start.FIGURES, second_start.run),
     (cold_start_year.FIGURES, cold_start_year.run),

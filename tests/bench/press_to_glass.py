@@ -15,10 +15,9 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from boards.catalog import load_kind
 from boards.virtual.process import ENTRY, spawn
 from tests.bench.results import Result, ratio_result
-from tests.bench.rigs import echo_hall, folder, our_hall
+from tests.bench.rigs import counter_flash, echo_hall, folder, our_hall
 from tests.support.rig import Board
 from tests.support.tools import ROOT
 
@@ -145,18 +144,11 @@ def _boards(
     folder: Path, port: int, secrets: dict[str, str], entry: Path
 ) -> Iterator[list[Pressed]]:
     """Give running counter boards, each ready."""
-    parts = load_kind("counter_led").settings_parts()
     with ExitStack() as stack:
         boards = []
         for n in range(1, BOARDS + 1):
-            flash = folder / f"flash-{n}"
-            flash.mkdir()
-            settings = {
-                "id": f"counter-{n}", "secret": secrets[f"counter-{n}"], "role": "counter",
-                "kind": "counter_led", "host": "127.0.0.1", "port": port, "tls": False,
-                "parts": parts,
-            }  # fmt: skip
-            (flash / "settings.json").write_text(json.dumps(settings))
+            board = f"counter-{n}"
+            flash = counter_flash(folder, board, secrets[board], port)
             boards.append(Pressed(flash, entry))
             stack.callback(boards[-1].end)
         yield boards

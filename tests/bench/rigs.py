@@ -1,5 +1,6 @@
 """The two sides of a benchmark: our hall, and the bare echo gateway, each with a broker alike."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from boards.catalog import load_kind
 from gateway.fleet.register import Register
 from gateway.fleet.secrets import hash_secret, new_secret, service_secret
 from tests.bench.bench_site import write_site
@@ -60,3 +62,16 @@ def echo_hall(home: Path, boards: list[str], answer: str) -> Iterator[tuple[Rig,
     finally:
         stop(echo)
         rig.close()
+
+
+def counter_flash(here: Path, board: str, secret: str, port: int) -> Path:
+    """Make the flash of a virtual counter board below `here` and give it."""
+    flash = here / board
+    flash.mkdir()
+    settings = {
+        "id": board, "secret": secret, "role": "counter", "kind": "counter_led",
+        "host": "127.0.0.1", "port": port, "tls": False,
+        "parts": load_kind("counter_led").settings_parts(),
+    }  # fmt: skip
+    (flash / "settings.json").write_text(json.dumps(settings))
+    return flash
