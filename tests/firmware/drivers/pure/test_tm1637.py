@@ -137,7 +137,7 @@ def test_texts_stand_right_and_lose_their_end():
 
 
 def test_every_digit_has_a_shape_of_its_own_and_every_letter_one():
-    shapes = [segments(digit, 1)[0] for digit in "0 1 2 3 4 5 6 7 8 9".split()]
+    shapes = list(segments("0123456789", 10))
     assert len(set(shapes)) == 10
     for i, code in enumerate(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
         shape = segments(bytes((code,)).decode(), 1)[0]
