@@ -141,16 +141,19 @@ class Printer:
                     self.on_state(self.state, self._clock.now_ms())
 
     async def _has_paper(self) -> bool:
-        from firmware.drivers.escpos import ASK_PAPER, has_paper
+        from firmware.drivers.escpos import ASKS, PRINTS, state_of
 
-        while self._uart.any():
-            self._uart.read()
-        self._uart.write(ASK_PAPER)
-        for _ in range(_PAPER_ANSWER_MS // 10):
-            await asyncio.sleep_ms(10)
-            if self._uart.any():
-                return has_paper(self._uart.read())
-        return False
+        answers: "list[bytes | None]" = []
+        for ask in ASKS:
+            while self._uart.any():
+                self._uart.read()
+            self._uart.write(ask)
+            for _ in range(_PAPER_ANSWER_MS // 10):
+                await asyncio.sleep_ms(10)
+                if self._uart.any():
+                    break
+            answers.append(self._uart.read() if self._uart.any() else None)
+        return state_of(answers) in PRINTS
 
 
 class Level:
