@@ -56,3 +56,25 @@ def test_a_chip_that_does_not_answer_is_no_zero():
 def test_one_spoilt_conversion_does_not_count():
     hx711, _chip = cell([100_000, 8_000_000, 100_010])
     assert hx711.read_median() == 100_010
+
+
+def test_a_loose_wire_is_no_weight():
+    for rail in (0x7FFFFF, -0x800000):
+        hx711, _chip = cell([100_000, 100_010, rail])
+        assert hx711.read_median() is None, rail
+
+
+def test_a_stuck_cell_is_no_weight():
+    for raw in (100_000, 0, -1):  # -1: the data wire is torn and pulled up, after it was low once
+        hx711, chip = cell([raw] * 20)
+        assert hx711.read_median() is None
+        assert len(chip.raws) == 12, "eight conversions are enough to know"
+
+
+def test_a_quiet_cell_is_looked_at_until_it_moves():
+    hx711, chip = cell([100_000] * 7 + [100_001] * 5)
+    assert hx711.read_median() == 100_000
+    assert len(chip.raws) == 4
+    hx711, chip = cell([100_000, 100_000, 100_001] * 4)
+    assert hx711.read_median() == 100_000
+    assert len(chip.raws) == 9, "three conversions are enough as a rule"
