@@ -2,9 +2,13 @@
 
 from firmware.core.ticks import NEVER
 from firmware.wire.board_words import ORDER_GIVE_UP_MS
+from firmware.wire.const import const
 
 DEBOUNCE_MS = 20  # arcade buttons bounce for 1 to 10 ms, worn ones for up to 20
 RESEND_MS = 1_000
+_HELD_MS = const(60_000)  # nobody presses a key for a minute: something leans on it, or it is bent
+_CHATTER_EDGES = const(50)  # in a second; the fastest finger makes 20
+_CHATTER_MS = const(1_000)
 
 SEND = "send"
 FAILED = "failed"
@@ -14,17 +18,40 @@ class Contact:
     """One button's contact: tells presses from bounces, at the first edge.
 
     A press is a closing edge before which nothing moved for DEBOUNCE_MS, so that it is acted
-    on at once, and neither the bounces after it nor those of the release count.
+    on at once, and neither the bounces after it nor those of the release count. However long it
+    is held, it is one press; a contact that chatters gives none until it is quiet again.
     """
 
     def __init__(self) -> None:
         self._moved_ms = -DEBOUNCE_MS
+        self._down = False
+        self._since_ms = 0
+        self._edges = 0  # of the second that began at ...
+        self._second_ms = 0
+        self._wild_until_ms = 0
 
     def edge(self, down: bool, now_ms: int) -> bool:
         """Take an edge (`down`: the contact closed) and tell whether it is a press."""
         quiet_ms = now_ms - self._moved_ms
         self._moved_ms = now_ms
-        return down and quiet_ms >= DEBOUNCE_MS
+        self._down = down
+        is_press = down and quiet_ms >= DEBOUNCE_MS
+        if is_press:
+            self._since_ms = now_ms
+        if now_ms - self._second_ms >= _CHATTER_MS:
+            self._second_ms = now_ms
+            self._edges = 0
+        self._edges += 1
+        if self._edges > _CHATTER_EDGES:
+            self._wild_until_ms = now_ms + _CHATTER_MS
+        return is_press and now_ms >= self._wild_until_ms
+
+    def is_stuck(self, now_ms: int) -> bool:
+        """Tell whether the contact is of no use now: closed for a minute, or chattering (more
+        than 50 edges in a second, until a second without). To be asked about once a second."""
+        if now_ms < self._wild_until_ms:
+            return True
+        return self._down and now_ms - self._since_ms >= _HELD_MS
 
 
 class Order:

@@ -26,6 +26,61 @@ def test_a_press_counts_even_if_the_release_before_it_was_missed():
     assert presses([(100, True), (400, True)]) == [100, 400]
 
 
+def stuck_times(edges, until_ms, every_ms=1_000):
+    """Give the moments at which a contact begins or ceases to be stuck, and its presses."""
+    contact = Contact()
+    told, pressed = [], []
+    was = False
+    for now_ms in range(0, until_ms, every_ms):
+        while edges and edges[0][0] <= now_ms:
+            at, down = edges.pop(0)
+            if contact.edge(down, at):
+                pressed.append(at)
+        if contact.is_stuck(now_ms) != was:
+            was = not was
+            told.append((now_ms, was))
+    return told, pressed
+
+
+def test_a_key_held_for_an_hour_is_one_press_and_stuck_after_a_minute():
+    hour_ms = 3_600_000
+    told, pressed = stuck_times(
+        [(5_000, True), (5_002, False), (5_003, True), (50_000, False), (50_004, True)]
+        + [(hour_ms, False), (hour_ms + 2, True), (hour_ms + 3, False)]
+        + [(hour_ms + 500, True), (hour_ms + 600, False)],
+        hour_ms + 10_000,
+    )
+    assert pressed == [5_000, hour_ms + 500], pressed
+    assert told == [(65_000, True), (hour_ms, False)], told
+
+
+def test_a_contact_that_chatters_is_stuck_until_a_second_after():
+    edges = [(10_000 + 10 * i, i % 2 == 0) for i in range(400)]  # for 4 s
+    told, pressed = stuck_times(edges + [(15_200, True), (15_300, False)], 20_000, 100)
+    assert told == [(10_500, True), (15_000, False)], told
+    assert pressed == [10_000, 15_200], pressed
+
+
+def test_slow_chatter_gives_no_presses_once_it_is_noticed():
+    # Closed for 5 ms, open for 25: each would pass for a press.
+    edges = [(15 * i - (10 * (i % 2)), i % 2 == 0) for i in range(2, 600)]
+    told, pressed = stuck_times(edges, 12_000, 100)
+    assert told[0] == (800, True), told
+    assert len(told) == 2
+    assert len(pressed) == 25, pressed
+    assert max(pressed) < 800, "silent while it chatters"
+
+
+def test_fast_fingers_are_no_chatter():
+    edges = []
+    for i in range(100):  # ten presses a second, each with a bounce at both ends
+        edges += [(100 * i, True), (100 * i + 1, False), (100 * i + 2, True)]
+        edges += [(100 * i + 50, False)]
+    told, pressed = stuck_times(edges, 12_000, 100)
+    assert told == []
+    assert len(pressed) == 100
+
+
 def in_flight():
     order = Order()
     order.start("next", 7, b"data", 1_000)
