@@ -5,17 +5,19 @@ sold as "FC-16", four on one board, with the input at the right: what is sent fi
 in the leftmost module.
 """
 
-TYPE_CHECKING = False
+from firmware.wire.const import const
+
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
 ROWS = 8
-_DECODE_MODE = 0x09
-_INTENSITY = 0x0A
-_SCAN_LIMIT = 0x0B
-_SHUTDOWN = 0x0C
-_DISPLAY_TEST = 0x0F
+_DECODE_MODE = const(0x09)
+_INTENSITY = const(0x0A)
+_SCAN_LIMIT = const(0x0B)
+_SHUTDOWN = const(0x0C)
+_DISPLAY_TEST = const(0x0F)
 
 
 class Max7219:
@@ -45,7 +47,11 @@ class Max7219:
         self._all(_SHUTDOWN, 1)
 
     def show(self, frame: bytearray) -> None:
-        """Put a frame on the glass: row by row from the top, the highest bit of a byte left."""
+        """Put a frame on the glass: row by row from the top, the highest bit of a byte left.
+
+        Always all eight rows: of a scrolling text every row changes, and a module that a spark
+        confused shows the truth again with the next frame.
+        """
         word = self._word
         at = 0
         for row in range(ROWS):
@@ -56,8 +62,9 @@ class Max7219:
             self._send()
 
     def brightness(self, level: int) -> None:
-        """Set the brightness, 0 (1/32 of the time lit) to 15 (31/32)."""
-        self._all(_INTENSITY, level & 0x0F)
+        """Set the brightness, 0 (1/32 of the time lit) to 15 (31/32); what is beyond is the
+        nearest of these."""
+        self._all(_INTENSITY, min(15, max(0, level)))
 
     def _all(self, register: int, value: int) -> None:
         for module in range(self._modules):

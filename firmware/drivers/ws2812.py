@@ -1,10 +1,12 @@
 """WS2812 lamps: LEDs in a row that show one colour."""
 
-TYPE_CHECKING = False
+from firmware.wire.const import const
+
+TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# High and low times of a 0 and a 1 in nanoseconds: WS2812B datasheet, with margin.
+# High and low times of a 0 and a 1 in nanoseconds: WS2812B data sheet, "Data transfer time".
 TIMING_NS = (400, 850, 800, 450)
 
 # Red, green, blue at a third of full: in sight of an officer all day, and within the supply.

@@ -70,3 +70,21 @@ def test_brightness_goes_to_every_module():
     wires.words.clear()
     matrix.brightness(15)
     assert wires.words == [b"\x0a\x0f" * 2]
+
+
+def test_brightness_beyond_its_ends_is_the_nearest():
+    matrix, wires = chain(8)
+    wires.words.clear()
+    for level in (0, 16, 100, -1):
+        matrix.brightness(level)
+    assert wires.words == [b"\x0a\x00", b"\x0a\x0f", b"\x0a\x0f", b"\x0a\x00"], wires.words
+
+
+def test_a_frame_is_eight_words_whatever_was_there():
+    matrix, wires = chain(128)
+    assert (matrix.width, matrix.height) == (128, 8)
+    wires.words.clear()
+    matrix.show(bytearray(128))
+    matrix.show(bytearray(128))
+    assert len(wires.words) == 16
+    assert {len(word) for word in wires.words} == {32}
