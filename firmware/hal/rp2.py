@@ -20,16 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.hal.ports import OnEdge, OnState, OnTime, Printed
+    from firmware.hal.ports import OnEdge, OnTime
 
 FLASH = "/"
 CA_FILE = "ca.der"
 _WATCHDOG_MS = const(8_000)  # the chip's limit is 8,388
 _FEED_MS = const(2_000)
 _SPI_HZ = const(8_000_000)
-_PAPER_ANSWER_MS = const(500)
-_PAPER_POLL_MS = const(5_000)
-_SLIP_WITHIN_MS = const(3_000)
 _ADC_FULL = const(65_535)
 _ADC_MV = const(3_300)
 
@@ -97,63 +94,6 @@ class Button:
             self._down = down
             if self.on_edge:
                 self.on_edge(key, down)
-
-
-class Printer:
-    """An ESC/POS printer on a UART."""
-
-    on_state: "OnState | None" = None
-    state = "ready"
-
-    def __init__(self, part: "dict[str, Any]", clock: Clock) -> None:
-        self._uart = UART(
-            part["uart"], baudrate=part["baud"], tx=Pin(part["tx"]), rx=Pin(part["rx"])
-        )
-        self._clock = clock
-        self._printing: "Any" = None
-
-    def print(self, slip: "dict[str, Any]", done: "Printed") -> None:
-        """Print a slip, then call `done`."""
-        self._printing = asyncio.create_task(self._print(slip, done))
-
-    async def _print(self, slip: "dict[str, Any]", done: "Printed") -> None:
-        from firmware.drivers.escpos import slip_bytes
-
-        ok = await self._has_paper()
-        if ok:
-            self._uart.write(slip_bytes(slip))
-            for _ in range(_SLIP_WITHIN_MS // 50):
-                if self._uart.txdone():
-                    break
-                await asyncio.sleep_ms(50)
-            # The paper may have ended in the middle of this slip.
-            ok = await self._has_paper()
-        self.state = "ready" if ok else "paper_out"
-        done(slip["ticket"], ok, self._clock.now_ms())
-
-    async def watch(self) -> None:
-        """Look for paper while there is none."""
-        while True:
-            await asyncio.sleep_ms(_PAPER_POLL_MS)
-            if self.state != "ready" and await self._has_paper():
-                self.state = "ready"
-                if self.on_state:
-                    self.on_state(self.state, self._clock.now_ms())
-
-    async def _has_paper(self) -> bool:
-        from firmware.drivers.escpos import ASKS, PRINTS, state_of
-
-        answers: "list[bytes | None]" = []
-        for ask in ASKS:
-            while self._uart.any():
-                self._uart.read()
-            self._uart.write(ask)
-            for _ in range(_PAPER_ANSWER_MS // 10):
-                await asyncio.sleep_ms(10)
-                if self._uart.any():
-                    break
-            answers.append(self._uart.read() if self._uart.any() else None)
-        return state_of(answers) in PRINTS
 
 
 class Level:
@@ -243,7 +183,7 @@ class Rp2:
         for name in parts.get("lamps", {}):
             self.lamps[name] = self._strip_lamp(parts["lamps"][name])
         self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None
-        self.printer = Printer(parts["printer"], self.clock) if "printer" in parts else None
+        self.printer = _printer(parts["printer"], self.clock) if "printer" in parts else None
         self.digits = None
         self.thermometer = None
         self.level = Level(parts["level"]) if "level" in parts else None
@@ -288,3 +228,10 @@ def _matrix(part: "dict[str, Any]") -> "Any":
         mosi=Pin(part["mosi"]),
     )  # fmt: skip
     return Max7219(spi, Pin(part["cs"], Pin.OUT, value=1).value, part["width"])
+
+
+def _printer(part: "dict[str, Any]", clock: Clock) -> "Any":
+    from firmware.hal.printer import Printer
+
+    uart = UART(part["uart"], baudrate=part["baud"], tx=Pin(part["tx"]), rx=Pin(part["rx"]))
+    return Printer(uart, clock, asyncio.sleep_ms, part.get("paper_mm", 58))

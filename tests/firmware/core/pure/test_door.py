@@ -147,7 +147,7 @@ def test_no_edges_in_any_order_are_too_much():
     # Each toggles one of the beams: every order of twelve edges, both beams free at the end.
     for bits in range(1 << 12):
         doorway = Doorway()
-        first = ""
+        first = 0
         for i in range(12):
             beam = bits >> i & 1
             if doorway.state == [0, 0]:

@@ -13,7 +13,7 @@ class Chip:
         self.clk = 1
         self.host = 1  # what the board does to the data wire: 1 lets go
         self.pulls = 0
-        self.bits = None  # None: not between start and stop
+        self.bits: "list[int] | None" = None  # None: not between start and stop
         self.message = []
         self.messages = []
         self.memory = [0xAA] * 6  # after power-up: anything
@@ -32,7 +32,7 @@ class Chip:
             if len(self.bits) < 8:
                 self.bits.append(self.dio())
             else:
-                self.bits.append("ack")
+                self.bits.append(self.dio())  # the answer
         elif len(self.bits) == 8:
             self.pulls = 1 if self.there else 0
         elif len(self.bits) == 9:
@@ -55,6 +55,7 @@ class Chip:
 
     def stop(self):
         # The clock of the stop itself looked like a first bit.
+        assert self.bits is not None
         assert len(self.bits) == 1, self.bits
         self.bits = None
         self.messages.append(bytes(self.message))
