@@ -29,10 +29,7 @@ class Chip:
         if self.bits is None:
             return
         if level:
-            if len(self.bits) < 8:
-                self.bits.append(self.dio())
-            else:
-                self.bits.append(self.dio())  # the answer
+            self.bits.append(self.dio())  # the ninth is the answer
         elif len(self.bits) == 8:
             self.pulls = 1 if self.there else 0
         elif len(self.bits) == 9:
