@@ -52,8 +52,7 @@ class Door:
         if broken or not first:
             return 0
         if beam != first:
-            self._follower = self._follower or self._past
-            self._past = False
+            self._follower = self._past
             return 0
         # The first is free and the other one broken: somebody is nearly through, and whom he
         # followed is through.

@@ -68,7 +68,6 @@ class Printer:
 
     async def _put_out(self, data: bytes) -> bool:
         # Tells whether the printer said that it is through with it.
-        self._forget()
         until_ms = self._clock.now_ms() + _SLIP_MS
         for at in range(0, len(data), _CHUNK):
             self._uart.write(data[at : at + _CHUNK])

@@ -128,6 +128,13 @@ def test_who_follows_and_turns_back_does_not_count_for_two():
     assert doorway.counts == [1]
 
 
+def test_a_beam_that_bounces_between_two_people_loses_none_of_them():
+    doorway = Doorway()
+    for places in ((1, 0), (2, 0), (3, 0), (3, 1), (4, 1), (3, 1), (4, 1), (4, 2), (4, 3), (4, 4)):
+        doorway.bodies(*places)
+    assert doorway.counts == [1, 1]
+
+
 def test_a_queue_that_never_leaves_the_door_empty_is_counted_as_it_comes():
     doorway = Doorway()
     doorway.bodies(1)
