@@ -18,7 +18,8 @@ DEMO_SITE = PROJECT / "gateway" / "site" / "samples" / "demo.toml"
 USER_GATEWAY = "gw"
 USER_CONSOLE = "console"
 USER_CLI = "cli"
-SERVICE_USERS = (USER_GATEWAY, USER_CONSOLE, USER_CLI)
+USER_GPIO = "gpio"
+SERVICE_USERS = (USER_GATEWAY, USER_CONSOLE, USER_CLI, USER_GPIO)
 
 
 # sysexits.h: "something was found in an unconfigured or misconfigured state". A program that ends
@@ -107,6 +108,8 @@ class Settings:
     insecure_lan: bool
     tls_cert: Path | None
     tls_key: Path | None
+    # The kind of board that describes what hangs at this computer's own pins, "" for nothing.
+    gpio: str = ""
     http_hosts: tuple[str, ...] = ()  # names, besides loopback's, that pages are asked for under
 
     @classmethod
@@ -124,6 +127,7 @@ class Settings:
             insecure_lan=_flag(got, "LOKET_INSECURE_LAN"),
             tls_cert=_path(got, "LOKET_TLS_CERT"),
             tls_key=_path(got, "LOKET_TLS_KEY"),
+            gpio=_kind(got, "LOKET_GPIO"),
             http_hosts=tuple(got.get("LOKET_HTTP_HOSTS", "").lower().split()),
         )
 
@@ -140,6 +144,7 @@ class Settings:
             "LOKET_INSECURE_LAN": "1" if self.insecure_lan else "0",
             "LOKET_TLS_CERT": str(self.tls_cert or ""),
             "LOKET_TLS_KEY": str(self.tls_key or ""),
+            "LOKET_GPIO": self.gpio,
             "LOKET_HTTP_HOSTS": " ".join(self.http_hosts),
         }
 
@@ -156,6 +161,11 @@ def _flag(env: dict[str, str], name: str) -> bool:
     if text not in ("0", "1"):
         raise ConfigError(f"{name} is {text!r}; 0 or 1 is needed")
     return text == "1"
+
+
+def _kind(env: dict[str, str], name: str) -> str:
+    text = env.get(name, "")
+    return "" if text == "off" else text
 
 
 def _path(env: dict[str, str], name: str) -> Path | None:

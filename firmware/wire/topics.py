@@ -46,7 +46,7 @@ __all__ = (
 )
 
 # Names below the prefix that no board may take: they belong to the gateway and to consoles.
-RESERVED_IDS = ("gw", "console", "cli", "probe")
+RESERVED_IDS = ("gw", "console", "cli", "gpio", "probe")
 MAX_ID_CHARS = 32
 
 # Topics of one board, below `loket/1/<board>/`.

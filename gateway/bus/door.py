@@ -47,9 +47,10 @@ class Door:
         user: str,
         password: str,
         subscriptions: tuple[str, ...],
-        will: tuple[str, bytes],
+        will: tuple[str, bytes] | None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`will` is published, retained, if the connection breaks; None if nobody waits for us."""
         self._host = host
         self._port = port
         self._user = user
@@ -111,13 +112,14 @@ class Door:
             # A connection that ends in here is dropped by _on_socket_close, at once.
             say(self._client, messages)
 
-    def close(self, farewell: tuple[str, bytes]) -> None:
-        """Publish a retained farewell and disconnect, within a second."""
+    def close(self, farewell: tuple[str, bytes] | None) -> None:
+        """Publish a retained farewell, if any, and disconnect, within a second."""
         if self._client is not None and self._ready:
-            info = self._client.publish(farewell[0], farewell[1], 1, True)
-            until = self._now() + 1.0
-            while self._client is not None and self._now() < until and not info.is_published():
-                self._select(0.05)
+            if farewell is not None:
+                info = self._client.publish(farewell[0], farewell[1], 1, True)
+                until = self._now() + 1.0
+                while self._client is not None and self._now() < until and not info.is_published():
+                    self._select(0.05)
             if self._client is not None:
                 self._client.on_socket_close = lambda *_: self._forget_connection(None)
                 self._client.disconnect()
@@ -130,7 +132,8 @@ class Door:
             return self._try_again_at - now
         client = new_client(self._user, self._on_message)
         client.username_pw_set(self._user, self._password)
-        client.will_set(self._will[0], self._will[1], 1, True)
+        if self._will is not None:
+            client.will_set(self._will[0], self._will[1], 1, True)
         client.max_inflight_messages_set(0)
         client.max_queued_messages_set(0)
         client.on_socket_open = no_delay
@@ -209,13 +212,13 @@ class Door:
 
     def _on_connect(self, client: mqtt.Client, _data: Any, _flags: Any, code: Any, _p: Any) -> None:
         if code.is_failure:
-            _log.error("the broker refuses the gateway's own secret: %s", code)
+            _log.error("the broker refuses the secret of %s: %s", self._user, code)
             return
         client.subscribe([(topic, 1) for topic in self._subscriptions])
 
     def _on_subscribe(self, _client: Any, _data: Any, _mid: Any, codes: Any, _p: Any) -> None:
         if any(code.is_failure for code in codes):
-            _log.error("the broker refuses the gateway's subscriptions")
+            _log.error("the broker refuses the subscriptions of %s", self._user)
             return
         self._ready = True
         self._became_ready = True

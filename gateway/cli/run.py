@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gateway.config import PROJECT, ConfigError, Settings
 from gateway.fleet import broker_files
+from gateway.gpio.wiring import read_wiring
 from gateway.supervise import preflight, state_file
 from gateway.supervise.bounded_log import BoundedLog
 from gateway.supervise.hall import MissingTool, hall_specs
@@ -30,6 +31,7 @@ VALUES = {
     "--mqtt-tls-port": ("LOKET_MQTT_TLS_PORT", "PORT", "port of the broker with TLS"),
     "--tls-cert": ("LOKET_TLS_CERT", "FILE", "certificate for boards that are not on loopback"),
     "--tls-key": ("LOKET_TLS_KEY", "FILE", "its private key"),
+    "--gpio": ("LOKET_GPIO", "KIND", "what hangs at this computer's pins, such as gateway_pi"),
 }
 SWITCHES = {
     "--demo": ("LOKET_DEMO", "open the hall of virtual boards as well"),
@@ -73,6 +75,8 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args, dict(os.environ))
     broker_files.check_listener(settings)
     preflight.check_site_readable(settings.site)
+    if settings.gpio:
+        read_wiring(settings.gpio)
     preflight.make_home(settings.paths)
     with preflight.lock_hall(settings.paths):
         killed = state_file.remove(settings)

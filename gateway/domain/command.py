@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from gateway.domain.events import Event
 from gateway.domain.site import Site
 
-# Senders that are no boards. Of the console alone it is asked who sits at it (see people.py).
+# Senders that are no boards; what each may ask for is in people.py.
 GATEWAY = ""
 CONSOLE = "console"
 CLI = "cli"
-_NO_BOARDS = (GATEWAY, CONSOLE, CLI)
+GPIO = "gpio"  # the keys at the gateway's own pins
+_NO_BOARDS = (GATEWAY, CONSOLE, CLI, GPIO)
 
 
 @dataclass(slots=True)

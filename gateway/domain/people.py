@@ -1,6 +1,6 @@
 """Who may ask for what through a console. Boards are checked at the wire, by their role."""
 
-from gateway.domain.command import CONSOLE, Command
+from gateway.domain.command import CONSOLE, GPIO, Command
 from gateway.domain.hall import Hall
 
 GREETER = "greeter"
@@ -31,14 +31,19 @@ MAY: dict[str, frozenset[str]] = {
     TECHNICIAN: _BOARDS,
     SUPERVISOR: _SERVE | _GREET | _BOARDS | _LEAD,
 }
+# A key at the gateway's own pins names nobody: whoever can reach it, in the hall's office, may stop
+# the hall, also where consoles ask who somebody is. It is good for nothing else.
+_OWN_KEYS = frozenset(("break_start", "break_end"))
 
 
 def may(hall: Hall, command: Command) -> bool:
     """Tell whether the command's sender may ask for it.
 
-    Only consoles are asked, and only at a site with `sign_in`: there `by` must be one of the
-    site's people, whose role allows it.
+    Consoles are asked at a site with `sign_in`: there `by` must be one of the site's people,
+    whose role allows it. The gateway's own keys begin and end breaks, and nothing else.
     """
+    if command.source == GPIO:
+        return command.name in _OWN_KEYS
     if command.source != CONSOLE or not hall.site.sign_in:
         return True
     return command.name in MAY.get(hall.index.people.get(command.by, ""), frozenset())

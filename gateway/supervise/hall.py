@@ -48,6 +48,10 @@ def hall_specs(settings: Settings, broker_conf: Path) -> list[Spec]:
             ready=partial(page_answers, LOOPBACK, settings.http_port, "/healthz"),
         ),
     ]
+    if settings.gpio:
+        # Told to end, rather than killed: it darkens its lamps and lets go of the chime.
+        pins = _module("gateway.gpio")
+        specs.append(Spec("gpio", pins, log / "gpio.log", death_signal=signal.SIGTERM))
     if settings.demo:
         find_tool("micropython")
         boards = _module("boards.virtual")
