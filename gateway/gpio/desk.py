@@ -69,8 +69,7 @@ class Desk:
         self._key = HoldKey()
         self._order = Order(new_key)
         self._display = None if pins.matrix is None else Display(pins.matrix)
-        self._text = ""
-        self._dot: bool | None = None
+        self._shown: tuple[str, bool] | None = None
         self._bad = 0  # messages that could not be understood
 
     def broker(self, up: bool) -> None:
@@ -129,11 +128,11 @@ class Desk:
         if live:
             latest = self._watch.calls[0] if self._watch.calls else None
             text = "" if latest is None else f"{latest.ticket} {latest.counter}"
-        if called or text != self._text:
-            self._text = text
+        shown = (text, live)
+        if called or shown != self._shown:
+            self._shown = shown
             display.text(text, now_ms, blink=called and live)
-        if self._dot is not (not live):
-            self._dot = not live
-            display.dot(self._dot, now_ms)
-        if now_ms >= display.due_ms:
-            display.draw(now_ms)
+            display.dot(not live, now_ms)
+        elif now_ms < display.due_ms:
+            return
+        display.draw(now_ms)

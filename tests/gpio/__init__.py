@@ -1,0 +1,1 @@
+"""The gateway's own pins: what they do in time, through Blinka, and in a real hall."""
