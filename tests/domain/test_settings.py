@@ -205,6 +205,14 @@ class TestPeople:
         w.ok("done", source="cli", counter=1)
         w.ok("break_start", source="")
 
+    def test_the_gateways_own_keys_begin_and_end_breaks_and_nothing_else(self) -> None:
+        for sign_in in (True, False):
+            w = World(small_site(sign_in=sign_in))
+            w.ok("break_start", source="gpio", by="key:all_stop", reason="x")
+            w.ok("break_end", source="gpio", by="key:all_stop")
+            for name in sorted(MAY["supervisor"] - {"break_start", "break_end"}):
+                assert w.no(name, source="gpio", by="budi", counter=1) == r.NOT_ALLOWED
+
     def test_a_site_without_sign_in_asks_nobody(self) -> None:
         w = World()
         w.ok("break_start", source="console", by="siapa saja")
