@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from firmware.drivers.max7219 import ROWS, Max7219
-from gateway.gpio.wiring import MatrixWiring, Wiring
+from gateway.gpio.wiring import MatrixWiring, OutputWiring, Wiring
 
 _log = logging.getLogger(__name__)
 
@@ -40,13 +40,13 @@ class BlinkaPins:
         """Open nothing yet: `mend` does."""
         blinka = _Blinka()
         self._outputs = {
-            name: _Output(f"{name} (GPIO {number})", blinka, number)
-            for name, number in (
+            name: _Output(f"{name} (GPIO {output.pin})", blinka, output)
+            for name, output in (
                 (_CHIME, wiring.chime),
                 (_STATUS, wiring.status),
                 (_STOP_LAMP, wiring.stop_lamp),
             )
-            if number is not None
+            if output is not None
         }
         self._stop = None
         if wiring.stop is not None:
@@ -154,21 +154,22 @@ class _Part(ABC):
 
 
 class _Output(_Part):
-    def __init__(self, name: str, blinka: "_Blinka", number: int) -> None:
+    def __init__(self, name: str, blinka: "_Blinka", wiring: OutputWiring) -> None:
         super().__init__(name, blinka)
-        self._number = number
+        self._wiring = wiring
         self._on = False
 
     def _open(self) -> None:
-        self._pins = [self._blinka.digital(self._number)]
-        self._pins[0].switch_to_output(False)
+        self._pins = [self._blinka.digital(self._wiring.pin)]
+        # Blinka makes it low for some microseconds first: too short for a relay.
+        self._pins[0].switch_to_output(self._wiring.active_low)
         self._on = False
 
     def put(self, on: bool) -> None:
         if not self._works or on is self._on:
             return
         try:
-            self._pins[0].value = on
+            self._pins[0].value = on is not self._wiring.active_low
             self._on = on
         except _TROUBLES as error:
             self._fail(error)

@@ -23,13 +23,21 @@ class MatrixWiring:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputWiring:
+    """Something that is on or off; with `active_low` it is on at a low level."""
+
+    pin: int
+    active_low: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Wiring:
     """The pins by their GPIO numbers; None for what is not wired."""
 
-    chime: int | None = None
-    status: int | None = None
+    chime: OutputWiring | None = None
+    status: OutputWiring | None = None
     stop: int | None = None
-    stop_lamp: int | None = None
+    stop_lamp: OutputWiring | None = None
     stop_active_low: bool = True
     matrix: MatrixWiring | None = None
 
@@ -71,10 +79,15 @@ def wiring_of(kind: str, parts: dict[str, Any]) -> Wiring:
         raise ConfigError(f"--gpio / LOKET_GPIO {kind!r} cannot be used:\n{lines}")
     key = keys.get(ALL_STOP, {})
     return Wiring(
-        chime=lamps.get(CHIME, {}).get("pin"),
-        status=lamps.get(STATUS, {}).get("pin"),
+        chime=_output(lamps.get(CHIME)),
+        status=_output(lamps.get(STATUS)),
         stop=key.get("pin"),
-        stop_lamp=key.get("lamp_pin"),
+        stop_lamp=OutputWiring(key["lamp_pin"]) if "lamp_pin" in key else None,
         stop_active_low=key.get("active", "low") == "low",
         matrix=MatrixWiring(matrix["spi"], matrix["cs"], matrix["width"]) if matrix else None,
     )
+
+
+def _output(lamp: dict[str, Any] | None) -> OutputWiring | None:
+    # Relay modules for 5 V close at a low level: it draws the current of their input's LED.
+    return None if lamp is None else OutputWiring(lamp["pin"], lamp["driver"] == "relay")

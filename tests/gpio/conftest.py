@@ -5,11 +5,17 @@ from typing import Any
 
 import pytest
 
-from gateway.gpio.wiring import MatrixWiring, Wiring
+from gateway.gpio.wiring import MatrixWiring, OutputWiring, Wiring
 
 FORCED = {"BLINKA_FORCECHIP": "OS_AGNOSTIC", "BLINKA_FORCEBOARD": "OS_AGNOSTIC_BOARD"}
 # Of the few pins that this board has; the numbers mean nothing but for us.
-WIRING = Wiring(chime=4, status=3, stop=2, stop_lamp=0, matrix=MatrixWiring(0, 6, 32))
+WIRING = Wiring(
+    chime=OutputWiring(4),
+    status=OutputWiring(3),
+    stop=2,
+    stop_lamp=OutputWiring(0),
+    matrix=MatrixWiring(0, 6, 32),
+)
 
 
 class Board:

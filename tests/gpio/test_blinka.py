@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from gateway.gpio.blinka import RETRY_MS, BlinkaPins
-from gateway.gpio.wiring import MatrixWiring, Wiring
+from gateway.gpio.wiring import MatrixWiring, OutputWiring, Wiring
 from tests.gpio.conftest import WIRING, Board
 from tests.support.tools import ROOT
 
@@ -38,6 +38,16 @@ def test_lamps_and_chime_are_written_when_they_change(board: Board) -> None:
         pins.stop_lamp(on)
     for pin in (CHIME, STATUS, STOP_LAMP):
         assert [level for number, level in board.written if number == pin] == [1, 0, 1]
+
+
+def test_a_relay_that_closes_at_a_low_level_is_open_from_the_start_to_the_end(board: Board) -> None:
+    pins = BlinkaPins(Wiring(chime=OutputWiring(CHIME, active_low=True)))
+    pins.mend(0)
+    assert board.level(CHIME) == 1
+    pins.chime(True)
+    assert board.level(CHIME) == 0
+    pins.close()
+    assert board.level(CHIME) == 1
 
 
 @pytest.mark.parametrize("active_low", [True, False])
@@ -149,7 +159,7 @@ def test_what_fails_later_is_told_and_comes_back(
 def test_a_pin_or_an_spi_that_this_machine_lacks(
     board: Board, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pins = BlinkaPins(Wiring(chime=17, matrix=MatrixWiring(1, CS, 32)))
+    pins = BlinkaPins(Wiring(chime=OutputWiring(17), matrix=MatrixWiring(1, CS, 32)))
     pins.mend(0)
     assert lines(caplog) == [
         "chime (GPIO 17): this machine has no such pin: on a computer without pins leave"
@@ -162,8 +172,8 @@ _TRY = """
 import logging, sys
 logging.basicConfig(format="%(message)s", stream=sys.stdout)
 from gateway.gpio.blinka import BlinkaPins
-from gateway.gpio.wiring import MatrixWiring, Wiring
-pins = BlinkaPins(Wiring(chime=17, stop=27, matrix=MatrixWiring(0, 8, 32)))
+from gateway.gpio.wiring import MatrixWiring, OutputWiring, Wiring
+pins = BlinkaPins(Wiring(chime=OutputWiring(17), stop=27, matrix=MatrixWiring(0, 8, 32)))
 pins.mend(0)
 pins.chime(True)
 print("down" if pins.stop_down() else "up")

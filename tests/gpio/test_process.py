@@ -18,8 +18,8 @@ from tests.support.tools import ROOT, wait_for
 _MAIN = """
 import sys
 from gateway.gpio import __main__ as program
-from gateway.gpio.wiring import Wiring
-program.read_wiring = lambda kind: Wiring(chime=4, status=17)
+from gateway.gpio.wiring import OutputWiring, Wiring
+program.read_wiring = lambda kind: Wiring(OutputWiring(4), OutputWiring(17))
 sys.exit(program.main())
 """
 
@@ -51,7 +51,7 @@ def test_a_kind_that_is_none_opens_no_hall(
     )
     assert done.returncode == status
     assert "--gpio / LOKET_GPIO 'gateway_pie' cannot be used" in done.stderr
-    assert "kinds are " in done.stderr
+    assert "counter_led" in done.stderr
 
 
 def test_a_process_without_a_kind_says_what_is_missing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.config import ConfigError, Settings
 from gateway.gpio import wiring
-from gateway.gpio.wiring import MatrixWiring, Wiring, read_wiring, wiring_of
+from gateway.gpio.wiring import MatrixWiring, OutputWiring, Wiring, read_wiring, wiring_of
 
 PARTS: dict[str, Any] = {
     "lamps": {"chime": {"driver": "relay", "pin": 17}, "status": {"driver": "led", "pin": 22}},
@@ -18,7 +18,14 @@ PARTS: dict[str, Any] = {
 
 
 def test_a_whole_wiring() -> None:
-    assert wiring_of("x", PARTS) == Wiring(17, 22, 27, 23, True, MatrixWiring(0, 8, 64))
+    assert wiring_of("x", PARTS) == Wiring(
+        chime=OutputWiring(17, active_low=True),
+        status=OutputWiring(22),
+        stop=27,
+        stop_lamp=OutputWiring(23),
+        stop_active_low=True,
+        matrix=MatrixWiring(0, 8, 64),
+    )
 
 
 def test_any_part_may_be_missing() -> None:
