@@ -15,9 +15,10 @@ from typing import Any
 from firmware.wire.events import MAX_COUNTER
 from gateway.domain.settings_patch import POLICY_KEYS
 from gateway.site import dated, forms, hours, schema, serving
-from gateway.site.findings import Finding, shown
-from gateway.site.lines import Path
+from gateway.site.findings import Finding
 from gateway.site.raw import hours_tables, items, table_in, tables
+from gateway.toml.lines import Path
+from gateway.toml.shown import shown
 
 LineOf = Callable[[Path], int]
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from gateway.domain.site import SITE_SCOPE
 from gateway.site import hours
-from gateway.site.findings import Finding, shown
-from gateway.site.lines import Path
+from gateway.site.findings import Finding
+from gateway.toml.lines import Path
+from gateway.toml.shown import shown
 
 MAX_SPAN_DAYS = 400
 MAX_ENTRIES = 1_000  # of all tables: stretches of dates, each once for every scope

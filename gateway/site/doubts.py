@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.site import dated, hours, serving
-from gateway.site.findings import Finding, shown
+from gateway.site.findings import Finding
 from gateway.site.raw import hours_tables, items, tables
+from gateway.toml.shown import shown
 
 # Letters whose Indonesian names are easily mistaken for one another in a noisy hall.
 _ALIKE = str.maketrans(dict.fromkeys("DPT", "B"))

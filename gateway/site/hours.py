@@ -9,8 +9,9 @@ from typing import Any
 
 from gateway.domain.site import Window
 from gateway.site import times
-from gateway.site.findings import Finding, shown
-from gateway.site.lines import Path
+from gateway.site.findings import Finding
+from gateway.toml.lines import Path
+from gateway.toml.shown import shown
 
 # Each of the seven days, Monday first: its windows, each with its place in the file.
 RawWeek = list[list[tuple[Window, Path]]]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from gateway.site.lines import Path
+from gateway.toml.lines import Path
 
 
 def tables(parent: Mapping[str, Any], key: str, at: Path = ()) -> list[tuple[Path, dict[str, Any]]]:

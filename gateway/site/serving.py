@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.site import forms, schema
-from gateway.site.findings import Finding, shown
-from gateway.site.lines import Path
+from gateway.site.findings import Finding
 from gateway.site.raw import items, table_in, tables
+from gateway.toml.lines import Path
+from gateway.toml.shown import shown
 
 _CALLERS = ("officer", "supervisor")
 _LIMITS = ("queues", "per_day")

@@ -7,9 +7,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from gateway.site import times
-from gateway.site.findings import Finding, shown
-from gateway.site.lines import Path
+from gateway.site.findings import Finding
 from gateway.site.schema import SiteFile
+from gateway.toml.lines import Path
+from gateway.toml.shown import shown
 
 # How like a known key an unknown one must be for "did you mean", from 0 to 1.
 _NEAR = 0.75

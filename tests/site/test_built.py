@@ -15,7 +15,8 @@ from gateway.domain.site import (
     Window,
 )
 from gateway.site import schema
-from gateway.site.load import MAX_BYTES, check_text
+from gateway.site.load import check_text
+from gateway.toml.read import MAX_BYTES
 from tests.domain.world import at
 from tests.site.cases import AGENCY, COUNTER, DAYS, GOOD, LUNCH, ROLE, SERVICE, ZONE, added, changed
 

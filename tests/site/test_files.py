@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from gateway.site import SiteError, load_site
-from gateway.site.load import MAX_BYTES, check_text
+from gateway.site.load import check_text
 from gateway.site.problems import Problem
+from gateway.toml.read import MAX_BYTES
 from tests.site.cases import GOOD
 
 

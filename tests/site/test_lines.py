@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.site.lines import Path, dotted, find_lines
+from gateway.toml.lines import Path, dotted, find_lines
 from tests.support.tools import ROOT
 
 TRICKY = '''\

@@ -1,0 +1,1 @@
+"""TOML files as people write them: read with care, with the line of every key."""
