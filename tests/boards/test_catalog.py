@@ -1,131 +1,265 @@
-"""Every kind of board is right, and a wrong one is told all its faults at once."""
+"""Every kind of board is right, and a wrong one is told all its faults with their lines."""
 
-import copy
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from boards.catalog import BOARDS, CatalogError, kind_for_role, kinds, load_kind, read_kind
+from boards.catalog import BOARDS, CatalogError, kinds, load_file, load_kind, read_kind
+from boards.chips import CHIPS
+from boards.parts import PARTS
+from boards.roles import ROLES
+from firmware.wire import words
 
-Content = dict[str, Any]
+# Kind, the lines that stand there, those put in their place, the faults told.
+Case = tuple[str, str, str, list[str]]
 
 
-@pytest.fixture
-def content() -> Content:
-    """The file of counter_led, to be spoilt."""
-    return tomllib.loads((BOARDS / "counter_led" / "board.toml").read_text())
+def text_of(kind: str) -> str:
+    return (BOARDS / kind / "board.toml").read_text()
 
 
-def faults(content: Content) -> list[str]:
+def faults(text: str) -> list[str]:
     with pytest.raises(CatalogError) as caught:
-        read_kind("spoilt", content)
-    return caught.value.problems
+        read_kind(text, "spoilt", "boards/spoilt/board.toml")
+    return [f"{fault.line}: {fault}" for fault in caught.value.faults]
 
 
-def test_every_kind_can_be_loaded_and_fed() -> None:
-    assert kinds() == ["counter_led", "refill_sensor", "ticket_button"]
-    for name in kinds():
-        kind = load_kind(name)
-        assert kind.kind == name
-        assert 0 < kind.current_ma <= kind.supply_ma
+@pytest.mark.parametrize("name", kinds())
+def test_every_kind_can_be_loaded_and_fed(name: str) -> None:
+    kind = load_kind(name)
+    assert kind.kind == name
+    assert 0 < kind.budget.all_ma <= kind.budget.all_limit_ma
+    assert kind.warnings == ()
 
 
-def test_each_role_of_the_firmware_has_a_kind() -> None:
-    assert kind_for_role("counter").kind == "counter_led"
-    assert kind_for_role("ticket").kind == "ticket_button"
-    assert kind_for_role("dispenser").kind == "refill_sensor"
-    with pytest.raises(CatalogError, match="gate"):
-        kind_for_role("gate")
+def test_each_role_has_a_kind_that_is_complete() -> None:
+    assert {load_kind(name).role for name in kinds()} == {*words.ROLES, "gateway"} == set(ROLES)
 
 
-def test_settings_hold_what_the_firmware_needs_and_no_currents() -> None:
-    parts = load_kind("counter_led").settings_parts()
-    assert parts["keys"]["next"] == {"pin": 2, "lamp_pin": 10}
-    assert parts["matrix"]["width"] == 32
-    assert list(parts["keys"]) == ["next", "recall", "no_show", "park", "pause"]
-    assert "ma" not in parts["matrix"]
+def test_the_powered_ones_are_pico_w_and_those_on_a_battery_esp32() -> None:
+    for kind in map(load_kind, kinds()):
+        if kind.supply.kind == "battery":
+            assert kind.chip.name == "esp32"
+            assert kind.budget.battery_days is not None
+            assert kind.budget.battery_days > 90
 
 
-def test_a_kind_that_is_not_there_is_answered_with_those_that_are() -> None:
-    with pytest.raises(CatalogError, match="counter_led, refill_sensor, ticket_button"):
-        load_kind("counter_lde")
+def test_every_pin_of_a_kind_is_on_its_module() -> None:
+    for kind in map(load_kind, kinds()):
+        for entry in kind.entries:
+            for terminal in entry.terminals():
+                if isinstance(terminal.to, int):
+                    assert kind.chip.pad_of(terminal.to).gpio == terminal.to
 
 
-def test_a_file_that_is_no_toml_names_the_line(tmp_path: Path) -> None:
-    (tmp_path / "bad").mkdir()
-    (tmp_path / "bad" / "board.toml").write_text("title = \n")
-    with pytest.raises(CatalogError, match=r"boards/bad/board\.toml: .*line 1"):
-        load_kind("bad", tmp_path)
+@pytest.mark.parametrize("chip", CHIPS.values(), ids=CHIPS)
+def test_what_a_chip_can_do_is_on_its_module_and_not_reserved(chip: Any) -> None:
+    led_out = {pad.gpio for pad in (*chip.left, *chip.right)} - {None}
+    able = set(chip.keys | chip.outputs | chip.adc | chip.wake)
+    for units in chip.buses.values():
+        for lines in units.values():
+            for pins in lines.values():
+                assert pins <= able
+    assert able <= led_out
+    assert not able & chip.reserved.keys()
+    assert not chip.keys & chip.careful.keys()
+    assert chip.wake <= chip.keys
 
 
-def spoil(content: Content, path: str, value: object) -> Content:
-    content = copy.deepcopy(content)
-    table = content
-    *names, last = path.split(".")
-    for name in names:
-        table = table[name]
-    if value is None:
-        del table[last]
-    else:
-        table[last] = value
-    return content
+def test_settings_hold_what_the_firmware_needs_and_no_more() -> None:
+    assert load_kind("counter_led").settings_parts() == {
+        "keys": {
+            "next": {"pin": 2, "lamp_pin": 10},
+            "recall": {"pin": 3, "lamp_pin": 11},
+            "no_show": {"pin": 4, "lamp_pin": 12},
+            "park": {"pin": 5, "lamp_pin": 13},
+            "pause": {"pin": 6, "lamp_pin": 14},
+        },
+        "matrix": {"driver": "max7219", "width": 32, "spi": 0, "sck": 18, "mosi": 19, "cs": 17},
+        "lamps": {"status": {"driver": "ws2812", "pin": 22, "leds": 8}},
+    }
+    ticket = load_kind("ticket_kiosk_ir").settings_parts()
+    assert ticket["keys"]["priority"] == {"pin": 12, "lamp_pin": 27}
+    assert ticket["printer"] == {
+        "driver": "escpos", "uart": 1, "tx": 4, "rx": 5, "baud": 19_200, "paper_mm": 80,
+    }  # fmt: skip
+    assert load_kind("counter_wired").settings_parts()["link"] == {"driver": "usb"}
+    assert "link" not in load_kind("counter_led").settings_parts()
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "fault"),
-    [
-        ("title", "", "title: is ''; a text is needed"),
-        ("role", "clerk", "role: is 'clerk'; allowed are counter, "),
-        ("chip", "esp8266", "chip: is 'esp8266'; allowed are pico_w, pico_2_w"),
-        ("colour", "red", "colour: unknown; allowed here: title, "),
-        ("supply", 5, "supply: a table is needed"),
-        ("supply.kind", "sun", "supply.kind: is 'sun'; allowed are usb, battery"),
-        ("supply.ma", 400, "supply.ma: 400 is less than the 590 mA of all parts"),
-        ("parts.matrix", None, "parts: a counter needs parts.matrix"),
-        ("parts.matrix", 3, "parts.matrix: a table is needed"),
-        ("parts.engine", {}, "parts.engine: unknown; allowed here: keys, "),
-        ("parts.keys.next.pin", 23, "parts.keys.next.pin: is 23; pins for this are 0, 1, 2, "),
-        ("parts.keys.next.pin", True, "parts.keys.next.pin: is True; pins for this are "),
-        ("parts.keys.next.pin", 3, "parts.keys.recall.pin: pin 3 is already parts.keys.next.pin"),
-        ("parts.keys.next.lamp_pin", 19, "parts.matrix.mosi: pin 19 is already parts.keys.next"),
-        ("parts.keys.next.colour", "red", "parts.keys.next.colour: unknown; allowed here: pin"),
-        ("parts.lamps.Status", {"driver": "ws2812", "pin": 0, "leds": 1}, "parts.lamps.Status: a"),
-        ("parts.keys.jump", {"pin": 0}, "parts.keys.jump: does nothing on a counter; keys are n"),
-        ("parts.keys.next", 2, "parts.keys.next: a table is needed"),
-        ("parts.matrix.driver", "ht16k33", "parts.matrix.driver: is 'ht16k33'; allowed are max"),
-        ("parts.matrix.width", 30, "parts.matrix.width: is 30; modules are 8 columns wide"),
-        ("parts.matrix.spi", 2, "parts.matrix.spi: is 2; an integer from 0 to 1 is needed"),
-        ("parts.matrix.sck", 10, "parts.matrix.sck: is 10; pins for this are 2, 6, 18, 22"),
-        ("parts.lamps.status.leds", 0, "parts.lamps.status.leds: is 0; an integer from 1 to 64"),
-        ("parts.matrix.ma", -1, "parts.matrix.ma: is -1; an integer from 0 to 10000 is needed"),
-        ("parts.power", {"sleeps": 1}, "parts.power.sleeps: is 1; true or false is needed"),
-        ("parts.battery", {"driver": "adc", "pin": 2, "divider": 2}, "parts.battery.pin: is 2;"),
-        (
-            "parts.level",
-            {"driver": "hx711", "sensor": "s", "data": 0, "clock": 1, "empty": 5, "full": 5},
-            "parts.level.full: is the same as empty",
-        ),
-        (
-            "parts.printer",
-            {"driver": "escpos", "uart": 0, "tx": 4, "rx": 1, "baud": 9600},
-            "parts.printer.tx: is 4; pins for this are 0, 12, 16, 28",
-        ),
-    ],
-)
-def test_a_fault_is_told_with_its_path_and_what_is_allowed(
-    content: Content, path: str, value: object, fault: str
-) -> None:
-    (told,) = faults(spoil(content, path, value))
-    assert told.startswith(fault)
+def test_a_field_that_says_its_default_is_not_sent() -> None:
+    text = text_of("counter_led").replace("pin = 2\n", 'pin = 2\nactive = "low"\n', 1)
+    assert read_kind(text, "k", "f").settings_parts()["keys"]["next"] == {"pin": 2, "lamp_pin": 10}
+    text = text_of("counter_led") + '\n[parts.link]\ndriver = "wifi"\n'
+    assert "link" not in read_kind(text, "k", "f").settings_parts()
 
 
-def test_all_faults_are_told_at_once(content: Content) -> None:
-    for path, value in (("role", "x"), ("supply.kind", "x"), ("parts.matrix.cs", 99)):
-        content = spoil(content, path, value)
-    assert [fault.split(":")[0] for fault in faults(content)] == [
+def seeded_faults() -> list[Case]:
+    """Give what seeded_faults.txt holds."""
+    text = (Path(__file__).parent / "seeded_faults.txt").read_text()
+    cases = []
+    for block in text.split("\n\n")[1:]:
+        marked: dict[str, list[str]] = {mark: [] for mark in "=-+>"}
+        for line in block.splitlines():
+            marked[line[0]].append(line[2:])
+        lines = {mark: "\n".join(those) for mark, those in marked.items()}
+        cases.append((lines["="], lines["-"], lines["+"], marked[">"]))
+    return cases
+
+
+SEEDED = seeded_faults()
+
+
+@pytest.mark.parametrize("case", SEEDED, ids=[" ".join(case[::2])[:60] for case in SEEDED])
+def test_a_fault_is_told_with_its_line_and_the_way_out(case: Case) -> None:
+    kind, there, put, told = case
+    assert f"{there}\n" in text_of(kind)
+    assert faults(text_of(kind).replace(f"{there}\n", f"{put}\n", 1)) == told
+
+
+def test_all_faults_are_told_at_once_in_the_files_order() -> None:
+    text = text_of("counter_led")
+    for there, put in (
+        ('role = "counter"', 'role = "x"'),
+        ('"usb"', '"x"'),
+        ("cs = 17", "cs = 99"),
+    ):
+        text = text.replace(there, put, 1)
+    assert [fault.split(": ")[1] for fault in faults(text)] == [
         "role",
         "supply.kind",
         "parts.matrix.cs",
     ]
+
+
+def test_the_message_names_file_and_line() -> None:
+    with pytest.raises(CatalogError) as caught:
+        read_kind(text_of("counter_led").replace("cs = 17", "cs = 2"), "x", "boards/x/board.toml")
+    assert str(caught.value) == (
+        "boards/x/board.toml:38: parts.matrix.cs: pin 2 is already parts.keys.next.pin (line 12)"
+    )
+
+
+def test_a_kind_that_is_not_there_is_answered_with_those_that_are() -> None:
+    with pytest.raises(CatalogError, match=r"did you mean counter_led\?.* ticket_kiosk_ir"):
+        load_kind("counter_lde")
+
+
+def test_a_file_of_ones_own_needs_no_place_in_the_project(tmp_path: Path) -> None:
+    file = tmp_path / "our_counter" / "board.toml"
+    file.parent.mkdir()
+    file.write_text(text_of("counter_led").replace("\n", "\r\n"))
+    assert load_file(file).kind == "our_counter"
+    file.write_text("title = \n")
+    with pytest.raises(CatalogError, match=rf"^{file}:1: found a value that cannot be read"):
+        load_file(file)
+    with pytest.raises(CatalogError, match="no readable file"):
+        load_file(tmp_path / "board.toml")
+
+
+def test_a_pin_that_is_read_at_the_reset_is_told_as_a_doubt() -> None:
+    text = text_of("counter_esp32").replace("cs = 19", "cs = 5")
+    (warning,) = read_kind(text, "k", "f").warnings
+    assert str(warning) == (
+        "parts.matrix.cs: pin 5 is read at the reset: what hangs here must not pull it down"
+    )
+
+
+def test_an_i2c_bus_may_be_shared() -> None:
+    level = (
+        'driver = "vl53l0x"\nsensor = "x"\ni2c = 0\nsda = 20\nscl = 21\nempty_mm = 99\nfull_mm = 50'
+    )
+    kind = read_kind(text_of("gate_check") + f"\n[parts.level]\n{level}\n", "k", "f")
+    assert kind.settings_parts()["level"]["sda"] == kind.settings_parts()["thermometer"]["sda"]
+
+
+# -- currents and batteries -----------------------------------------------------------------------
+
+
+def test_a_battery_lasts_as_long_as_the_formula_says() -> None:
+    kind = load_kind("refill_sensor")
+    asleep_ma = 0.25 + 0.035 + 0.002  # the lean module, the HX711 with its 100 k, the divider
+    average_ma = asleep_ma + (110 + 5 - asleep_ma) * 4 / 900
+    assert kind.budget.battery_days == pytest.approx(3_000 * 0.8 / average_ma / 24)
+
+
+@pytest.mark.parametrize(
+    ("there", "put", "days"),
+    [("lean = true", "lean = false", 10), ("every_s = 900", "every_s = 300", 55)],
+)
+def test_a_battery_that_is_soon_empty_is_told_as_a_doubt(there: str, put: str, days: int) -> None:
+    kind = read_kind(text_of("refill_sensor").replace(there, put), "k", "f")
+    (warning,) = kind.warnings
+    assert warning.problem.startswith(f"3000 mAh last {days} days")
+
+
+def test_a_part_may_say_its_own_current() -> None:
+    text = text_of("counter_led")
+    before = read_kind(text, "k", "f").budget.v5_ma
+    after = read_kind(text.replace("cs = 17", "cs = 17\nma = 300"), "k", "f").budget.v5_ma
+    assert before - after == 200
+
+
+# -- garbage --------------------------------------------------------------------------------------
+
+_VALUES = st.one_of(
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.text(max_size=5),
+    st.sampled_from(
+        ["pico_w", "esp32", "raspberry_pi", "usb", "battery", "hub12", "uart", "touch"]
+    ),
+    st.just({}),
+    st.lists(st.integers(), max_size=2),
+)
+_KEYS = sorted(
+    {"title", "role", "chip", "supply", "kind", "ma", "mah", "lean", "sleeps", "x"}
+    | {field for parts in PARTS.values() for part in parts.values() for field in part.fields}
+)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return (
+            '"' + "".join(f"\\U{ord(c):08x}" for c in value if not 0xD800 <= ord(c) < 0xE000) + '"'
+        )
+    return "{}" if value == {} else str(value)
+
+
+def _judged(text: str) -> None:
+    error = None
+    try:
+        read_kind(text, "k", "f").settings_parts()
+    except CatalogError as caught:
+        error = caught
+    assert error is None or (error.faults and str(error).startswith("f:"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200))
+def test_garbage_is_a_catalog_error(text: str) -> None:
+    _judged(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(kinds()), st.data())
+def test_a_file_with_values_changed_at_random_is_read_or_told(kind: str, data: Any) -> None:
+    lines = text_of(kind).splitlines()
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        key = lines[at].split(" = ")[0] if " = " in lines[at] else data.draw(st.sampled_from(_KEYS))
+        change = data.draw(st.sampled_from(["value", "delete", "insert"]))
+        if change == "delete":
+            lines[at] = ""
+        elif change == "value" and " = " in lines[at]:
+            lines[at] = f"{key} = {_toml(data.draw(_VALUES))}"
+        else:
+            key = data.draw(st.sampled_from(_KEYS))
+            lines.insert(at, f"{key} = {_toml(data.draw(_VALUES))}")
+    _judged("\n".join(lines))

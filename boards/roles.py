@@ -1,0 +1,48 @@
+"""What each role needs of a board: its parts, and the names that its keys and lamps can have."""
+
+from dataclasses import dataclass
+
+from firmware.roles.counter import KEYS as COUNTER_KEYS
+
+MOST_QUEUE_KEYS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """`parts` must be there, `keys` and `lamps` may: the firmware knows no other names.
+
+    Of each group in `one_of` there must be one key. `only`: it can serve no other parts.
+    """
+
+    parts: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    lamps: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    only: tuple[str, ...] = ()
+
+
+_LIGHTS = ("light", "light_red", "light_green")
+ROLES = {
+    "counter": Role(("keys", "matrix"), COUNTER_KEYS, ("status",)),
+    "ticket": Role(
+        ("keys", "matrix"),
+        (*(f"queue{n}" for n in range(1, MOST_QUEUE_KEYS + 1)), "priority"),
+        one_of=(("queue1",),),
+    ),
+    "dispenser": Role(("level",), ("dose",)),
+    "rating": Role(
+        ("keys",),
+        ("score1", "score2", "score3", "score4"),
+        one_of=tuple((f"score{n}",) for n in (1, 2, 3, 4)),
+    ),
+    "hall": Role(
+        ("keys",),
+        ("outer", "inner", "in", "out"),
+        _LIGHTS,
+        one_of=(("outer", "in"), ("inner", "out")),
+    ),
+    "gate": Role(("keys", "thermometer"), ("mask", "no_mask"), _LIGHTS),
+    "panel": Role(("matrix",)),
+    # The gateway's own pins: no board, but described, wired and bought like one.
+    "gateway": Role((), ("all_stop",), ("chime", "status"), only=("keys", "lamps", "matrix")),
+}
