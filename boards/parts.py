@@ -160,7 +160,7 @@ LAMPS = {
         {"driver": _driver("relay"), "pin": Pin("out"), "ma": _MA},
         lambda lamp: (
             Terminal("IN", lamp["pin"]), Terminal("VCC", V3), Terminal("JD-VCC", V5),
-            Terminal("GND", GND), Terminal("COM, NO", "the lamp's or bell's own circuit"),
+            Terminal("GND", GND), Terminal("COM, NO", "own circuit"),
         ),
         lambda lamp: {"relay": 1},
         rail=V5, ma=lambda lamp: 75,
@@ -256,7 +256,7 @@ def _judge_printer(check: Checker, chip: Chip, path: str, printer: Table) -> Non
 
 def _printer_terminals(printer: Table) -> tuple[Terminal, ...]:
     via = _ADAPTERS[printer["adapter"]]
-    power = V5 if printer.get("volts", 5) == 5 else f"its own supply, {printer['volts']} V"
+    power = V5 if printer.get("volts", 5) == 5 else f"own {printer['volts']} V supply"
     return (
         Terminal("RX", printer["tx"], via=RS232 if via == RS232 else ""),
         Terminal("TX", printer["rx"], via=via),
@@ -351,7 +351,7 @@ LEVELS = {
 THERMOMETERS = {
     # MLX90614xAx data sheet: 4.5 to 5.5 V (A) or 2.6 to 3.6 V (B); GY-906 modules stand 3.3 V.
     "mlx90614": Part(
-        "infrared thermometer MLX90614",
+        "infrared MLX90614",
         {
             "driver": _driver("mlx90614"), **_I2C,
             "offset_c": Number(-5, 5, default=0), "ma": _MA,

@@ -14,6 +14,7 @@ from gateway.config import ConfigError
 COMMANDS = {
     "run": "open the hall and keep it running until Ctrl-C",
     "board": "add, list and retire boards",
+    "boards": "check, wire and buy the kinds of boards",
     "site": "look at site files",
     "clock": "show whether the machine's clock is believed, or accept it",
     "order": "ask the hall for what a console may ask: close a queue, hold an agency, ...",
