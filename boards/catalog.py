@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from boards.budget import AWAKE_S, EVERY_S, Budget, Entry, Supply, budget, judge_budget
-from boards.checker import Checker, Fault, Table, pins_told, told
+from boards.checker import Checker, Fault, Table, pins_told
 from boards.chip import Chip
-from boards.chips import CHIPS
+from boards.chips import ANY_CHIP, CHIPS
 from boards.fields import check_fields
 from boards.parts import LINKS, MANY, PARTS, chooser, judge_no_link
 from boards.roles import ROLES
@@ -113,27 +113,28 @@ def read_kind(text: str, kind: str, file: str) -> Kind:
     check.only("", content, ("title", "role", "chip", "supply", "parts"))
     title = check.text("title", content.get("title"))
     role = check.choice("role", content.get("role"), ROLES)
-    chip = CHIPS.get(check.choice("chip", content.get("chip"), CHIPS))
+    chip = CHIPS.get(check.choice("chip", content.get("chip"), CHIPS), ANY_CHIP)
     supply = _supply(check, check.table("supply", content.get("supply")), chip)
     parts = content.get("parts", {})
     if not isinstance(parts, dict):
         parts = check.table("parts", parts)
     check.only("parts", parts, PARTS)
-    if role and chip:
+    if role:
         _judge_role(check, role, chip, parts)
-    entries = _entries(check, chip, parts) if chip else ()
-    if check.faults or chip is None or supply is None:
-        raise CatalogError(file, check.faults)
-    _judge_sleep(check, role, chip, supply, parts, entries)
-    has = budget(chip, supply, entries)
-    judge_budget(check, chip, supply, has)
-    if check.faults:
+    entries = _entries(check, chip, parts)
+    has = None
+    if supply and not check.faults:  # what parts draw can be reckoned if all their fields are right
+        has = budget(chip, supply, entries)
+        judge_budget(check, chip, supply, has)
+    if role and supply:
+        _judge_sleep(check, role, chip, supply, parts, entries)
+    if check.faults or supply is None or has is None:
         raise CatalogError(file, check.faults)
     warnings = tuple(check.warnings)
     return Kind(kind, file, title, role, chip, supply, parts, entries, has, warnings)
 
 
-def _supply(check: Checker, table: Table, chip: Chip | None) -> Supply | None:
+def _supply(check: Checker, table: Table, chip: Chip) -> Supply | None:
     if not table:
         return None
     check.only("supply", table, ("kind", "ma", *_BATTERY_ONLY))
@@ -148,7 +149,7 @@ def _supply(check: Checker, table: Table, chip: Chip | None) -> Supply | None:
     every_s = check.whole("supply.every_s", table.get("every_s", EVERY_S), 10, 86_400)
     awake_s = check.number("supply.awake_s", table.get("awake_s", AWAKE_S), 0.5, 60)
     lean = check.flag("supply.lean", table.get("lean", False))
-    if lean and chip is not None and chip.lean_ma is None:
+    if lean and chip.lean_ma is None:
         check.fault("supply.lean", f"a {chip.name} cannot be made leaner; an esp32 can")
     if not (ma and mah and every_s and awake_s):
         return None
@@ -157,7 +158,7 @@ def _supply(check: Checker, table: Table, chip: Chip | None) -> Supply | None:
 
 def _judge_role(check: Checker, role: str, chip: Chip, parts: Table) -> None:
     needs = ROLES[role]
-    if role == "gateway" and chip.name != _PI:
+    if role == "gateway" and chip.name not in (_PI, ANY_CHIP.name):
         check.fault("chip", f"is {chip.name}; the role gateway needs a {_PI}")
     if role != "gateway" and chip.name == _PI:
         check.fault("chip", f"is {_PI}, which has the role gateway only; a {role} needs another")
@@ -222,7 +223,8 @@ def _judge_sleep(
     parts: Table,
     entries: tuple[Entry, ...],
 ) -> None:
-    sleeps = parts.get("power", {}).get("sleeps", False)
+    power, link = parts.get("power"), parts.get("link")
+    sleeps = isinstance(power, dict) and power.get("sleeps") is True
     if supply.kind == "battery" and not sleeps:
         check.fault("parts.power", "a board on a battery must sleep: sleeps = true is needed")
     if supply.kind == "battery" and "battery" not in parts:
@@ -232,14 +234,14 @@ def _judge_sleep(
         return
     keys = [entry for entry in entries if entry.section == "keys"] if sleeps else []
     for key in keys:
-        pin = key.table["pin"]
-        if pin not in chip.wake:
+        pin = key.table.get("pin")
+        if type(pin) is int and pin in chip.keys and pin not in chip.wake:
             ways = pins_told(chip.wake)
             way = f"pins that can are {ways}" if ways else "an esp32 can be woken, this chip cannot"
-            check.fault(f"{key.path}.pin", f"pin {told(pin)} wakes no sleeping {chip.name}; {way}")
+            check.fault(f"{key.path}.pin", f"pin {pin} wakes no sleeping {chip.name}; {way}")
         if chip.wake and len(keys) > 1 and key is not keys[0]:
             check.fault(key.path, f"one key alone can wake an {chip.name}, and {keys[0].path} does")
-    if sleeps and parts.get("link", {}).get("driver", "wifi") != "wifi":
+    if sleeps and isinstance(link, dict) and link.get("driver", "wifi") != "wifi":
         check.fault("parts.link", f"a board on {_words(LINKS)} never sleeps; leave parts.power out")
 
 

@@ -99,7 +99,16 @@ def _singles(kind: Kind) -> Iterable[Box]:
             continue
         rows = tuple(_row(terminal, kind) for terminal in terminals)
         label = entry.name or entry.section
-        yield Box(label, f"{label}: {entry.part.title}", rows)
+        yield Box(label, f"{label}: {_counted(entry)}", rows)
+
+
+def _counted(entry: Entry) -> str:
+    table = entry.table
+    for field, each in (("leds", 1), ("panels", 1), ("width", 8)):
+        many = table.get(field)
+        if isinstance(many, int):
+            return f"{many // each} x {entry.part.title}"
+    return entry.part.title
 
 
 def _row(terminal: Terminal, kind: Kind) -> Row:

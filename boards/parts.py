@@ -129,7 +129,7 @@ LAMPS = {
     # WS2812B data sheet: 3.5 to 5.3 V, high from 0.7 VDD; 20 mA: all three colours at the third
     # of their 20 mA that the firmware uses.
     "ws2812": Part(
-        "WS2812 LEDs",
+        "WS2812 LED",
         {
             "driver": _driver("ws2812"), "pin": Pin("out"), "leds": Whole(1, 64),
             "level_shifter": _SHIFTER, "ma": _MA,
@@ -178,7 +178,7 @@ MATRICES = {
     # MAX7219 data sheet: 4.0 to 5.5 V, high from 3.5 V; 320 mA a module of 64 LEDs all lit. A text
     # lights at most 40 % of them, which is 125 mA at the full brightness.
     "max7219": Part(
-        "MAX7219 LED matrix",
+        "MAX7219 module",
         {
             "driver": _driver("max7219", "hub12"), "width": Whole(8, 256, 8),
             "spi": Unit("spi", ("sck", "mosi")), "sck": Pin("spi.sck"), "mosi": Pin("spi.mosi"),
