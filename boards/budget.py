@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from boards.checker import Checker
 from boards.chip import V3, V5, Chip
 from boards.part import GATE, Part, Terminal
-from boards.parts import lamp_ma
+from boards.parts_in import lamp_ma
 
 _GATES_MA = 10  # a 74HCT125 that drives a chain of modules
 _USABLE = 0.8  # of a cell's charge: it ages, and the regulator stops at 3.5 V

@@ -175,11 +175,10 @@ def _judge_role(check: Checker, role: str, chip: Chip, parts: Table) -> None:
                 ways = f"{section} are {', '.join(allowed)}" if allowed else f"it has no {section}"
                 check.fault(f"parts.{section}.{name}", f"does nothing on a {role}; {ways}")
     keys = parts.get("keys")
-    if isinstance(keys, dict):
-        for group in needs.one_of:
-            if not any(name in keys for name in group):
-                ways = " or ".join(f"parts.keys.{name}" for name in group)
-                check.fault("parts.keys", f"a {role} needs {ways}")
+    whole = isinstance(keys, dict) and any(keys.keys() >= set(names) for names in needs.one_of)
+    if isinstance(keys, dict) and needs.one_of and not whole:
+        ways = " or ".join(", ".join(names) for names in needs.one_of)
+        check.fault("parts.keys", f"a {role} needs the keys {ways}")
 
 
 def _entries(check: Checker, chip: Chip, parts: Table) -> tuple[Entry, ...]:

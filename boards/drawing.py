@@ -1,11 +1,11 @@
 """The wiring of a board as a drawing: SVG, A4 landscape, readable in black and white as well."""
 
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from boards.catalog import Kind
 from boards.chip import GND, V3, V5, Pad
 from boards.netlist import Box, Netlist, Row, netlist, on_left
+from boards.paper import Paper
 from boards.routing import Run, lanes
 
 # All lengths in px of 1/96 inch: 1123 x 794 is A4.
@@ -55,38 +55,6 @@ class _Wire:
     bridge_y: float = 0  # and its height below the module on the way there
 
 
-class _Paper:
-    """The elements of the drawing, in the order in which they cover each other."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-
-    def line(self, points: list[tuple[float, float]], colour: str, width: float = 1.5) -> None:
-        path = " ".join(f"{x:g},{y:g}" for x, y in points)
-        self.parts.append(
-            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width:g}"/>'
-        )
-
-    def dot(self, x: float, y: float, colour: str) -> None:
-        self.parts.append(f'<circle cx="{x:g}" cy="{y:g}" r="2.4" fill="{colour}"/>')
-
-    def box(
-        self, x: float, y: float, width: float, height: float, fill: str, round_px: float = 2
-    ) -> None:
-        self.parts.append(
-            f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{round_px:g}"'
-            f' fill="{fill}" stroke="#222" stroke-width="0.8"/>'
-        )
-
-    def text(
-        self, x: float, y: float, words: str, anchor: str = "start", size: float = 8, more: str = ""
-    ) -> None:
-        self.parts.append(
-            f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}"{more}>'
-            f"{escape(words)}</text>"
-        )
-
-
 _BOLD = ' font-weight="bold"'
 _HALO = ' stroke="#fff" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke"'
 
@@ -94,7 +62,7 @@ _HALO = ' stroke="#fff" stroke-width="2.5" stroke-linejoin="round" paint-order="
 def draw(kind: Kind) -> str:
     """Give the SVG of a kind's wiring; the same for the same board.toml."""
     nets = netlist(kind)
-    paper = _Paper()
+    paper = Paper()
     paper.text(20, 28, f"{kind.title} ({kind.kind})", size=15, more=_BOLD)
     above = f"Role {kind.role}. {kind.chip.title}, seen from above."
     paper.text(20, 44, f"{above} {nets.notes[0]}", size=9)
@@ -223,7 +191,7 @@ def _mirror(x: float, left: bool) -> float:
     return x if left else _WIDTH - x
 
 
-def _rails(paper: _Paper, wires: list[_Wire], left: Column, right: Column) -> None:
+def _rails(paper: Paper, wires: list[_Wire], left: Column, right: Column) -> None:
     """Draw the bars above and below, and each column's line of every rail that it needs."""
     for rail, bar in _BAR.items():
         colour, _ = _RAIL_COLOURS[rail]
@@ -251,7 +219,7 @@ def _rails(paper: _Paper, wires: list[_Wire], left: Column, right: Column) -> No
             paper.text(middle, bar - 2.5, name, "middle", more=_BOLD + _HALO)
 
 
-def _draw_wire(paper: _Paper, wire: _Wire) -> None:
+def _draw_wire(paper: Paper, wire: _Wire) -> None:
     module_x = _mirror(_MIDDLE - _MODULE / 2, wire.pad_left)
     lane = _mirror(wire.lane, wire.row_left)
     if wire.box is None:
@@ -271,12 +239,12 @@ def _draw_wire(paper: _Paper, wire: _Wire) -> None:
     paper.line([*points, (module_x, wire.pad_y)], wire.colour)
 
 
-def _inline(paper: _Paper, x: float, y: float, words: str) -> None:
+def _inline(paper: Paper, x: float, y: float, words: str) -> None:
     paper.box(x, y - 5.5, _VIA, 11, "#fff")
     paper.text(x + _VIA / 2, y + 2.6, words, "middle", 7.5)
 
 
-def _module(paper: _Paper, kind: Kind, wires: list[_Wire]) -> None:
+def _module(paper: Paper, kind: Kind, wires: list[_Wire]) -> None:
     chip = kind.chip
     x = _MIDDLE - _MODULE / 2
     tall = _PAD_STEP * (max(len(chip.left), len(chip.right)) - 1)
@@ -309,7 +277,7 @@ def _socket(kind: Kind) -> str:
     return "USB: programming only"
 
 
-def _draw_box(paper: _Paper, box: Box, top: float, left: bool) -> None:
+def _draw_box(paper: Paper, box: Box, top: float, left: bool) -> None:
     near, far = _mirror(_BOX[0], left), _mirror(_BOX[1], left)
     x, width = min(near, far), _BOX[1] - _BOX[0]
     high = len(box.rows) * _ROW_STEP
@@ -346,7 +314,7 @@ def _turned(told: str, left: bool) -> str:
     return f"{name} {out} < {into}" if left else f"{name} {into} > {out}"
 
 
-def _labels(paper: _Paper, wire: _Wire) -> None:
+def _labels(paper: Paper, wire: _Wire) -> None:
     """Name at each end of a wire what is at its other end."""
     if wire.box is None or wire.row is None:
         return
@@ -367,7 +335,7 @@ def _at(box: Box, row: Row) -> str:
     return row.name if box.label in ("keys", "lamps") else f"{box.label} {row.name}"
 
 
-def _table(paper: _Paper, nets: Netlist, wires: list[_Wire]) -> None:
+def _table(paper: Paper, nets: Netlist, wires: list[_Wire]) -> None:
     """List every wire, and what hangs on each rail, so that the drawing is not needed to check."""
     lines: list[tuple[str, ...]] = []  # (colour, cells of a wire) or (colour, words)
     for wire in wires:

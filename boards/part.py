@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from boards.checker import Checker, Table
 from boards.chip import Chip
-from boards.fields import Field
+from boards.fields import Field, Number, Word
 
 # What stands between a terminal and its pin.
 GATE = "gate"  # one gate of a 74HCT125 at 5 V: 3.3 V in, 5 V out
@@ -14,6 +14,8 @@ RS232 = "rs232"  # one driver or receiver of a MAX3232
 SENSE = "sense"  # two large resistors: a battery's voltage for an ADC
 
 MOST_MA = 10_000
+MA = Number(0, MOST_MA, optional=True, sent=False)
+LED_MA = 6  # is bright enough, and eight of them do not tire a chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,16 @@ class Terminal:
     pull_up: str = ""
 
 
+Terminals = Callable[[Table], tuple[Terminal, ...]]
+Items = Callable[[Table], dict[str, int]]
+Judge = Callable[[Checker, Chip, str, Table], None]
+
+
+def driver(*names: str) -> Word:
+    """Give the field that chooses among the parts of a section."""
+    return Word(names)
+
+
 def _nothing(check: Checker, chip: Chip, path: str, part: Table) -> None:
     return None
 
@@ -41,13 +53,13 @@ class Part:
 
     title: str
     fields: dict[str, Field]
-    terminals: Callable[[Table], tuple[Terminal, ...]]
-    items: Callable[[Table], dict[str, int]]
+    terminals: Terminals
+    items: Items
     rail: str = "3V3"
     ma: Callable[[Table], float] = lambda part: 0
     pin_ma: Callable[[Table], float] = lambda part: 0
     asleep_ma: float = 0
-    judge: Callable[[Checker, Chip, str, Table], None] = _nothing
+    judge: Judge = _nothing
 
     def draws_ma(self, part: Table) -> float:
         """Give what it takes from its rail: what its board.toml says, else the typical value."""

@@ -11,7 +11,7 @@ MOST_QUEUE_KEYS = 8
 class Role:
     """`parts` must be there, `keys` and `lamps` may: the firmware knows no other names.
 
-    Of each group in `one_of` there must be one key. `only`: it can serve no other parts.
+    One of the sets of keys in `one_of` must be there whole. `only`: it can serve no other parts.
     """
 
     parts: tuple[str, ...]
@@ -33,15 +33,17 @@ ROLES = {
     "rating": Role(
         ("keys",),
         ("score1", "score2", "score3", "score4"),
-        one_of=tuple((f"score{n}",) for n in (1, 2, 3, 4)),
+        one_of=(("score1", "score2", "score3", "score4"),),
     ),
     "hall": Role(
         ("keys",),
         ("outer", "inner", "in", "out"),
         _LIGHTS,
-        one_of=(("outer", "in"), ("inner", "out")),
+        one_of=(("outer", "inner"), ("in", "out")),
     ),
-    "gate": Role(("keys", "thermometer"), ("mask", "no_mask"), _LIGHTS),
+    "gate": Role(
+        ("keys", "thermometer"), ("mask", "no_mask"), _LIGHTS, one_of=(("mask", "no_mask"),)
+    ),
     "panel": Role(("matrix",)),
     # The gateway's own pins: no board, but described, wired and bought like one.
     "gateway": Role((), ("all_stop",), ("chime", "status"), only=("keys", "lamps", "matrix")),
