@@ -52,9 +52,11 @@ class Config:
         self.queues: "list[str]" = []
         self._labels: "dict[str, str]" = {}
 
-    def label(self, word: str) -> str:
-        """Give the text for a `why` or one of the LABEL_ words; every word has some text."""
-        return self._labels.get(word) or _LABELS.get(word) or self.label(LABEL_REFUSED)
+    def label(self, word: str, default: str = "") -> str:
+        """Give the text for a `why`, one of the LABEL_ words or a role's own word, for which the
+        role says what it is without a config; every word has some text."""
+        text = self._labels.get(word) or default or _LABELS.get(word)
+        return text or self.label(LABEL_REFUSED)
 
 
 def read_config(payload: "dict[str, Any]") -> Config:

@@ -1,6 +1,7 @@
 """A counter's board: call, recall, not here, set aside, pause; the number on the matrix."""
 
 from firmware.core.press import Lock
+from firmware.core.sign import BLINK_FOR_MS
 from firmware.roles.display import DisplayRole
 from firmware.wire import board_words as words
 from firmware.wire.codec import read_bool, read_choice, read_str
@@ -89,7 +90,7 @@ class Counter(DisplayRole):
         blink = face["blink"] and (new_ticket or not new_epoch)
         self.display.dot(False, now_ms)
         self.display.clear(now_ms)
-        self.display.text(face["text"], now_ms, blink)
+        self.display.text(face["text"], now_ms, BLINK_FOR_MS if blink else 0)
         self._draw(now_ms)
         if blink and new_ticket:
             self._lock.start(self.board.config.next_lock_ms, now_ms)

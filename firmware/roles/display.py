@@ -19,12 +19,13 @@ _STARTING_TEXT = "..."
 
 
 class DisplayRole(Role):
-    """A role whose board has a matrix."""
+    """A role whose board has a matrix, or may have one (`needs_matrix` is False)."""
+
+    needs_matrix = True
 
     def __init__(self, board: "Board", hw: "Hardware") -> None:
-        if hw.matrix is None:
+        if hw.matrix is None and self.needs_matrix:
             raise ValueError("settings.json: parts.matrix is missing, this role needs one")
-        self.matrix = hw.matrix
         self.display = Display(hw.matrix)
         Role.__init__(self, board, hw)
 
@@ -42,7 +43,8 @@ class DisplayRole(Role):
 
     def configured(self, now_ms: int) -> None:
         """Take the new brightness."""
-        self.matrix.brightness(self.board.config.brightness)
+        if self.hw.matrix:
+            self.hw.matrix.brightness(self.board.config.brightness)
 
     def away(self, status: str, now_ms: int) -> None:
         """Say that the gateway is lost, rather than let an old number look live."""
