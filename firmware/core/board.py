@@ -175,6 +175,7 @@ class Board:
             self._health_ms,
             self._touch_ms,
             self._role.due_ms,
+            self._role.keys_ms,
         )
 
     def tick(self, now_ms: int) -> None:
@@ -198,6 +199,8 @@ class Board:
             self._say_health(now_ms)
         if now_ms >= self._role.due_ms:
             self._role.tick(now_ms)
+        if now_ms >= self._role.keys_ms:
+            self._role.watch_keys(now_ms)
 
     def _report_touches(self, now_ms: int) -> None:
         if self._touches:

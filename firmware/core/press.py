@@ -20,11 +20,12 @@ class Contact:
     A press is a closing edge before which nothing moved for DEBOUNCE_MS, so that it is acted
     on at once, and neither the bounces after it nor those of the release count. However long it
     is held, it is one press; a contact that chatters gives none until it is quiet again.
+    `down`: it is closed now.
     """
 
     def __init__(self) -> None:
         self._moved_ms = -DEBOUNCE_MS
-        self._down = False
+        self.down = False
         self._since_ms = 0
         self._edges = 0  # of the second that began at ...
         self._second_ms = 0
@@ -34,7 +35,7 @@ class Contact:
         """Take an edge (`down`: the contact closed) and tell whether it is a press."""
         quiet_ms = now_ms - self._moved_ms
         self._moved_ms = now_ms
-        self._down = down
+        self.down = down
         is_press = down and quiet_ms >= DEBOUNCE_MS
         if is_press:
             self._since_ms = now_ms
@@ -51,7 +52,7 @@ class Contact:
         than 50 edges in a second, until a second without). To be asked about once a second."""
         if now_ms < self._wild_until_ms:
             return True
-        return self._down and now_ms - self._since_ms >= _HELD_MS
+        return self.down and now_ms - self._since_ms >= _HELD_MS
 
 
 class Order:

@@ -9,6 +9,9 @@ from firmware.core.press import Contact
 from firmware.core.ticks import NEVER
 from firmware.wire.const import const
 
+_WATCH_MS = const(1_000)
+_KEY_STUCK = "key_stuck"
+
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from typing import Any
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
 class Role:
     """A role that does nothing yet. `caps` is what `up/about` tells of the board's abilities.
 
-    `due_ms` is when `tick` wants to be called next; `listens` has leaves of topics (`dn/lease`)
-    whose messages go to `heard`.
+    `due_ms` is when `tick` wants to be called next, `keys_ms` when `watch_keys` does; `listens`
+    has leaves of topics (`dn/lease`) whose messages go to `heard`.
     """
 
     caps: "tuple[str, ...]" = ()
@@ -33,13 +36,18 @@ class Role:
         self.board = board
         self.hw = hw
         self.due_ms = NEVER
+        self.keys_ms = NEVER
+        # The alerts that this role may raise: code -> the part at fault, None while all is well.
+        self.troubles: "dict[str, str | None]" = {_KEY_STUCK: None} if hw.buttons else {}
         self._contacts = {key: Contact() for key in hw.buttons}
 
     # What comes from the hardware.
 
     def edge(self, key: str, down: bool, now_ms: int) -> bool:
         """Take an edge of a button; tell whether it was a press."""
-        if not self._contacts[key].edge(down, now_ms):
+        pressed = self._contacts[key].edge(down, now_ms)
+        self.keys_ms = min(self.keys_ms, now_ms + _WATCH_MS)
+        if not pressed:
             if not down:
                 self.release(key, now_ms)
             return False
@@ -53,10 +61,30 @@ class Role:
     def release(self, key: str, now_ms: int) -> None:
         """A button was let go, or bounced: for roles to which that means something."""
 
+    def watch_keys(self, now_ms: int) -> None:
+        """Notice a key that is held down for ever or chatters; asked only while one might."""
+        stuck = None
+        self.keys_ms = NEVER
+        for key in self._contacts:
+            if self._contacts[key].is_stuck(now_ms):
+                stuck = key
+            if stuck or self._contacts[key].down:
+                self.keys_ms = now_ms + _WATCH_MS
+        self.trouble(_KEY_STUCK, stuck, now_ms)
+
+    def trouble(self, code: str, part: "str | None", now_ms: int) -> None:
+        """Raise an alert (`part` is at fault, "" if that is plain) or, with None, clear it."""
+        if self.troubles[code] != part:
+            self.troubles[code] = part
+            self.board.up.alert(code, part is not None, now_ms, part or "")
+
     # What comes from the board.
 
     def link_is_up(self, now_ms: int) -> None:
-        """The board has said who it is."""
+        """The board has said who it is. Alerts are told anew: the broker may have forgotten."""
+        for code in self.troubles:
+            part = self.troubles[code]
+            self.board.up.alert(code, part is not None, now_ms, part or "")
 
     def greeted(self, st: str, why: str, now_ms: int) -> None:
         """The hello of this connection has its answer; refused: nobody knows this board."""

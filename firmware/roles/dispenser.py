@@ -43,6 +43,7 @@ class Dispenser(Role):
 
     def link_is_up(self, now_ms: int) -> None:
         """Report at once, then sleep as soon as the gateway has answered."""
+        Role.link_is_up(self, now_ms)
         self._connected = True
         self._report.due_ms = now_ms
         if self.hw.power.sleeps:

@@ -94,6 +94,7 @@ class Ticket(DisplayRole):
 
     def link_is_up(self, now_ms: int) -> None:
         """Tell again whether there is paper: the broker may have forgotten it."""
+        DisplayRole.link_is_up(self, now_ms)
         if self.hw.printer:
             self.board.up.alert(_NO_PAPER, self._paper_out, now_ms)
 

@@ -205,7 +205,7 @@ def test_no_text_is_dark_and_a_very_long_one_is_cut():
     sign = Sign(32)
     sign.show("X" * 500, 0)
     sign.render(0)
-    assert sign.reading_ms("X" * 500) == SCROLL_HOLD_MS + (96 * 6 - 32) * SCROLL_STEP_MS
+    assert sign.reading_ms("X" * 500) == SCROLL_HOLD_MS + (240 * 6 - 32) * SCROLL_STEP_MS
 
 
 def test_sixteen_rows_show_large_characters_or_two_small_lines():
