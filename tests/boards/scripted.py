@@ -18,7 +18,15 @@ from gateway.bus import no_delay
 from tests.support.tools import free_port, tool, wait_for
 
 Payload = dict[str, Any]
-KIND = {"counter": "counter_led", "ticket": "ticket_button", "dispenser": "refill_sensor"}
+KIND = {
+    "counter": "counter_led",
+    "ticket": "ticket_button",
+    "dispenser": "refill_sensor",
+    "rating": "rating_keys",
+    "hall": "hall_door",
+    "gate": "gate_check",
+    "panel": "panel_p10",
+}
 
 
 class Broker:
