@@ -89,8 +89,95 @@ def _dispenser(partner: Partner) -> None:
     partner.every(20_000, lambda: partner.do("level", pct=next(levels)))
 
 
+def _rating(partner: Partner) -> None:
+    _common(partner, "rating")
+    rev = itertools.count(1)
+
+    def face() -> None:
+        n = next(rev)
+        ticket = "" if n % 5 == 0 else f"A{n // 2 % 400:03}"
+        shown = {"epoch": EPOCH, "rev": n, "ask": ticket != "", "ticket": ticket}
+        partner.say(topics.DN_FACE, shown, retain=True)
+
+    keys = itertools.cycle(["score4", "score3", "score4", "score1", "score2"])
+    partner.at(100, face)
+    partner.every(20_000, face)
+    partner.every(15_000, lambda: partner.do("press", key=next(keys)))
+
+
+def _hall(partner: Partner) -> None:
+    _common(partner, "hall")
+    rev = itertools.count(1)
+
+    def face() -> None:
+        n = next(rev)
+        light = "red" if n % 4 == 0 else "green"
+        shown = {"epoch": EPOCH, "rev": n, "light": light, "inside": n % 90}
+        partner.say(topics.DN_FACE, shown, retain=True)
+
+    edges = itertools.cycle(
+        [("down", "outer"), ("down", "inner"), ("up", "outer"), ("up", "inner")] * 3
+        + [("down", "inner"), ("down", "outer"), ("up", "inner"), ("up", "outer")]
+    )
+
+    def edge() -> None:
+        what, beam = next(edges)
+        partner.do(what, key=beam)
+
+    partner.at(100, face)
+    partner.every(20_000, face)
+    partner.every(2_500, edge)
+    partner.every(90_000, lambda: partner.do("press", key="in"))
+    partner.at(1_800_000, lambda: partner.do("down", key="out"))  # and held ever after
+
+
+def _gate(partner: Partner) -> None:
+    _common(partner, "gate")
+    rev = itertools.count(1)
+    screened = itertools.count(1)
+
+    def face() -> None:
+        n = next(rev)
+        partner.say(topics.DN_FACE, {"epoch": EPOCH, "rev": n, "open": n % 9 != 0}, retain=True)
+
+    def answer(event: Payload) -> Payload | None:
+        if event["ev"] != "screen":
+            return {}
+        n = next(screened)
+        return None if n % 9 == 0 else {"pass": n % 5 != 0}
+
+    partner.answer = answer
+    temps = itertools.cycle([36.4, 36.9, 38.5, 22.0, None, 36.0])
+    keys = itertools.cycle(["mask", "mask", "no_mask"])
+    partner.at(100, face)
+    partner.every(60_000, face)
+    partner.every(15_000, lambda: partner.do("press", key=next(keys)))
+    partner.every(25_000, lambda: partner.do("temp", c=next(temps)))
+
+
+def _panel(partner: Partner) -> None:
+    _common(partner, "panel")
+    rev = itertools.count(1)
+    notice = "Antrean B, C dll. ditutup, yang menunggu tetap dilayani di loket yang sama"
+
+    def face() -> None:
+        n = next(rev)
+        calls = [{"t": f"A{k % 400:03}", "c": k % 12 + 1, "n": 1} for k in range(n, n - 6, -1)]
+        shown: Payload = {"epoch": EPOCH, "rev": n, "calls": calls if n % 7 else []}
+        shown.update({"break": "Istirahat sampai 13:00" if n % 5 == 0 else ""})
+        shown["notices"] = [notice, f"Silakan masuk A{n % 400:03}"][: n % 3]
+        partner.say(topics.DN_FACE, shown, retain=True)
+
+    partner.at(100, face)
+    partner.every(12_000, face)
+
+
 TRAFFIC: dict[str, Callable[[Partner], None]] = {
     "counter": _counter,
     "ticket": _ticket,
     "dispenser": _dispenser,
+    "rating": _rating,
+    "hall": _hall,
+    "gate": _gate,
+    "panel": _panel,
 }
