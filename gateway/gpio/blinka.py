@@ -202,6 +202,7 @@ class _Matrix(_Part):
     def __init__(self, blinka: "_Blinka", wiring: MatrixWiring) -> None:
         super().__init__(f"matrix (SPI {wiring.spi}, CS GPIO {wiring.cs})", blinka)
         self.width = wiring.width
+        self.height = ROWS
         self._wiring = wiring
         self._frame = bytearray(ROWS * wiring.width // 8)
         self._spi: Any = None  # once open it stays so: Blinka never closes its file

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from firmware.core.display import Display
+from firmware.core.sign import BLINK_FOR_MS
 from firmware.wire import topics
 from firmware.wire.codec import BadPayload
 from gateway.config import USER_GPIO
@@ -31,6 +32,7 @@ class Matrix(Protocol):
     """An LED matrix of eight rows, `width` columns wide."""
 
     width: int
+    height: int
 
     def show(self, frame: bytearray) -> None:
         """Put a frame on the glass."""
@@ -131,7 +133,7 @@ class Desk:
         shown = (text, live)
         if called or shown != self._shown:
             self._shown = shown
-            display.text(text, now_ms, blink=called and live)
+            display.text(text, now_ms, BLINK_FOR_MS if called and live else 0)
             display.dot(not live, now_ms)
         elif now_ms < display.due_ms:
             return

@@ -33,6 +33,7 @@ class PaperMatrix:
 
     def __init__(self, width: int) -> None:
         self.width = width
+        self.height = 8
         self.frames: list[bytes] = []
 
     def show(self, frame: bytearray) -> None:
