@@ -25,6 +25,7 @@ MAX_COUNTER = 999
 
 # A field: (name, kind, required, and what the kind needs: range, lengths or words).
 _TICKET = ("ticket", "str", True, 1, MAX_TICKET_CHARS)
+_TICKET_OPTIONAL = ("ticket", "str", False, 1, MAX_TICKET_CHARS)
 _QUEUE = ("queue", "str", True, 1, MAX_QUEUE_CHARS)
 _QUEUE_OPTIONAL = ("queue", "str", False, 1, MAX_QUEUE_CHARS)
 _SERVICE_OPTIONAL = ("service", "str", False, 1, MAX_SERVICE_CHARS)
@@ -74,7 +75,7 @@ BOARD_EVENTS = {
             ("day", "str", False, 10, 10),
         ),
     ),
-    "rate": (("rating",), (("score", "int", True, 1, 4),)),
+    "rate": (("rating",), (("score", "int", True, 1, 4), _TICKET_OPTIONAL)),
     "count": (("hall",), (("in", "int", True, 0, 10_000), ("out", "int", True, 0, 10_000))),
     "correct": (("hall",), (("inside", "int", True, 0, 100_000),)),
     "screen": (("gate",), (("temp_c", "number", True, 20, 50), ("mask", "bool", True, None, None))),
@@ -119,7 +120,7 @@ CONSOLE_EVENTS = {
     "hold_end": (_AGENCY,),
     "catch_up": (
         _QUEUE,
-        ("ticket", "str", False, 1, MAX_TICKET_CHARS),
+        _TICKET_OPTIONAL,
         _SERVICE_OPTIONAL,
         _CLASS_OPTIONAL,
         _COUNTER_OPTIONAL,

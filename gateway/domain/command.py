@@ -45,6 +45,7 @@ class Command:
     has_printer: bool = False
     ok: bool = False
     age_ms: int | None = None
+    waited_ms: int = 0  # a fact, in its board, as far as is known
     day: str = ""  # of the lease from which a board gave a number alone
     score: int = 0
     count_in: int = 0

@@ -5,7 +5,7 @@ Each act reads the hall, checks the state it expects, and gives events or the re
 
 from collections.abc import Callable
 
-from gateway.domain import calling, reasons, visits
+from gateway.domain import calling, ratings, reasons, visits
 from gateway.domain import events as e
 from gateway.domain.calling import credit
 from gateway.domain.command import Command, Decision, refuse
@@ -147,20 +147,6 @@ def release(hall: Hall, command: Command, counter: CounterState) -> Decision:
     return Decision((e.Released(command.at_ms, command.by, counter.number),))
 
 
-def rate(hall: Hall, command: Command, counter: CounterState) -> Decision:
-    """Bind a visitor's rating to the ticket in hand, or the one just ended at this counter."""
-    if not 1 <= command.score <= 4:
-        return refuse(reasons.BAD_PAYLOAD, "score: 1 to 4 is needed")
-    label = counter.ticket
-    if not label and command.at_ms - counter.ended_ms <= hall.site.rate_within_s * 1000:
-        label = counter.ended
-    if not label:
-        return refuse(reasons.NOTHING_TO_RATE)
-    # Credited to who served, never to who rated.
-    event = e.Rated(command.at_ms, counter.by, counter.number, label, command.score)
-    return Decision((event,), {"ticket": label})
-
-
 CounterAct = Callable[[Hall, Command, CounterState], Decision]
 
 COUNTER_ACTS: dict[str, CounterAct] = {
@@ -181,7 +167,7 @@ COUNTER_ACTS: dict[str, CounterAct] = {
     "help": help_,
     "claim": claim,
     "release": release,
-    "rate": rate,
+    "rate": ratings.rate,
 }
 # These need a ticket in hand, or are refused `no_ticket`.
 NEED_TICKET = frozenset(("recall", "start", "done", "no_show", "park", "transfer"))

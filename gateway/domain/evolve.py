@@ -45,6 +45,9 @@ def _day_opened(hall: Hall, event: e.DayOpened) -> None:
     for ticket in hall.tickets.values():
         if ticket.state == WAITING:
             ticket.rank = FRONT
+        ticket.seen = ()
+        if not ticket.counter:
+            ticket.rated = ()
     carry_over(hall)
     for counter in hall.counters.values():
         counter.last = None
@@ -99,7 +102,10 @@ def _help_asked(hall: Hall, event: e.HelpAsked) -> None:
 
 
 def _rated(hall: Hall, event: e.Rated) -> None:
-    """A rating changes no ticket: reports read it from the journal."""
+    # Of its ticket only that it was rated: reports read the rest from the journal.
+    ticket = hall.tickets.get(event.ticket)
+    if ticket is not None and event.counter not in ticket.rated:
+        ticket.rated = (*ticket.rated, event.counter)
 
 
 def _counted(hall: Hall, event: e.Counted) -> None:
@@ -111,7 +117,8 @@ def _inside_corrected(hall: Hall, event: e.InsideCorrected) -> None:
 
 
 def _touched(hall: Hall, event: e.Touched) -> None:
-    hall.touches[event.board] = hall.touches.get(event.board, 0) + event.n
+    if not event.day:
+        hall.touches[event.board] = hall.touches.get(event.board, 0) + event.n
 
 
 _EVOLVE: dict[type[e.Event], Callable[[Hall, Any], None]] = {

@@ -56,6 +56,15 @@ def _let_go(counter: CounterState, ticket: Ticket, at_ms: int) -> None:
     counter.ended_ms = at_ms
 
 
+def _keep_seen(ticket: Ticket, event: e.Ended | e.Parked | e.Transferred) -> None:
+    # Before anything changes: a late rating is of what was done there.
+    services: tuple[str, ...] = getattr(event, "services", ())
+    if not services and ticket.service:
+        services = (ticket.service,)
+    before = tuple(seen for seen in ticket.seen if seen[0] != event.counter)
+    ticket.seen = (*before, (event.counter, event.by, ticket.queue, services))
+
+
 def _act(counter: CounterState, ticket: Ticket, name: str, at_ms: int, joins: bool) -> Act:
     # Called before the ticket changes; its next revision is the one the act leaves it in.
     act = counter.last
@@ -181,6 +190,8 @@ def ended(hall: Hall, event: e.Ended) -> None:
     ticket = hall.tickets[event.ticket]
     counter = hall.counters[event.counter]
     _act(counter, ticket, event.act, event.at_ms, joins=False)
+    if event.how != NO_SHOW:
+        _keep_seen(ticket, event)
     _move(hall, ticket, NO_SHOW if event.how == NO_SHOW else DONE)
     ticket.how = event.how
     ticket.ended_ms = event.at_ms
@@ -197,6 +208,7 @@ def parked(hall: Hall, event: e.Parked) -> None:
     ticket = hall.tickets[event.ticket]
     counter = hall.counters[event.counter]
     _act(counter, ticket, "park", event.at_ms, joins=False)
+    _keep_seen(ticket, event)
     _move(hall, ticket, PARKED)
     _stay_parked(hall, ticket, event.until_ms)
     ticket.ended_ms = event.at_ms
@@ -215,6 +227,7 @@ def transferred(hall: Hall, event: e.Transferred) -> None:
     ticket = hall.tickets[event.ticket]
     counter = hall.counters[event.counter]
     _act(counter, ticket, event.act, event.at_ms, joins=False)
+    _keep_seen(ticket, event)
     ticket.outside = False  # its visitor stands at the counter
     _move(hall, ticket, WAITING)
     if event.how != IMPLIED:

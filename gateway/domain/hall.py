@@ -59,6 +59,9 @@ Life = tuple[
     str, tuple[str, ...], int, int, int, tuple[str, ...],
 ]  # fmt: skip
 
+# At which counter a ticket was seen, by whom, of which queue and for which services.
+Seen = tuple[int, str, str, tuple[str, ...]]
+
 # Where a ticket came from, if not from a number taken in the hall.
 OFFLINE = "offline"  # given by a board alone, from its lease
 CATCH_UP = "catch_up"  # served by hand in an outage, entered later: left out of waiting times
@@ -104,6 +107,8 @@ class Ticket:
     asked_ms: int = 0  # when that visitor was asked in
     origin: str = ""  # offline, catch_up or booking
     promised: tuple[int, ...] = ()  # the wait that was told: low, about, high in s
+    seen: tuple[Seen, ...] = ()  # today, by counters that have let it go
+    rated: tuple[int, ...] = ()  # today, at these counters
 
     def life(self) -> Life:
         """Give all that a command may change, for an act to restore."""

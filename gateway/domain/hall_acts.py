@@ -16,9 +16,19 @@ def count(hall: Hall, command: Command) -> Decision:
     came_in, went_out = command.count_in, command.count_out
     if came_in < 0 or went_out < 0:
         return refuse(reasons.BAD_PAYLOAD, "in and out: 0 or more is needed")
-    inside = max(0, hall.inside + came_in - went_out)
-    event = e.Counted(command.at_ms, command.by, command.from_board, came_in, went_out, inside)
+    day = earlier_day(hall, command)
+    # Who came on an earlier day has left since.
+    inside = hall.inside if day else max(0, hall.inside + came_in - went_out)
+    event = e.Counted(command.at_ms, command.by, command.from_board, came_in, went_out, inside, day)
     return Decision((event,), {"inside": inside})
+
+
+def earlier_day(hall: Hall, command: Command) -> str:
+    """Give the business day of a fact that waited in its board since before today, else ""."""
+    if not command.waited_ms:
+        return ""
+    day = hall.index.schedule.day_of(command.at_ms - command.waited_ms)
+    return day if day < hall.day else ""
 
 
 def correct(hall: Hall, command: Command) -> Decision:
@@ -42,4 +52,5 @@ def touch(hall: Hall, command: Command) -> Decision:
     """Count the touches of a touch point."""
     if command.n < 1:
         return refuse(reasons.BAD_PAYLOAD, "n: 1 or more is needed")
-    return Decision((e.Touched(command.at_ms, command.by, command.from_board, command.n),))
+    day = earlier_day(hall, command)
+    return Decision((e.Touched(command.at_ms, command.by, command.from_board, command.n, day),))

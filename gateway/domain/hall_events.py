@@ -199,7 +199,10 @@ class HelpAsked:
 
 @dataclass(slots=True)
 class Rated:
-    """A visitor rated the service of `ticket` 1 to 4; of several ratings the last counts."""
+    """A visitor rated 1 to 4 what `by` did at `counter`, for `ticket` of `queue`.
+
+    Of several for one ticket and counter (in journals of an older version) the last counts.
+    """
 
     kind: ClassVar[str] = "service_rated"
     at_ms: int
@@ -207,11 +210,16 @@ class Rated:
     counter: int
     ticket: str
     score: int
+    queue: str = ""
+    services: tuple[str, ...] = ()  # rendered there, or else the one it was for
 
 
 @dataclass(slots=True)
 class Counted:
-    """People passed the door; `inside` is the new count."""
+    """People passed the door; `inside` is the new count.
+
+    `day` is theirs if they were counted on an earlier business day and told of later.
+    """
 
     kind: ClassVar[str] = "people_counted"
     at_ms: int
@@ -220,6 +228,7 @@ class Counted:
     came_in: int
     went_out: int
     inside: int
+    day: str = ""
 
 
 @dataclass(slots=True)
@@ -247,10 +256,11 @@ class Screened:
 
 @dataclass(slots=True)
 class Touched:
-    """A touch point was touched `n` times since its last report."""
+    """A touch point was touched `n` times since its last report; `day` as in Counted."""
 
     kind: ClassVar[str] = "touches_reported"
     at_ms: int
     by: str
     board: str
     n: int
+    day: str = ""

@@ -78,6 +78,15 @@ class Lives:
         self._current.pop(board, None)
         self._baselines.pop(board, None)
 
+    def waited_ms(self, board: str, boot: int, t_ms: int, arrival_ms: int) -> int:
+        """Give how long a fact has lain in its board; 0 if that cannot be known.
+
+        Which is so if it was born in another life than the board has spoken of lately.
+        """
+        baseline = self._baselines.get(board, {}).get(boot)
+        excess_ms = None if baseline is None else baseline.excess_ms(t_ms, arrival_ms)
+        return max(0, excess_ms or 0)
+
     def judge(
         self,
         board: str,

@@ -219,6 +219,8 @@ class Writer:
             else:
                 caps = self.presence.of(board).caps
                 command = board_command(board, "printer" in caps, fields, utc_ms)
+                if fact:
+                    command.waited_ms = self.lives.waited_ms(board, boot, t_ms, mono_ms)
                 result = self._decide(command)
                 receipt = {"boot": boot, "seq": seq, **result}
                 if record.counter and receipt["st"] == words.ACCEPTED:

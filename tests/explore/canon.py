@@ -56,7 +56,7 @@ _UNREAD: dict[str, set[str]] = {
     "CounterState": {"since_ms", "help_ms", "ended", "ended_ms", "habit"},
     "Ticket": {
         "rev", "times", "issued_ms", "called_ms", "started_ms", "ended_ms", "ended_at",
-        "arrived_ms", "order", "joined_ms", "absent", "promised",
+        "arrived_ms", "order", "joined_ms", "absent", "promised", "seen", "rated",
     },
     "Act": {"revs", "before", "at_ms"},
 }  # fmt: skip
@@ -102,6 +102,8 @@ def _ticket(ticket: Ticket, look: _Look) -> tuple[Any, ...]:
         look.place(ticket.rank, ticket.arrived_ms, ticket.order),
         _called(ticket.state, ticket.called_ms, look),
         look.age(ticket.issued_ms, look.ages.paper_ms) if reserved else 0,
+        # Where it may be rated: asked only where somebody rates.
+        (tuple([seen[0] for seen in ticket.seen]), ticket.rated) if look.ages.ended_ms else (),
     )
 
 

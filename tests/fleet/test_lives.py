@@ -88,3 +88,12 @@ def test_a_retired_board_is_forgotten() -> None:
     lives.forget("c-1")
     assert lives.current("c-1") is None
     assert _order(lives, 0, 0, boot=6) == ON_TIME
+
+
+def test_how_long_a_fact_waited_is_known_in_the_life_that_the_board_spoke_of_lately() -> None:
+    lives = Lives()
+    assert lives.waited_ms("c-1", 1, 1_000, 90_000) == 0
+    _order(lives, 80_000, 90_000)
+    assert lives.waited_ms("c-1", 1, 1_000, 90_000) == 79_000
+    assert lives.waited_ms("c-1", 1, 80_500, 90_400) == 0
+    assert lives.waited_ms("c-1", 2, 1_000, 90_000) == 0
