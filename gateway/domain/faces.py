@@ -8,6 +8,7 @@ from gateway.domain.closing import takes_numbers
 from gateway.domain.hall import CALLED, CounterState, Hall
 from gateway.domain.holds import holds_counter
 from gateway.domain.policy import may_call
+from gateway.domain.ratings import asked
 from gateway.domain.room import is_full
 from gateway.domain.schedule import Pause
 from gateway.domain.site import VIDEO
@@ -87,13 +88,25 @@ def counter_face(hall: Hall, number: int, at_ms: int) -> dict[str, object]:
 
 def _text(hall: Hall, counter: CounterState, state: str, pause: Pause | None) -> str:
     if pause is not None:
-        name = pause.name.upper()[:_BREAK_CHARS] or TEXT_BREAK
-        if pause.until_ms is None:
-            return name
-        return f"{name} S.D. {hall.index.schedule.local_hhmm(pause.until_ms)}"
+        return break_text(hall, pause)
     if state == PAUSED and not counter.paused:
         return TEXT_HELD
     return {PAUSED: TEXT_PAUSED, CLOSED: TEXT_CLOSED}.get(state, TEXT_IDLE)
+
+
+def break_text(hall: Hall, pause: Pause) -> str:
+    """Say that there is a break and until when, in capitals: "SENAM S.D. 10:10"."""
+    name = pause.name.upper()[:_BREAK_CHARS] or TEXT_BREAK
+    if pause.until_ms is None:
+        return name
+    return f"{name} S.D. {hall.index.schedule.local_hhmm(pause.until_ms)}"
+
+
+def rating_face(hall: Hall, number: int, at_ms: int) -> dict[str, object]:
+    """Give the face of a rating board at counter `number`: whether to ask, and for which ticket."""
+    counter = hall.counters.get(number)  # the settings may have dropped it
+    ticket = asked(hall, counter, at_ms) if counter is not None else ""
+    return {"ask": ticket != "", "ticket": ticket}
 
 
 def ticket_face(hall: Hall, at_ms: int, queues: Iterable[str] | None = None) -> dict[str, object]:
@@ -126,5 +139,14 @@ def gives_numbers(hall: Hall, prefix: str, at_ms: int) -> bool:
 
 
 def hall_face(hall: Hall) -> dict[str, object]:
-    """Give the face of a board at the door: a red light while the hall is full."""
-    return {"light": "red" if is_full(hall) else "green"}
+    """Give the face of a board at the door: a red light while it is full, how many are inside."""
+    return {"light": "red" if is_full(hall) else "green", "inside": hall.inside}
+
+
+def gate_face(hall: Hall, at_ms: int) -> dict[str, object]:
+    """Give the face of the entrance check: whether anybody has a reason to come in.
+
+    So while numbers are given, a counter is in service, or somebody waits who will be called.
+    """
+    takes = any(gives_numbers(hall, prefix, at_ms) for prefix in hall.lines)
+    return {"open": takes or any(in_service(hall, number, at_ms) for number in hall.counters)}

@@ -12,6 +12,7 @@ from gateway.domain.holds import hold_of
 from gateway.domain.lines import Line
 from gateway.domain.local_time import MINUTE_MS
 from gateway.domain.room import asked_in_now, is_full
+from gateway.domain.short import fitting
 from gateway.domain.site import Agency
 
 ASKED_IN_SHOWN = 12
@@ -84,18 +85,8 @@ def _elsewhere(agency: Agency | None) -> dict[str, object]:
     # Of an agency that takes no walk-in visitors: where they find it. Left out where they do.
     if agency is None or agency.walk_in:
         return {}
-    phone = _fitting(agency.phone, _PHONE_BYTES)
+    phone = fitting(agency.phone, _PHONE_BYTES)
     return {"walk_in": False, "online": agency.online, "phone": phone}
-
-
-def _fitting(text: str, most_bytes: int) -> str:
-    # The beginning of a text that has so many bytes as JSON.
-    size = 0
-    for n, sign in enumerate(text):
-        size += 2 if sign in '"\\' else len(sign.encode()) if sign.isprintable() else 6
-        if size > most_bytes:
-            return text[:n]
-    return text
 
 
 def _queue(hall: Hall, prefix: str, at_ms: int) -> dict[str, object]:
@@ -133,8 +124,7 @@ def _look_at_queue(hall: Hall, line: Line, at_ms: int) -> dict[str, object]:
         "next": choice.place[3] if choice else None,
         "issued": line.issued,
         "closing": line.closing,
-        "held": held
-        and {"reason": _fitting(held.reason, _REASON_BYTES), "since_ms": held.since_ms},
+        "held": held and {"reason": fitting(held.reason, _REASON_BYTES), "since_ms": held.since_ms},
     }
 
 

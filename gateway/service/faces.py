@@ -6,8 +6,16 @@
 from dataclasses import dataclass
 
 from firmware.wire import codec, topics, words
-from gateway.domain.faces import TEXT_CLOSED, counter_face, hall_face, ticket_face
-from gateway.domain.hall import Hall
+from gateway.domain.faces import (
+    TEXT_CLOSED,
+    counter_face,
+    gate_face,
+    hall_face,
+    rating_face,
+    ticket_face,
+)
+from gateway.domain.hall import Board, Hall
+from gateway.domain.panel import panel_face
 from gateway.fleet.settings import queues_of
 from gateway.service.out import Out
 
@@ -19,6 +27,23 @@ _NO_COUNTER: dict[str, object] = {
     "lamp": "red",
     "ticket": "",
 }
+
+
+def _content(hall: Hall, board: Board, at_ms: int) -> dict[str, object] | None:
+    role, counter = board.role, board.counter
+    if role == "counter" and counter:
+        return counter_face(hall, counter, at_ms) if counter in hall.counters else _NO_COUNTER
+    if role == "ticket":
+        return ticket_face(hall, at_ms, queues_of(hall.site, board.id, role, counter))
+    if role == "rating" and counter:
+        return rating_face(hall, counter, at_ms)
+    if role == "hall":
+        return hall_face(hall)
+    if role == "gate":
+        return gate_face(hall, at_ms)
+    if role == "panel":
+        return panel_face(hall, at_ms)
+    return None  # a dispenser shows nothing of the hall
 
 
 @dataclass(slots=True)
@@ -47,16 +72,9 @@ class Faces:
         record = hall.boards.get(board)
         if record is None:
             return None
-        if record.role == "counter" and record.counter:
-            known = record.counter in hall.counters
-            content = counter_face(hall, record.counter, at_ms) if known else _NO_COUNTER
-        elif record.role == "ticket":
-            queues = queues_of(hall.site, board, record.role, record.counter)
-            content = ticket_face(hall, at_ms, queues)
-        elif record.role == "hall":
-            content = hall_face(hall)
-        else:
-            return None  # the other roles show nothing yet
+        content = _content(hall, record, at_ms)
+        if content is None:
+            return None
         last = self._sent.get(board)
         if last is not None and last.content == content:
             return None

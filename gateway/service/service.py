@@ -30,7 +30,8 @@ _BOARDS_EVERY_MS = 5_000
 _BOARDS_SOON_MS = 300  # when a board came or went
 _AGES_EVERY_MS = 10_000  # readings grow stale by themselves
 _SITE_FILE_EVERY_MS = 2_000
-_SLOW_FACES = ("ticket", "hall")  # roles whose faces follow the line, not a press
+# Roles whose faces follow the line and the time, not a press.
+_SLOW_FACES = ("ticket", "rating", "hall", "gate", "panel")
 _NOTICE_CHARS = 1_000  # the whole is in the log
 
 
@@ -82,7 +83,7 @@ class Service:
         self._ages = Timer(mono_ms + _AGES_EVERY_MS)
         self._site_file = Timer(mono_ms + _SITE_FILE_EVERY_MS)
         self._line = Throttle(_LINE_EVERY_MS)
-        self._ticket_faces = Throttle(_LINE_EVERY_MS)
+        self._slow_faces = Throttle(_LINE_EVERY_MS)
         self._sensors = Throttle(_SENSORS_EVERY_MS)
         self._boards = Throttle(_BOARDS_EVERY_MS)
 
@@ -91,7 +92,7 @@ class Service:
         mono_ms, _ = self._clock.now()
         timers = (
             self._beat, self._tick, self._ages, self._site_file, self._line.timer,
-            self._ticket_faces.timer, self._sensors.timer, self._boards.timer,
+            self._slow_faces.timer, self._sensors.timer, self._boards.timer,
         )  # fmt: skip
         due_ms = min(t.at_ms for t in timers if t.at_ms is not None)
         batch = self._bus.wait(max(0, due_ms - mono_ms) / 1_000)
@@ -105,7 +106,7 @@ class Service:
         if self._tick.take(mono_ms):
             self._tick.by(mono_ms + _TICK_EVERY_MS)
             self._writer.tick(utc_ms)
-            self._ticket_faces.changed(mono_ms)  # ticket hours begin and end by themselves
+            self._slow_faces.changed(mono_ms)  # hours, holds and breaks end by themselves
         if self._site_file.take(mono_ms):
             self._site_file.by(mono_ms + _SITE_FILE_EVERY_MS)
             self._reload_site(utc_ms)
@@ -161,7 +162,7 @@ class Service:
         if writer.line_changed:
             writer.line_changed = False
             self._line.changed(mono_ms)
-            self._ticket_faces.changed(mono_ms)
+            self._slow_faces.changed(mono_ms)
         for board in listening.take_ready():
             self._out += self._board_topics(board, utc_ms)
         self._out += listening.take_out()
@@ -184,7 +185,7 @@ class Service:
             payload = codec.encode(beat, codec.MAX_DOWN_BYTES)
             self._out.append(Out(topics.GW_BEAT, payload, qos=0))
             self._writer.flush_glass()
-        if self._ticket_faces.take(mono_ms):
+        if self._slow_faces.take(mono_ms):
             for board, record in self._writer.hall.boards.items():
                 if record.role in _SLOW_FACES:
                     face = self._writer.faces.update(self._writer.hall, board, utc_ms)

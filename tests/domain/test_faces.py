@@ -8,7 +8,7 @@ import pytest
 from gateway.domain import affected
 from gateway.domain.estimate import forecast
 from gateway.domain.events import BreakStarted, DayOpened, InsideCorrected, SiteLoaded, Started
-from gateway.domain.faces import counter_face, ticket_face
+from gateway.domain.faces import counter_face, gate_face, hall_face, rating_face, ticket_face
 from gateway.domain.hallview import line_part, site_part
 from gateway.domain.site import Break
 from tests.domain.test_visits import booth_site
@@ -242,3 +242,34 @@ def test_a_video_booth_says_what_it_is() -> None:
     assert "kind" not in counter_face(w.hall, 1, w.now)
     counters: Any = site_part(w.hall)["counters"]
     assert [counter["kind"] for counter in counters] == ["desk", "desk", "video"]
+
+
+def test_the_door_is_told_how_many_are_inside() -> None:
+    w = World(small_site(capacity=2))
+    assert hall_face(w.hall) == {"light": "green", "inside": 0}
+    w.ok("count", source="hall-01", count_in=2, count_out=0)
+    assert hall_face(w.hall) == {"light": "red", "inside": 2}
+
+
+def test_the_entrance_check_is_open_while_anybody_has_a_reason_to_come() -> None:
+    w = World(small_site(OFFICE), now=at("07:44"))
+
+    def is_open() -> object:
+        return gate_face(w.hall, w.now)["open"]
+
+    w.now = at("05:29")
+    assert not is_open()
+    w.now = at("05:30")  # early numbers
+    assert is_open()
+    w.now = at("14:31")  # no more numbers, service until 15:00
+    assert is_open()
+    w.now = at("14:29")
+    w.take()
+    w.now = at("15:00")  # somebody still waits
+    assert is_open()
+    w.press("next")
+    assert not is_open()
+
+
+def test_a_rating_board_of_a_counter_that_is_gone_asks_nobody(w: World) -> None:
+    assert rating_face(w.hall, 99, w.now) == {"ask": False, "ticket": ""}
