@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from boards.catalog import load_kind
+from boards.catalog import CatalogError, Kind, load_kind
 from gateway.config import Settings
 from gateway.domain.site import SiteBoard
 from gateway.fleet.secrets import board_hashes, hash_secret, new_secret, write_private
@@ -27,6 +27,11 @@ def make_demo_boards(
     made: list[dict[str, object]] = []
     hashes = board_hashes(settings.paths)
     for board in wanted:
+        try:
+            kind = load_kind(board.kind)
+        except CatalogError as error:
+            problems.append(f"demo board {board.id} cannot be made: {error}")
+            continue
         file = settings.paths.demo / board.id / "settings.json"
         known = registered.get(board.id)
         if known is not None and known != (board.role, board.counter):
@@ -45,7 +50,7 @@ def make_demo_boards(
                     continue
             else:
                 keep(board.id, hash_secret(secret))
-        _write_settings(file, settings, board, secret)
+        _write_settings(file, settings, board, kind, secret)
         made.append(
             {
                 "id": board.id,
@@ -68,7 +73,9 @@ def _secret_of(file: Path) -> str | None:
     return secret if isinstance(secret, str) else None
 
 
-def _write_settings(file: Path, settings: Settings, board: SiteBoard, secret: str) -> None:
+def _write_settings(
+    file: Path, settings: Settings, board: SiteBoard, kind: Kind, secret: str
+) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write(
         file,
@@ -80,7 +87,7 @@ def _write_settings(file: Path, settings: Settings, board: SiteBoard, secret: st
             "host": "127.0.0.1",
             "port": settings.mqtt_port,
             "tls": False,
-            "parts": load_kind(board.kind).settings_parts(),
+            "parts": kind.settings_parts(),
         },
     )
 

@@ -13,14 +13,19 @@ from functools import cache
 from typing import Any
 
 from firmware.wire.events import MAX_COUNTER
+from firmware.wire.words import ROLES
 from gateway.domain.settings_patch import POLICY_KEYS
 from gateway.site import dated, forms, hours, schema, serving
 from gateway.site.findings import Finding
+from gateway.site.kinds import role_of_kind
 from gateway.site.raw import hours_tables, items, table_in, tables
 from gateway.toml.lines import Path
 from gateway.toml.shown import shown
 
 LineOf = Callable[[Path], int]
+
+# Keys of a board, and the roles that need them; others do not have them.
+_OF_ROLES = (("counter", ("counter", "rating")), ("queues", ("ticket",)))
 
 # Names of zones that people say but computers do not know.
 _SAID_ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
@@ -223,15 +228,19 @@ def _policy(path: Path, policy: object) -> Iterator[Finding]:
 
 def _board(path: Path, board: Mapping[str, Any]) -> Iterator[Finding]:
     role, kind = board.get("role"), board.get("kind")
-    if not isinstance(role, str) or role not in schema.ROLE_OF_KIND.values():
+    roles = role_of_kind()
+    if isinstance(kind, str) and kind not in roles:
+        yield from _unknown([((*path, "kind"), kind)], tuple(roles), "which is no kind of board")
+    if not isinstance(role, str) or role not in ROLES:
         return
-    if isinstance(kind, str) and schema.ROLE_OF_KIND.get(kind, role) != role:
-        fits = [k for k, r in schema.ROLE_OF_KIND.items() if r == role]
-        found = f"{shown(kind)}, a board for the role {schema.ROLE_OF_KIND[kind]}"
-        yield Finding((*path, "kind"), found, f'"{fits[0]}" for the role {role}')
-    for key, owner in (("counter", "counter"), ("queues", "ticket")):
-        if role == owner and board.get(key) in (None, []):
-            yield Finding((*path, key), "nothing", f"{key} is needed by the role {owner}")
-        elif role != owner and key in board:
+    if isinstance(kind, str) and roles.get(kind, role) != role:
+        fits = [k for k, r in roles.items() if r == role]
+        found = f"{shown(kind)}, a board for the role {roles[kind]}"
+        known = " or ".join(f'"{kind}"' for kind in fits) or "another kind"
+        yield Finding((*path, "kind"), found, f"{known} for the role {role}")
+    for key, owners in _OF_ROLES:
+        if role in owners and board.get(key) in (None, []):
+            yield Finding((*path, key), "nothing", f"{key} is needed by the role {role}")
+        elif role not in owners and key in board:
             found = f"a key that the role {role} does not have"
-            yield Finding((*path, key), found, f"{key} with the role {owner} only")
+            yield Finding((*path, key), found, f"{key} with the role {' or '.join(owners)} only")

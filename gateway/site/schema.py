@@ -28,6 +28,7 @@ from gateway.domain.site import (
 )
 from gateway.site import times
 from gateway.site.forms import (
+    MAX_URL_CHARS,
     BoardId,
     Dates,
     DayLists,
@@ -41,6 +42,7 @@ from gateway.site.forms import (
     Start,
     Starts,
     Title,
+    VisitorUrl,
     Week,
     spelled_policy,
 )
@@ -54,11 +56,10 @@ MAX_AGENCIES, MAX_SERVICES_OF_QUEUE = 200, 500
 MAX_BREAKS, MAX_PEOPLE, MAX_CLOSURES, MAX_SPECIAL_DAYS = 200, 1_000, 400, 200
 MAX_DATES = 100  # that one table of special days names singly
 
-ROLE_OF_KIND = {"counter_led": "counter", "ticket_button": "ticket", "refill_sensor": "dispenser"}
-
 _ID = "an id: a small letter, then small letters, digits, - or _, at most 32 in all"
 _TITLE = f"text of 1 to {MAX_NAME_CHARS} characters on one line"
 _LINE = f"text of at most {MAX_NAME_CHARS} characters on one line"
+_URL = f"an http or https address of at most {MAX_URL_CHARS} characters with {{ticket}} in it"
 _DATE = "a date without quotes, like 2026-12-24"
 _WEEK = 'a table of weekdays and their hours, like mon-sat = "08:00-15:00"'
 _HOURS = 'a table with open = "always", or with service, tickets and early'
@@ -147,6 +148,9 @@ class SiteTable(Table):
     book_early_min: int = _number(Site, "book_early_min")
     book_late_min: int = _number(Site, "book_late_min")
     lease_size: int = _number(Site, "lease_size")
+    visitor_url: VisitorUrl = Field(_default(Site, "visitor_url"), description=_URL)
+    ticket_head: Line = Field(_default(Site, "ticket_head"), description=_LINE)
+    ticket_foot: Line = Field(_default(Site, "ticket_foot"), description=_LINE)
 
 
 class AgencyTable(Table):
@@ -265,12 +269,10 @@ class PersonTable(Table):
 
 class BoardTable(Table):
     id: BoardId = Field(description=_ID)
-    role: Literal["counter", "ticket", "dispenser"] = Field(
-        description='"counter", "ticket" or "dispenser"'
+    role: Literal["counter", "ticket", "dispenser", "rating", "hall", "gate", "panel"] = Field(
+        description='"counter", "ticket", "dispenser", "rating", "hall", "gate" or "panel"'
     )
-    kind: Literal["counter_led", "ticket_button", "refill_sensor"] = Field(
-        description='"counter_led", "ticket_button" or "refill_sensor"'
-    )
+    kind: str = Field(description="the name of a folder in `boards/`, in quotes")
     counter: int | None = Field(None, description="the number of a counter")
     queues: list[str] = Field(
         [],

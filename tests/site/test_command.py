@@ -12,6 +12,7 @@ from firmware.wire import words
 from gateway.cli import site as command
 from gateway.domain.site import PERSON_ROLES
 from gateway.site import schema
+from gateway.site.kinds import role_of_kind
 from tests.site.cases import GOOD
 from tests.support.tools import ROOT
 
@@ -64,5 +65,5 @@ def test_importing_the_loader_is_light() -> None:
 def test_the_words_of_the_schema_are_those_of_domain_and_wire() -> None:
     assert get_args(schema.PersonTable.model_fields["role"].annotation) == PERSON_ROLES
     roles = get_args(schema.BoardTable.model_fields["role"].annotation)
-    assert set(roles) == set(schema.ROLE_OF_KIND.values()) <= set(words.ROLES)
-    assert get_args(schema.BoardTable.model_fields["kind"].annotation) == tuple(schema.ROLE_OF_KIND)
+    assert roles == words.ROLES
+    assert set(role_of_kind().values()) == set(words.ROLES)

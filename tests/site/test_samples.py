@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from firmware.wire.words import ROLES
 from gateway.domain.schedule import Schedule
 from gateway.domain.site import Site, Slots, Window
 from gateway.domain.site_json import site_from_dict, site_to_dict
@@ -63,14 +64,23 @@ def test_the_demo_has_its_first_queue_at_counters_1_and_2() -> None:
     assert served[1][0] == served[2][0] == "A"
 
 
-def test_the_demo_makes_its_twelve_boards() -> None:
+def test_the_demo_has_boards_of_every_role() -> None:
     site = sample("demo")
     assert count(board.kind for board in site.boards) == {
         "counter_led": 6,
         "ticket_button": 2,
-        "refill_sensor": 4,
+        "refill_sensor": 3,
+        "refill_distance": 1,
+        "rating_keys": 1,
+        "hall_door": 1,
+        "gate_check": 1,
+        "panel_p10": 1,
     }
-    assert sorted(b.counter for b in site.boards if b.counter) == [1, 2, 3, 4, 5, 6]
+    assert {board.role for board in site.boards} == set(ROLES)
+    assert sorted(b.counter for b in site.boards if b.role == "counter" and b.counter) == [
+        1, 2, 3, 4, 5, 6
+    ]  # fmt: skip
+    assert not site.screening
     assert all(b.queues[0] == "A" for b in site.boards if b.role == "ticket")
     assert site.reading_every_s == 30
 
