@@ -25,6 +25,11 @@ class LocalTime:
         """Give the local time as HH:MM."""
         return self._local(at_ms // 1000).strftime("%H:%M")
 
+    def utc_offset_min(self, at_ms: int) -> int:
+        """Give the whole minutes by which the wall clock is ahead of UTC."""
+        offset = self._local(at_ms // 1000).utcoffset()
+        return 0 if offset is None else round(offset.total_seconds() / 60)
+
     def ms_of(self, day: str, minute: int) -> int:
         """Give the UTC time at which the clocks first show `minute` (0 to 1440) of `day`."""
         wall = datetime.fromisoformat(day) + timedelta(minutes=minute)

@@ -110,6 +110,10 @@ class Schedule:
         """Give the site's local time as HH:MM."""
         return self._clock.hhmm(at_ms)
 
+    def utc_offset_min(self, at_ms: int) -> int:
+        """Give by how many minutes the site's clocks are ahead of UTC."""
+        return self._clock.utc_offset_min(at_ms)
+
     def minute_of(self, at_ms: int) -> int:
         """Give the whole minutes since local midnight."""
         return (at_ms - self._day_at(at_ms).starts_ms) // MINUTE_MS

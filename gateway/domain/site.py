@@ -167,7 +167,7 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class SiteBoard:
     """A virtual board that a demo hall makes; `kind` is a folder of `boards/`. `counter` is that
-    of a counter board; `queues` are the keys of a ticket board, in their order."""
+    of a counter or rating board; `queues` are the keys of a ticket board, in their order."""
 
     id: str
     role: str
@@ -214,4 +214,7 @@ class Site:
     screening_good_min: int = 10  # ... within this time
     book_early_min: int = 30  # an appointment may check in so long before its time ...
     book_late_min: int = 15  # ... and keeps its place so long after it
+    visitor_url: str = ""  # of a visitor's page, with {ticket} in it; "": none
+    ticket_head: str = ""  # on a ticket's paper; "": the site's name
+    ticket_foot: str = "Silakan menunggu panggilan."
     lease_size: int = 20  # numbers of a queue that a ticket board may give alone; 0: none

@@ -1,40 +1,73 @@
-"""What each board is told of itself (`dn/config`): its labels, times and keys. Pure.
+"""What each board is told of itself (`dn/config`): its labels, times, keys and texts. Pure.
 
 Nothing site-specific is burnt into firmware: texts live here. A matrix shows 5 characters at
-rest and scrolls longer ones.
+rest and scrolls longer ones. A board is told what its role uses and no more: it has 64 KB.
 """
 
 import zlib
 
 from firmware.wire import codec, words
+from firmware.wire.codec import BadPayload
+from gateway.domain.hall import Board, Hall
+from gateway.domain.short import fitting
 from gateway.domain.site import Site
 
-# What a counter's matrix or a ticket board says, in Indonesian; the keys are the contract's
-# words and those of firmware/core/config.py, which says the same until it has these.
+# What boards say, in Indonesian; the keys are the contract's words, those of
+# firmware/core/config.py, which says the same until it has these, and those of the roles.
 LABELS = {
     "lost": "TIDAK TERHUBUNG",
     "failed": "GAGAL",
     "take": "AMBIL",
     "no_paper": "KERTAS HABIS",
+    "cover_open": "PRINTER TERBUKA",
+    "printer_silent": "PRINTER MATI",
     "priority": "PRIORITAS",
+    "thanks": "TERIMA KASIH",
+    "welcome": "SILAKAN MASUK",
+    "no_pass": "MOHON TUNGGU",
+    "again": "ULANGI",
+    "sensor_fault": "PERIKSA SENSOR",
     words.LATE: "TERLAMBAT",
     words.REFUSED: "DITOLAK",
     words.NOBODY_WAITING: "KOSONG",
     words.PAUSED: "JEDA",
     words.ON_BREAK: "ISTIRAHAT",
     words.CLOSED: "TUTUP",
+    words.HELD: "TERTUNDA",
     words.NO_TICKET: "TIDAK ADA NOMOR",
     words.WRONG_STATE: "TIDAK BISA",
     words.TOO_LATE: "SUDAH LEWAT",
     words.QUOTA_REACHED: "KUOTA HABIS",
+    words.LIMIT_REACHED: "BATAS TERCAPAI",
     words.WALK_IN_CLOSED: "LAYANAN DARING",
+    words.NOT_SCREENED: "PERIKSA SUHU DAHULU",
     words.BUSY: "MASIH MELAYANI",
     words.NOT_ALLOWED: "TIDAK DIIZINKAN",
     words.UNKNOWN_BOARD: "HUBUNGI TEKNISI",
     words.BAD_PAYLOAD: "HUBUNGI TEKNISI",
 }
+_ALL = ("lost", "failed", words.LATE, words.REFUSED, words.UNKNOWN_BOARD, words.BAD_PAYLOAD)
+LABELS_OF = {
+    "counter": (
+        *_ALL, words.NOBODY_WAITING, words.PAUSED, words.ON_BREAK, words.CLOSED, words.HELD,
+        words.NO_TICKET, words.WRONG_STATE, words.TOO_LATE, words.LIMIT_REACHED, words.BUSY,
+        words.NOT_ALLOWED,
+    ),
+    "ticket": (
+        *_ALL, "take", "priority", words.CLOSED, "no_paper", "cover_open", "printer_silent",
+        words.QUOTA_REACHED, words.WALK_IN_CLOSED, words.NOT_SCREENED, words.NOT_ALLOWED,
+    ),
+    "rating": ("lost", words.UNKNOWN_BOARD, "thanks"),
+    "hall": ("lost", words.UNKNOWN_BOARD),
+    "gate": (*_ALL, words.CLOSED, "welcome", "no_pass", "again", "sensor_fault"),
+    "panel": ("lost", words.UNKNOWN_BOARD),
+}  # fmt: skip
+_AT_A_COUNTER = ("counter", "rating")
+_SHOWS_TIME = ("ticket", "panel")
 KEYS_MOST = 8  # of a ticket board
 _BRIGHTNESS = 4  # of 15: readable at five metres without glare
+# What names of queues are cut to, one after another, where the whole would be too long.
+_NAME_BYTES = (80, 48, 32, 16, 0)
 
 
 def queues_of(site: Site, board: str, role: str, counter: int | None) -> tuple[str, ...]:
@@ -50,29 +83,49 @@ def queues_of(site: Site, board: str, role: str, counter: int | None) -> tuple[s
     return (own or tuple(queue.prefix for queue in site.queues))[:KEYS_MOST]
 
 
-def board_config(
-    *,
-    role: str,
-    counter: int | None,
-    queues: tuple[str, ...],
-    next_lock_ms: int,
-    reading_every_s: int,
-) -> bytes:
+def board_config(hall: Hall, board: Board) -> bytes:
     """Give the payload of a board's `dn/config`.
 
     `rev` changes when, and only when, the content does, so that wanted and applied settings can
-    be compared: it is the content's CRC-32.
+    be compared: it is the content's CRC-32. What is too long in a ticket board's is shortened:
+    first the names of its queues, ever more, then the foot of the paper is left out.
     """
+    site, role = hall.site, board.role
+    if role == "dispenser":
+        return _numbered({"every_s": site.reading_every_s})
+    queues = queues_of(site, board.id, role, board.counter)
     content: dict[str, object] = {
-        "counter": counter,
-        "queues": list(queues),
-        "labels": LABELS,
+        "labels": {word: LABELS[word] for word in LABELS_OF[role]},
         "brightness": _BRIGHTNESS,
     }
+    if role in _AT_A_COUNTER:
+        content["counter"] = board.counter
     if role == "counter":
-        content["next_lock_ms"] = next_lock_ms
-    if role == "dispenser":
-        content["every_s"] = reading_every_s
-        del content["queues"], content["counter"], content["labels"], content["brightness"]
+        content["queues"] = list(queues)
+        content["next_lock_ms"] = site.next_lock_ms
+    if role in _SHOWS_TIME:
+        content["utc_offset_min"] = hall.index.schedule.utc_offset_min(hall.known_ms)
+        content["word"] = site.counter_word
+    return _ticket_config(hall, queues, content) if role == "ticket" else _numbered(content)
+
+
+def _ticket_config(hall: Hall, queues: tuple[str, ...], content: dict[str, object]) -> bytes:
+    site, known = hall.site, hall.index.queues
+    content["queues"] = list(queues)
+    content["url"] = site.visitor_url
+    content["head"] = site.ticket_head or site.name
+    content["foot"] = site.ticket_foot
+    names = {prefix: known[prefix].name for prefix in queues if prefix in known}
+    for most in _NAME_BYTES:
+        content["names"] = {prefix: fitting(name, most) for prefix, name in names.items()}
+        try:
+            return _numbered(content)
+        except BadPayload:
+            continue
+    content["foot"] = ""
+    return _numbered(content)
+
+
+def _numbered(content: dict[str, object]) -> bytes:
     rev = zlib.crc32(codec.encode(content, codec.MAX_DOWN_BYTES))
     return codec.encode({"rev": rev, **content}, codec.MAX_DOWN_BYTES)

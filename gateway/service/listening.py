@@ -12,7 +12,7 @@ from gateway.bus import Message
 from gateway.facility import Readings, read_reading
 from gateway.fleet import presence as said
 from gateway.fleet.lives import AHEAD
-from gateway.fleet.settings import board_config, queues_of
+from gateway.fleet.settings import board_config
 from gateway.service.out import Out
 from gateway.service.writer import CONSOLES, Writer
 
@@ -101,16 +101,8 @@ class Listening:
         record = hall.boards.get(board)
         if record is None:
             return None
-        site = hall.site
-        queues = queues_of(site, board, record.role, record.counter)
-        payload = board_config(
-            role=record.role,
-            counter=record.counter,
-            queues=queues,
-            next_lock_ms=site.next_lock_ms,
-            reading_every_s=site.reading_every_s,
-        )
-        return Out(topics.of_board(board, topics.DN_CONFIG), payload, retain=True)
+        config = topics.of_board(board, topics.DN_CONFIG)
+        return Out(config, board_config(hall, record), retain=True)
 
     def take_ready(self) -> list[str]:
         """Give the boards that came up since the last call: they get their topics once more."""

@@ -20,6 +20,8 @@ _PREFIX = re.compile(r"[A-Z]{1,3}")
 _SCOPE = re.compile(r"agency:[a-z][a-z0-9_-]*|counter:[1-9][0-9]{0,2}")
 _SCOPE_OF_DAYS = re.compile(r"agency:[a-z][a-z0-9_-]*|queue:[A-Z]{1,3}")
 _NUMBERS = re.compile(r"([0-9]{1,4}) ?- ?([0-9]{1,4})")
+MAX_URL_CHARS = 160  # with a ticket's number: a QR code that 58 mm of paper shows well
+_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:[/?#][!#-\[\]-~]*)?")
 _RATIO = re.compile(r"ratio ([1-9][0-9]?):([1-9][0-9]?)")
 
 
@@ -51,6 +53,18 @@ def _line(text: str) -> str:
     size = len(json.dumps(text, ensure_ascii=False).encode()) - len('""')
     if size > MAX_NAME_CHARS:
         raise ValueError(f"whose signs beyond plain letters make it {size} characters long")
+    return text
+
+
+def _visitor_url(text: str) -> str:
+    if not text:
+        return text
+    if not _URL.fullmatch(text):
+        raise ValueError("which is no address of the web that a printer can put into a QR code")
+    if text.count("{ticket}") != 1 or text.count("{") + text.count("}") != 2:
+        raise ValueError("which does not have {ticket} in it once, and no other braces")
+    if len(text) > MAX_URL_CHARS:
+        raise ValueError(f"which has {len(text)} characters")
     return text
 
 
@@ -115,6 +129,7 @@ Id = Annotated[str, AfterValidator(_name)]
 BoardId = Annotated[str, AfterValidator(_board_id)]
 Title = Annotated[str, AfterValidator(_title)]
 Line = Annotated[str, AfterValidator(_line)]
+VisitorUrl = Annotated[str, AfterValidator(_visitor_url)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Number = Annotated[int, Field(ge=1, le=MAX_COUNTER)]
 Days = Annotated[tuple[int, ...], _parsed(times.parse_days)]

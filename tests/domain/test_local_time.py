@@ -103,3 +103,13 @@ def test_a_break_lasts_its_minutes_though_the_clocks_jump() -> None:
     assert pause is not None
     assert pause.until_ms == utc("2027-03-28T01:20")
     assert schedule.local_hhmm(pause.until_ms) == "03:20"
+
+
+def test_by_how_much_local_time_is_ahead() -> None:
+    ahead = {"Asia/Jakarta": 420, "Asia/Jayapura": 540, "America/St_Johns": -150}
+    for zone, minutes in ahead.items():
+        schedule = Schedule(small_site(zone=zone))
+        assert schedule.utc_offset_min(utc("2026-07-01T12:00")) == minutes
+    berlin = Schedule(small_site(zone=BERLIN))
+    assert berlin.utc_offset_min(utc("2026-10-25T00:59")) == 120
+    assert berlin.utc_offset_min(utc("2026-10-25T01:00")) == 60

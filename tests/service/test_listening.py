@@ -1,6 +1,7 @@
 """What boards say besides their presses: lives, wills, health, readings, alerts, garbage."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -176,18 +177,43 @@ def test_a_board_cannot_fill_our_memory_with_sensors_or_alerts(ear: Ear) -> None
 
 
 def test_each_role_is_told_its_settings_in_few_enough_bytes(ear: Ear) -> None:
-    counter = ear.listening.config("counter-01")
-    ticket = ear.listening.config("ticket-01")
-    dispenser = ear.listening.config("dispenser-01")
-    assert counter is not None
-    assert ticket is not None
-    assert dispenser is not None
-    assert counter.retain
-    assert json.loads(counter.payload)["next_lock_ms"] == 1_500
-    assert json.loads(counter.payload)["labels"]["nobody_waiting"] == "KOSONG"
-    assert json.loads(ticket.payload)["queues"][0] == "A"
-    assert json.loads(dispenser.payload)["every_s"] == 30
+    def config(board: str) -> dict[str, Any]:
+        out = ear.listening.config(board)
+        assert out is not None
+        assert out.retain
+        told: dict[str, Any] = json.loads(out.payload)
+        return told
+
+    ear.desk.add("rating-01", "rating", 1)
+    ear.desk.add("panel-01", "panel")
+    counter, ticket = config("counter-01"), config("ticket-01")
+    assert (counter["counter"], counter["queues"]) == (1, ["A"])
+    assert counter["next_lock_ms"] == 1_500
+    assert counter["labels"]["nobody_waiting"] == "KOSONG"
+    assert "names" not in counter
+    assert ticket["queues"][0] == "A"
+    assert ticket["names"]["A"] == "Kependudukan"
+    assert ticket["head"] == "Mal Pelayanan Publik Contoh"
+    assert (ticket["foot"], ticket["url"]) == ("Silakan menunggu panggilan.", "")
+    assert (ticket["word"], ticket["utc_offset_min"]) == ("loket", 420)
+    assert "nobody_waiting" not in ticket["labels"]
+    assert config("dispenser-01").keys() == {"rev", "every_s"}
+    assert config("dispenser-01")["every_s"] == 30
+    assert config("rating-01")["labels"]["thanks"] == "TERIMA KASIH"
+    assert (config("panel-01")["word"], config("panel-01")["utc_offset_min"]) == ("loket", 420)
     assert ear.listening.config("stranger") is None
+
+
+def test_a_ticket_board_is_told_what_stands_on_paper(ear: Ear) -> None:
+    url = "https://antrean.example/t/{ticket}"
+    site = replace(
+        ear.desk.writer.hall.site, visitor_url=url, ticket_head="MPP", ticket_foot="Terima kasih."
+    )
+    assert ear.desk.writer.load_site(site, ear.desk.utc_ms) is None
+    out = ear.listening.config("ticket-01")
+    assert out is not None
+    told = json.loads(out.payload)
+    assert (told["url"], told["head"], told["foot"]) == (url, "MPP", "Terima kasih.")
 
 
 def test_an_alert_that_is_cleared_when_its_board_retires_is_no_fault(ear: Ear) -> None:

@@ -390,6 +390,38 @@ FAULTS = {
         added('[[boards]]\nid = "gw"\nrole = "dispenser"\nkind = "refill_sensor"'),
         "boards[0].id", "kept", "an id",
     ),
+    "board of no kind": (
+        added(f'{BOARD}role = "dispenser"\nkind = "refil_sensor"'),
+        "boards[0].kind", "no kind of board (did you mean refill_sensor?)", "ticket_button",
+    ),
+    "rating board at no counter": (
+        added(f'{BOARD}role = "rating"\nkind = "rating_keys"'),
+        "boards[0].counter", "nothing", "needed by the role rating",
+    ),
+    "visitor's page without its number": (
+        changed(ZONE, ZONE + '\nvisitor_url = "https://antrean.example/"'),
+        "site.visitor_url", "does not have {ticket}", "http or https",
+    ),
+    "visitor's page with other braces": (
+        changed(ZONE, ZONE + '\nvisitor_url = "https://antrean.example/{ticket}/{day}"'),
+        "site.visitor_url", "no other braces", "http or https",
+    ),
+    "visitor's page that is none": (
+        changed(ZONE, ZONE + '\nvisitor_url = "ftp://antrean.example/{ticket}"'),
+        "site.visitor_url", "no address of the web", "http or https",
+    ),
+    "visitor's page with a blank": (
+        changed(ZONE, ZONE + '\nvisitor_url = "https://antrean.example/ {ticket}"'),
+        "site.visitor_url", "no address of the web", "http or https",
+    ),
+    "visitor's page too long": (
+        changed(ZONE, ZONE + f'\nvisitor_url = "https://antrean.example/{"x" * 130}/{{ticket}}"'),
+        "site.visitor_url", "has 163 characters", "at most 160",
+    ),
+    "paper's foot too long": (
+        changed(ZONE, ZONE + f'\nticket_foot = "{"x" * 81}"'),
+        "site.ticket_foot", "has 81 characters", "at most 80",
+    ),
     "board of another role": (
         added(f'{BOARD}role = "dispenser"\nkind = "counter_led"'),
         "boards[0].kind", "for the role counter", "refill_sensor",
@@ -408,7 +440,7 @@ FAULTS = {
     ),
     "board with another's key": (
         added(f'{BOARD}role = "dispenser"\nkind = "refill_sensor"\ncounter = 1'),
-        "boards[0].counter", "dispenser does not have", "counter only",
+        "boards[0].counter", "dispenser does not have", "counter or rating only",
     ),
     "board with an unknown queue": (
         added(f'{BOARD}role = "ticket"\nkind = "ticket_button"\nqueues = ["A", "C"]'),

@@ -50,6 +50,13 @@ def test_words_and_flags_of_the_site_are_taken_over() -> None:
     assert (site.late_place, site.screening, site.mask_needed) == ("front", True, True)
 
 
+def test_what_stands_on_paper() -> None:
+    url = "http://192.0.2.7:8080/t?n={ticket}"
+    text = f'{ZONE}\nvisitor_url = "{url}"\nticket_head = "MPP"\nticket_foot = ""'
+    site = site_of(changed(ZONE, text))
+    assert (site.visitor_url, site.ticket_head, site.ticket_foot) == (url, "MPP", "")
+
+
 def test_appointments_arrival_and_services_in_person() -> None:
     slots = "appointments = { every_min = 20, per_slot = 3 }"
     text = changed(AGENCY, f'{AGENCY}\n{slots}\ntransfer_arrival = "now"')

@@ -1,13 +1,24 @@
 """What consoles send and get keeps its limits, up to the largest hall that we serve."""
 
+from typing import Any
+
 import pytest
 
 from firmware.core import config
 from firmware.core.config import read_config
 from firmware.wire import codec, events, words
-from gateway.domain.site import MAX_BOARDS, MAX_NAME_CHARS, MAX_QUEUES_OF_COUNTER
-from gateway.fleet.settings import KEYS_MOST, LABELS, board_config
+from gateway.domain.hall import Board, Hall
+from gateway.domain.site import (
+    MAX_BOARDS,
+    MAX_NAME_CHARS,
+    MAX_QUEUES_OF_COUNTER,
+    Counter,
+    Policy,
+    Queue,
+)
+from gateway.fleet.settings import KEYS_MOST, LABELS, LABELS_OF, board_config
 from gateway.site import schema
+from tests.domain.world import ALWAYS, small_site
 from tests.wire.pure.samples import NAME, QUEUE, TICKET, largest_fields
 
 # The largest hall that a site file may describe fits the contract's 64 KB for each part: three
@@ -101,19 +112,55 @@ def test_what_a_console_sends_fits_by_far() -> None:
         )
 
 
-def test_the_gateways_own_labels_fit_a_board() -> None:
-    for role in words.ROLES:
-        queues = (QUEUE,) * max(MAX_QUEUES_OF_COUNTER, KEYS_MOST)
-        data = board_config(
-            role=role,
-            counter=999,
-            queues=queues,
-            next_lock_ms=60_000,
-            reading_every_s=86_400,
-        )
-        assert len(data) <= codec.MAX_DOWN_BYTES
-        settings = read_config(codec.decode(data, codec.MAX_DOWN_BYTES))  # as the board does
-        assert settings.label(words.NOBODY_WAITING) == "KOSONG"
+def largest_hall(foot: str = TITLE) -> Hall:
+    """Give a hall whose site has as much to tell its boards as a file may say."""
+    prefixes = tuple(f"WW{sign}" for sign in "ABCDEFGHIJKLMNOP")
+    hall = Hall()
+    hall.site = small_site(
+        name=TITLE,
+        queues=tuple(Queue(q, TITLE, "duk", Policy(), ALWAYS) for q in prefixes),
+        counters=(Counter(999, prefixes[:MAX_QUEUES_OF_COUNTER], "duk"),),
+        services=(),
+        visitor_url="https://" + "w" * 144 + "{ticket}",
+        ticket_foot=foot,
+        next_lock_ms=60_000,
+        reading_every_s=86_400,
+    )
+    hall.rebuild()
+    return hall
+
+
+def config_of(hall: Hall, role: str) -> tuple[bytes, dict[str, Any]]:
+    data = board_config(hall, Board("z" * 32, role, 999))
+    return data, codec.decode(data, codec.MAX_DOWN_BYTES)
+
+
+@pytest.mark.parametrize("role", words.ROLES)
+def test_what_a_board_is_told_of_the_largest_hall_fits(role: str) -> None:
+    data, payload = config_of(largest_hall(), role)
+    assert len(data) <= codec.MAX_DOWN_BYTES
+    settings = read_config(payload)  # as the board does
+    for word in LABELS_OF.get(role, ()):
+        assert settings.label(word) == LABELS[word]
+    if role == "ticket":
+        assert len(data) > 1_500  # a test of something large
+        assert len(payload["names"]) == KEYS_MOST
+        assert set(payload["names"].values()) == {TITLE}
+        assert payload["foot"] == TITLE
+
+
+def test_what_is_too_long_for_a_ticket_board_is_shortened_in_its_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hall = largest_hall()
+    whole = len(config_of(hall, "ticket")[0])
+    found = []
+    for most in range(whole, whole - 760, -40):
+        monkeypatch.setattr(codec, "MAX_DOWN_BYTES", most)
+        data, payload = config_of(hall, "ticket")
+        assert len(data) <= most
+        found.append((len(payload["names"]["WWA"]), len(payload["foot"])))
+    assert list(dict.fromkeys(found)) == [(80, 80), (48, 80), (32, 80), (16, 80), (0, 80), (0, 0)]
 
 
 def test_the_gateway_has_a_text_for_every_word_that_the_firmware_shows() -> None:
