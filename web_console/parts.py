@@ -34,6 +34,7 @@ _ticket = text(16)
 _queue = text(8)
 _counter = integer(1, 999)
 _count = integer(0, 100_000)
+_count_of_life = integer(0, 1_000_000_000)
 
 _notices = list_of(record({"code": text(32), "text": text(8_000)}), 100)
 
@@ -148,12 +149,25 @@ _FACILITIES = record(
                     "battery_mv": (nullable(number(0, 100_000)), None),
                     "at_ms": (nullable(_time_ms), None),
                     "every_s": (nullable(integer(0, 10_000_000)), None),
+                    "doses": (nullable(_count_of_life), None),
                     "alerts": (list_of(text(32), 20), []),
                 },
             ),
             MOST_BOARDS,
         )
-    }
+    },
+    {
+        "alerts": (
+            list_of(
+                record(
+                    {"board": _board, "code": text(32)},
+                    {"part": (text(32), ""), "place": (text(), "")},
+                ),
+                100,
+            ),
+            [],
+        )
+    },
 )
 
 _BOARDS = record(

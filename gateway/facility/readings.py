@@ -16,6 +16,7 @@ NONE = "none"
 
 MAX_EVERY_S = 86_400
 MAX_BATTERY_MV = 60_000
+MAX_DOSES = 1_000_000_000
 _SENSORS_MOST = 16  # of one board
 _AWAY_STATES = ("lost", "gone", "never")
 
@@ -31,6 +32,7 @@ class Reading:
     every_s: int
     level_pct: float | None
     battery_mv: int | None
+    doses: int | None  # given since the board is where it is
     boot: int
     t_ms: int
 
@@ -38,12 +40,13 @@ class Reading:
 def read_reading(payload: dict[str, object], at_ms: int | None) -> Reading:
     """Give the reading of an `up/reading` (`at_ms`: its arrival, None: unknown), or BadPayload."""
     level = payload.get("level_pct")
-    battery = payload.get("battery_mv")
+    battery, doses = payload.get("battery_mv"), payload.get("doses")
     return Reading(
         at_ms=at_ms,
         every_s=read_int(payload, "every_s", 1, MAX_EVERY_S),
         level_pct=None if level is None else float(read_number(payload, "level_pct", 0, 100)),
         battery_mv=None if battery is None else read_int(payload, "battery_mv", 0, MAX_BATTERY_MV),
+        doses=None if doses is None else read_int(payload, "doses", 0, MAX_DOSES),
         boot=read_int(payload, "boot", 0, MAX_BOOT),
         t_ms=read_int(payload, "t_ms", 0, MAX_INT),
     )

@@ -13,6 +13,7 @@ NEVER = "never"
 ABOUT_CHARS = 64
 FIRMWARE_CHARS = 32  # is shown on pages
 CAPS_MOST = 16
+PART_CHARS = 32
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class BoardStatus:
     reset_cause: str = ""
     shown_epoch: int | None = None
     shown_rev: int | None = None
-    alerts: set[str] = field(default_factory=set)
+    alerts: dict[str, str] = field(default_factory=dict)  # code -> the part at fault, if it says
     bad: dict[str, int] = field(default_factory=dict)
 
 
@@ -103,6 +104,11 @@ def apply_face(status: BoardStatus, payload: dict[str, object]) -> tuple[int, in
     t_ms = read_int(payload, "t_ms", 0, MAX_INT)
     status.shown_epoch, status.shown_rev = epoch, rev
     return epoch, rev, t_ms
+
+
+def read_alert(payload: dict[str, object]) -> str:
+    """Give the part at fault that an `up/alert` names, "" if it names none."""
+    return _optional_str(payload, "part", PART_CHARS)
 
 
 def _optional_str(payload: dict[str, object], name: str, chars: int = ABOUT_CHARS) -> str:

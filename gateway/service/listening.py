@@ -187,12 +187,11 @@ class Listening:
             raise BadPayload("topic", "an alert's code has a-z, 0-9, - and _, at most 32")
         alerts = self._writer.presence.of(board).alerts
         if not message.payload:
-            alerts.discard(code)
+            alerts.pop(code, None)
         elif code not in alerts and len(alerts) >= _ALERTS_MOST:
             raise BadPayload("topic", f"a board may have at most {_ALERTS_MOST} alerts")
         else:
-            codec.decode(message.payload, codec.MAX_UP_BYTES)
-            alerts.add(code)
+            alerts[code] = said.read_alert(codec.decode(message.payload, codec.MAX_UP_BYTES))
         self.sensors_changed = True
         self.boards_changed = True
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gateway.domain.hall import Hall
 from gateway.domain.hallview import line_part, site_part
-from gateway.facility import Readings
+from gateway.facility import Readings, alerts
 from gateway.facility.readings import status as reading_status
 from gateway.fleet.presence import Presence
 from gateway.service.faces import Faces
@@ -16,6 +16,9 @@ from gateway.service.faces import Faces
 SHOWN_WITHIN_MS = 1_500
 # Kinds of fault shown of each board: those that it commits most.
 _FAULTS_MOST = 4
+# What is told of alerts, of a sensor's board and of all: the most urgent.
+_SENSOR_ALERTS_MOST = 3
+_ALERTS_MOST = 16
 
 
 class Parts:
@@ -76,7 +79,7 @@ class Parts:
         return shown, None
 
     def facilities(self, hall: Hall, places: Callable[[str], str], at_ms: int) -> dict[str, object]:
-        """Give every sensor's latest reading, and how much it is to be believed."""
+        """Give every sensor's latest reading, how much it is to be believed, and all alerts."""
         sensors: list[dict[str, object]] = []
         for board, record in hall.boards.items():
             if record.role != "dispenser":
@@ -94,10 +97,16 @@ class Parts:
                         "at_ms": reading and reading.at_ms,
                         "every_s": reading and reading.every_s,
                         "status": reading_status(reading, status.state, at_ms),
-                        "alerts": sorted(status.alerts),
+                        "doses": reading and reading.doses,
+                        "alerts": alerts.first(status.alerts, _SENSOR_ALERTS_MOST),
                     }
                 )
-        return {"epoch": self._epoch, "sensors": sensors}
+        every = {board: self._presence.of(board).alerts for board in hall.boards}
+        return {
+            "epoch": self._epoch,
+            "sensors": sensors,
+            "alerts": alerts.told(every, places, _ALERTS_MOST),
+        }
 
     def boards(self, hall: Hall, places: Callable[[str], str]) -> dict[str, object]:
         """Give every board's presence and health."""

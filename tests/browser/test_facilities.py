@@ -80,6 +80,23 @@ def test_a_boards_own_trouble_is_said_in_words(stage: Stage, open_page: Open) ->
     expect(page.locator("#summary")).to_have_text("1 perlu diisi · 3 perlu diperiksa")
 
 
+def test_the_boards_table_says_what_is_wrong_with_a_board(stage: Stage, open_page: Open) -> None:
+    stage.gateway.publish("boards", samples.boards())
+    page = open_page(stage.url + "/fasilitas")
+    part = samples.facilities()
+    name = samples.boards()["boards"][1]["board"]
+    part["alerts"] = [
+        {"board": name, "place": "", "code": "cover_open", "part": ""},
+        {"board": name, "place": "", "code": "sensor_fault", "part": "vl53l0x"},
+    ]
+    stage.gateway.publish("facilities", part)
+    row = page.locator("#boards tbody tr").nth(1)
+    expect(row).to_contain_text("Penutup printer terbuka")
+    expect(row).to_contain_text("Sensor rusak (vl53l0x)")
+    stage.gateway.publish("facilities", samples.facilities())
+    expect(row).not_to_contain_text("Penutup printer")
+
+
 def test_the_boards_table_says_how_each_board_is(stage: Stage, open_page: Open) -> None:
     page = open_page(stage.url + "/fasilitas")
     expect(page.locator("#boards")).to_contain_text("loket board add")

@@ -251,3 +251,22 @@ def test_a_clock_that_jumped_says_so(stage: Stage, open_page: Open) -> None:
     stage.gateway.publish("line", samples.busy_line(clock=clock))
     banner = open_page(stage.url).locator("#banners .banner.trouble")
     expect(banner).to_contain_text("melompat maju")
+
+
+def test_staff_read_what_is_wrong_with_a_board_and_where(stage: Stage, open_page: Open) -> None:
+    part = samples.facilities()
+    part["alerts"] += [
+        {"board": "ticket-01", "place": "Pintu utama", "code": "cover_open", "part": ""},
+        {"board": "counter-02", "place": "", "code": "key_stuck", "part": "next"},
+        {"board": "gate-01", "place": "", "code": "smoke", "part": ""},
+    ]
+    stage.gateway.publish("facilities", part)
+    page = open_page(stage.url)
+    notices = page.locator("#notices .notice")
+    expect(notices).to_have_text(
+        [
+            "Penutup printer terbuka: Pintu utama · ticket-01",
+            "Tombol macet (Berikutnya): counter-02",
+            "smoke: gate-01",
+        ]
+    )

@@ -177,6 +177,7 @@ def facilities(epoch: int = EPOCH) -> dict[str, Any]:
             "at_ms": now - 20_000,
             "every_s": 30,
             "status": "fresh",
+            "doses": None,
             "alerts": [],
         } | changes
 
@@ -188,6 +189,9 @@ def facilities(epoch: int = EPOCH) -> dict[str, Any]:
             sensor(3, "Musala", sensor="soap", status="stale", at_ms=now - 900_000, level_pct=41),
             sensor(4, "Ruang laktasi", status="away", at_ms=now - 7_200_000, battery_mv=3120),
             sensor(5, "Lantai 2", status="none", at_ms=None, level_pct=None, battery_mv=None),
+        ],
+        "alerts": [
+            {"board": "dispenser-02", "place": "Loket 1 dan 2", "code": "level_low", "part": ""}
         ],
     }
 

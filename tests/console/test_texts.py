@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from firmware.wire import events, words
+from gateway.facility import alerts
 from web_console import texts
 
 HERE = Path(texts.__file__).parents[1]
@@ -106,6 +107,7 @@ def test_no_text_is_left_over() -> None:
         ("role", words.ROLES),
         ("link", ("no_broker", "lost", "starting", "console")),
         ("key", (*events.COUNTER_EVENTS, "priority")),
+        ("alert", alerts.CODES),
         ("word", ("loket", "gerai", "meja")),
         ("bench", ("ticket", "counter", "dispenser", "other")),
     ],

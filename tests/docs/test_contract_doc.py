@@ -3,6 +3,7 @@
 import re
 
 from firmware.wire import codec, events, topics, words
+from gateway.facility import alerts
 from tests.support.tools import ROOT
 
 TEXT = (ROOT / "docs" / "contract.md").read_text()
@@ -72,6 +73,10 @@ def test_refusals_are_words_of_the_closed_list_and_each_word_is_told() -> None:
     }
     general = {"bad_payload", "not_allowed", "unknown_board", "unknown_counter"}
     assert told | general == set(words.WHYS)
+
+
+def test_alerts_are_told_in_the_order_of_their_urgency() -> None:
+    assert [row[0].strip("`") for row in _rows("Alerts", "code")] == list(alerts.CODES)
 
 
 def test_limits_and_lists_are_the_codes() -> None:

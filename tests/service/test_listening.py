@@ -12,6 +12,7 @@ from gateway.facility import Readings
 from gateway.facility.readings import AWAY, FRESH, NONE, STALE, status
 from gateway.service.listening import Listening
 from gateway.service.out import Out
+from gateway.service.parts import Parts
 from tests.service.conftest import Desk
 
 
@@ -162,9 +163,54 @@ def test_a_reading_that_is_no_reading_says_nothing_about_the_boards_clock(ear: E
 
 def test_alerts_are_raised_and_cleared(ear: Ear) -> None:
     ear.hear("dispenser-01/up/alert/level_low", {"code": "level_low", "since_ms": 5})
-    assert ear.desk.writer.presence.of("dispenser-01").alerts == {"level_low"}
+    assert ear.desk.writer.presence.of("dispenser-01").alerts == {"level_low": ""}
     ear.hear("dispenser-01/up/alert/level_low", b"")
     assert not ear.desk.writer.presence.of("dispenser-01").alerts
+
+
+def test_an_alert_may_name_the_part_at_fault(ear: Ear) -> None:
+    alerts = ear.desk.writer.presence.of("dispenser-01").alerts
+    alert = {"code": "sensor_fault", "since_ms": 5, "boot": 1, "part": "vl53l0x"}
+    ear.hear("dispenser-01/up/alert/sensor_fault", alert)
+    assert alerts == {"sensor_fault": "vl53l0x"}
+    ear.hear("dispenser-01/up/alert/key_stuck", {**alert, "part": "x" * 33})
+    ear.hear("dispenser-01/up/alert/key_stuck", {**alert, "part": 7})
+    assert alerts == {"sensor_fault": "vl53l0x"}
+    assert ear.desk.bad("dispenser-01") == {"bad_payload": 2}
+
+
+def test_all_boards_alerts_are_told_the_most_urgent_first(ear: Ear) -> None:
+    writer = ear.desk.writer
+    parts = Parts(writer.epoch, writer.faces, writer.presence, ear.readings, False, False)
+    for board, code, part in (
+        ("dispenser-01", "battery_low", ""), ("dispenser-01", "sensor_fault", "vl53l0x"),
+        ("dispenser-01", "smoke", ""), ("dispenser-01", "level_low", ""),
+        ("ticket-01", "cover_open", ""),
+    ):  # fmt: skip
+        ear.hear(f"{board}/up/alert/{code}", {"code": code, **({"part": part} if part else {})})
+    shown = parts.facilities(writer.hall, ear.listening.place, ear.desk.utc_ms)
+    assert [tuple(alert.values()) for alert in shown["alerts"]] == [  # type: ignore[attr-defined]
+        ("ticket-01", "Pintu utama", "cover_open", ""),
+        ("dispenser-01", "Pintu utama", "sensor_fault", "vl53l0x"),
+        ("dispenser-01", "Pintu utama", "level_low", ""),
+        ("dispenser-01", "Pintu utama", "battery_low", ""),
+        ("dispenser-01", "Pintu utama", "smoke", ""),
+    ]
+    (sensor,) = shown["sensors"]  # type: ignore[misc]
+    assert sensor["alerts"] == ["sensor_fault", "level_low", "battery_low"]
+    for code in ("cover_open", "smoke"):
+        ear.hear(f"ticket-01/up/alert/{code}", b"")
+    shown = parts.facilities(writer.hall, ear.listening.place, ear.desk.utc_ms)
+    assert len(shown["alerts"]) == 4  # type: ignore[arg-type]
+
+
+def test_a_dispenser_tells_how_many_doses_it_gave(ear: Ear) -> None:
+    reading = {"boot": 1, "t_ms": 9, "every_s": 30, "level_pct": 41.5, "doses": 812}
+    ear.hear("dispenser-01/up/reading/sanitizer", reading)
+    assert ear.readings.of("dispenser-01")["sanitizer"].doses == 812
+    ear.hear("dispenser-01/up/reading/sanitizer", {**reading, "doses": -1})
+    assert ear.desk.bad("dispenser-01") == {"bad_payload": 1}
+    assert ear.readings.of("dispenser-01")["sanitizer"].doses == 812
 
 
 def test_a_board_cannot_fill_our_memory_with_sensors_or_alerts(ear: Ear) -> None:

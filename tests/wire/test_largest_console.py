@@ -16,7 +16,9 @@ from gateway.domain.site import (
     Policy,
     Queue,
 )
+from gateway.facility.readings import MAX_DOSES
 from gateway.fleet.settings import KEYS_MOST, LABELS, LABELS_OF, board_config
+from gateway.service import parts
 from gateway.site import schema
 from tests.domain.world import ALWAYS, small_site
 from tests.wire.pure.samples import NAME, QUEUE, TICKET, largest_fields
@@ -89,9 +91,11 @@ def facilities() -> dict[str, object]:
     sensor = {
         "board": NAME, "sensor": "sanitizer", "place": TITLE, "level_pct": 99.12345678901234,
         "battery_mv": 60_000, "at_ms": UTC_MS, "every_s": 86_400, "status": "fresh",
-        "alerts": ["level_low", "battery_low"],
+        "doses": MAX_DOSES, "alerts": [NAME] * parts._SENSOR_ALERTS_MOST,
     }  # fmt: skip
-    return {"epoch": EPOCH, "utc_ms": UTC_MS, "sensors": [sensor] * SENSORS}
+    alert = {"board": NAME, "place": TITLE, "code": NAME, "part": NAME}
+    alerts = [alert] * parts._ALERTS_MOST
+    return {"epoch": EPOCH, "utc_ms": UTC_MS, "sensors": [sensor] * SENSORS, "alerts": alerts}
 
 
 @pytest.mark.parametrize("part", [line, site, boards, facilities])

@@ -1,5 +1,6 @@
 // Facilities: what runs out, what is silent, and every board.
 
+import { trouble } from "./alerts.js";
 import { el, empty, keyed, listIn, setProps, setText, state } from "./dom.js";
 import { ago, amount, counterName, moment } from "./format.js";
 import { everySecond, frame } from "./frame.js";
@@ -82,7 +83,7 @@ function ageOf(ms) {
 const COLUMNS = [
   ["board", (board) => [el("strong", {}, board.board), el("span", { class: "quiet small" }, word("role", board.role))]],
   ["where", (board) => [whereIs(board)]],
-  ["state", (board) => [state(boardTone(board.state), word("board", board.state))]],
+  ["state", (board) => [state(boardTone(board.state), word("board", board.state)), ...troublesOf(board)]],
   ["seen", (board) => [board.seen_ms === null ? t("boards.never_seen") : ageOf(board.seen_ms)]],
   ["firmware", (board) => [board.fw || "–"]],
   ["signal", (board) => [board.rssi_dbm === null ? "–" : `${amount(board.rssi_dbm)} dBm`]],
@@ -90,6 +91,11 @@ const COLUMNS = [
   ["reconnects", (board) => [board.reconnects === null ? "–" : amount(board.reconnects)]],
   ["bad", (board) => bad(board.bad)],
 ];
+
+function troublesOf({ board }) {
+  const own = (sensors?.alerts ?? []).filter((alert) => alert.board === board);
+  return own.map((alert) => state("trouble", trouble(alert)));
+}
 
 function whereIs({ counter, place }) {
   const name = counter === null ? "" : counterName(counter);
@@ -142,6 +148,7 @@ connect("/events", {
   },
   facilities(data) {
     showDispensers((sensors = data));
+    if (boards) showBoards(boards);
   },
   boards(data) {
     showBoards((boards = data));

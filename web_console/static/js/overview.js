@@ -1,5 +1,6 @@
 // The hall as staff work with it: last calls, queues, counters.
 
+import { troubleThere } from "./alerts.js";
 import { bulletin } from "./bulletin.js";
 import { el, empty, keyed, listIn, setProps, setText, state } from "./dom.js";
 import { ago, clock, counterName, counterTitle, span, wait } from "./format.js";
@@ -10,6 +11,7 @@ import { t, word } from "./texts.js";
 
 const PULSE_MS = 3000;
 const EARLIER = 5;
+const OF_FACILITIES = ["level_low", "battery_low"]; // told on their page
 
 const places = {
   notices: document.getElementById("notices"),
@@ -21,10 +23,13 @@ const places = {
 };
 let site = null;
 let line = null;
+let alerts = [];
 let callsShown = "";
 
 function showNotices() {
-  const notices = [...line.notices, ...site.notices].map((notice) => el("p", { class: "notice" }, state("attention", notify(notice))));
+  const troubles = alerts.filter((alert) => !OF_FACILITIES.includes(alert.code)).map(troubleThere);
+  const words = [...[...line.notices, ...site.notices].map(notify), ...troubles];
+  const notices = words.map((text) => el("p", { class: "notice" }, state("attention", text)));
   const said = bulletin(site, line).map((text) => el("li", {}, text));
   const told = said.length ? [el("ul", { class: "bulletin" }, ...said)] : [];
   places.notices.replaceChildren(...(line.break ? [breakNotice(line.break)] : []), ...notices, ...told);
@@ -199,6 +204,10 @@ connect("/events", {
   line(data) {
     handlers.line(data);
     line = data;
+    show();
+  },
+  facilities(data) {
+    alerts = data.alerts;
     show();
   },
 }, onLink);
