@@ -138,6 +138,7 @@ CONSOLE_EVENTS = {
         ("secret_hash", "str", True, 16, 256),
     ),
     "board_retire": (_BOARD,),
+    "board_cmd": (_BOARD, ("cmd", "choice", True, words.BOARD_COMMANDS, None)),
     "clock_accept": (),
 }
 for _name in COUNTER_EVENTS:

@@ -109,10 +109,16 @@ FACE_IDLE, FACE_CALLED, FACE_SERVING, _, FACE_BREAK, FACE_CLOSED = FACE_STATES
 # The `class` of a `take`; `priority` when the exact one is not asked.
 PRIORITY_CLASSES = ("priority", "elderly", "disabled", "pregnant", "child", "disaster")
 
+# What a board may be asked to do (`dn/cmd`).
+IDENTIFY = "identify"
+SELF_TEST = "self_test"
+BOARD_COMMANDS = (IDENTIFY, SELF_TEST)
+
 # Timing of the contract's rules 3 to 5.
 LATE_AFTER_MS = 3_000  # rule 4: more than this above the baseline is late
 AHEAD_LIMIT_MS = 60_000  # rule 4: a t_ms further ahead of the baseline is bad_payload
 BASELINE_WINDOW_MS = 600_000  # rule 4: the baseline is the least difference of this window
+COMMAND_TTL_MS = 5_000  # how long a board's order is good
 STALE_FACTOR = 3  # a reading older than this many `every_s` is stale
 ANSWERS_KEPT = 64  # rule 5: first answers remembered for each board
 

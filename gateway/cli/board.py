@@ -1,8 +1,8 @@
-"""`loket board add | list | retire`: the register of boards, in a running hall or a stopped one.
+"""`loket board add | list | retire | identify | selftest`: the boards of a hall.
 
-Both go through the one writer: over the broker when a gateway is running, else by being the
-writer for a moment. The secret is made here and never leaves but on the screen; the gateway
-and the broker get its hash.
+The register is kept in a running hall or a stopped one, both through the one writer: over the
+broker when a gateway is running, else by being the writer for a moment. The secret is made here and
+never leaves but on the screen; the gateway and the broker get its hash.
 """
 
 import argparse
@@ -26,14 +26,21 @@ _WHY = {
     " choose another id",
     words.UNKNOWN_COUNTER: "the site has no counter {counter}: look at its [[counters]]",
     words.UNKNOWN_BOARD: "{board} is not registered: `loket board list` shows which are",
-    words.WRONG_STATE: "{board} is retired already",
+    words.WRONG_STATE: "{board} cannot do that now",
     words.NOT_ALLOWED: "the hall does not allow it",
 }
 
 
+# Sub-command, the contract's word, help.
+_TOLD = (
+    ("identify", words.IDENTIFY, "let a board show itself for a moment"),
+    ("selftest", words.SELF_TEST, "let a board walk through its parts with whoever stands there"),
+)
+
+
 def add_parser(subparsers: "SubParsers") -> None:
     """Add `board` with its own sub-commands; they set `run`."""
-    board = subparsers.add_parser("board", help="add, list and retire boards")
+    board = subparsers.add_parser("board", help="add, list, retire and find boards")
     commands = board.add_subparsers(dest="board_command", required=True, metavar="COMMAND")
     add = commands.add_parser("add", help="register a board and make its secret")
     add.add_argument("id", metavar="ID", help="such as counter-03: a-z, 0-9, - and _")
@@ -47,6 +54,10 @@ def add_parser(subparsers: "SubParsers") -> None:
     retire = commands.add_parser("retire", help="withdraw a board's secret and clear its topics")
     retire.add_argument("id", metavar="ID")
     retire.set_defaults(run=run_retire)
+    for name, cmd, what in _TOLD:
+        tell = commands.add_parser(name, help=what)
+        tell.add_argument("id", metavar="ID")
+        tell.set_defaults(run=run_tell, cmd=cmd)
 
 
 def run_add(args: argparse.Namespace) -> int:
@@ -89,6 +100,15 @@ def run_retire(args: argparse.Namespace) -> int:
         return _refused(receipt, args.id, None)
     print(f"{args.id} is retired: its secret is deleted and its topics are cleared.")
     return _honoured(receipt)
+
+
+def run_tell(args: argparse.Namespace) -> int:
+    """Tell a connected board to do something by itself. 0, or 1 with the reason."""
+    _, receipt = ask_hall({"ev": "board_cmd", "board": args.id, "cmd": args.cmd})
+    if receipt["st"] != words.ACCEPTED:
+        return _refused(receipt, args.id, None)
+    print(f"{args.id} is told to do it.")
+    return 0
 
 
 def run_list(args: argparse.Namespace) -> int:

@@ -102,6 +102,13 @@ def board_add(hall: Hall, command: Command) -> Decision:
     return Decision((e.BoardAdded(command.at_ms, command.by, board, role, counter),))
 
 
+def board_cmd(hall: Hall, command: Command) -> Decision:
+    """Let a board be asked to do something by itself; the hall stays as it is."""
+    if command.board not in hall.boards:
+        return refuse(reasons.UNKNOWN_BOARD, f"there is no board {command.board!r}")
+    return Decision()
+
+
 def board_retire(hall: Hall, command: Command) -> Decision:
     """Take a board out of the hall."""
     if command.board not in hall.boards:

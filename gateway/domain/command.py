@@ -58,6 +58,7 @@ class Command:
     board: str = ""  # to be added or retired, or to be leased numbers ...
     queues: tuple[str, ...] = ()  # ... of these
     role: str = ""
+    cmd: str = ""  # what that board is to do
     site: Site | None = None
     clock: str = ""  # what the gateway found out about the machine's clock ...
     system_ms: int = 0  # ... and the UTC that it shows

@@ -55,6 +55,7 @@ ACTS: dict[str, Callable[[Hall, Command], Decision]] = {
     "site_load": admin_acts.site_load,
     "board_add": admin_acts.board_add,
     "board_retire": admin_acts.board_retire,
+    "board_cmd": admin_acts.board_cmd,
 }
 COMMANDS = frozenset(ACTS) | frozenset(COUNTER_ACTS)
 

@@ -111,6 +111,14 @@ def read_alert(payload: dict[str, object]) -> str:
     return _optional_str(payload, "part", PART_CHARS)
 
 
+def read_ack(payload: dict[str, object]) -> tuple[str, str]:
+    """Give (id of the order, "" or why it was not obeyed) of an `up/ack`."""
+    cmd_id = read_str(payload, "id", 1, 64)
+    if read_choice(payload, "st", ("ok", "error")) == "ok":
+        return cmd_id, ""
+    return cmd_id, read_str(payload, "code", 1, ABOUT_CHARS)
+
+
 def _optional_str(payload: dict[str, object], name: str, chars: int = ABOUT_CHARS) -> str:
     return "" if payload.get(name) is None else read_str(payload, name, 0, chars)
 

@@ -44,6 +44,7 @@ class Listening:
             topics.UP_FACE: self._face,
             topics.UP_READING: self._reading,
             topics.UP_ALERT: self._alert,
+            topics.UP_ACK: self._ack,
         }
 
     def take(self, message: Message, mono_ms: int, utc_ms: int) -> None:
@@ -79,7 +80,7 @@ class Listening:
             self._writer.fault(sender, words.UNKNOWN_BOARD, message.topic)
             return
         if taker is None or (rest and leaf not in _NAMED):
-            if leaf not in (topics.UP_ACK, topics.UP_UPDATE, topics.UP_WANT):
+            if leaf not in (topics.UP_UPDATE, topics.UP_WANT):
                 self._writer.fault(sender, "unknown_topic", message.topic)
             return
         try:
@@ -194,6 +195,11 @@ class Listening:
             alerts[code] = said.read_alert(codec.decode(message.payload, codec.MAX_UP_BYTES))
         self.sensors_changed = True
         self.boards_changed = True
+
+    def _ack(self, board: str, _rest: str, message: Message, _mono_ms: int, _utc_ms: int) -> None:
+        cmd_id, why = said.read_ack(codec.decode(message.payload, codec.MAX_UP_BYTES))
+        if why:
+            self._writer.fault(board, "order_refused", f"{cmd_id}: {why}")
 
     def _judge(self, board: str, boot: int, t_ms: int, mono_ms: int) -> None:
         if self._writer.lives.judge(board, boot, t_ms, mono_ms) == AHEAD:

@@ -223,7 +223,7 @@ class Writer:
                     command.waited_ms = self.lives.waited_ms(board, boot, t_ms, mono_ms)
                 result = self._decide(command)
                 receipt = {"boot": boot, "seq": seq, **result}
-                if record.counter and receipt["st"] == words.ACCEPTED:
+                if record.role == "counter" and receipt["st"] == words.ACCEPTED:
                     self._pressed.append((board, t_ms))
         self._answer(board, identity, fact, receipt)
 
@@ -253,21 +253,36 @@ class Writer:
             self.fault(console, words.BAD_PAYLOAD, str(e))
             receipt = _receipt({"key": key}, words.REFUSED, words.BAD_PAYLOAD, e)
         else:
-            receipt = {"key": key, **self._obey_console(console, fields, utc_ms)}
+            receipt = {"key": key, **self._obey_console(console, key, fields, utc_ms)}
             held = fields["ev"] in _FLEET_EVENTS and receipt["st"] == words.ACCEPTED
         self._answer(console, key, False, receipt, held)
 
     def _obey_console(
-        self, console: str, fields: dict[str, object], utc_ms: int
+        self, console: str, key: str, fields: dict[str, object], utc_ms: int
     ) -> dict[str, object]:
         if cast(int, fields["age_ms"]) > words.LATE_AFTER_MS:
             return {"st": words.LATE}
         command = console_command(console, fields, utc_ms)
         command.system_ms = self.system_ms
         result = self._decide(command)
+        if fields["ev"] == "board_cmd" and result["st"] == words.ACCEPTED:
+            return self._tell(command.board, command.cmd, key)
         if fields["ev"] == "board_add" and result["st"] == words.ACCEPTED:
             self._keep_secret(str(fields["board"]), str(fields["secret_hash"]))
         return result
+
+    def _tell(self, board: str, cmd: str, key: str) -> dict[str, object]:
+        # An order of ours to a board. One that comes after a restart of it is not obeyed.
+        if self.presence.of(board).state != words.READY:
+            text = "papan tidak terhubung / the board is not connected"
+            return {"st": words.REFUSED, "why": words.WRONG_STATE, "text": text}
+        order: dict[str, object] = {
+            "id": key, "name": cmd, "arg": {}, "boot": self.lives.current(board),
+            "ttl_ms": words.COMMAND_TTL_MS,
+        }  # fmt: skip
+        payload = codec.encode(order, codec.MAX_DOWN_BYTES)
+        self._receipts.append(Out(topics.of_board(board, topics.DN_CMD), payload))
+        return {"st": words.ACCEPTED}
 
     # -- shared -----------------------------------------------------------------------------
 

@@ -289,6 +289,26 @@ def _events(desk: Desk) -> list[Any]:
     return [(e["kind"], e) for e in read_events(desk.settings.paths.journal)]
 
 
+def test_a_board_is_told_what_to_do_in_its_present_life(desk: Desk) -> None:
+    wish = {"key": "k1", "ev": "board_cmd", "board": "counter-01", "cmd": "identify"}
+    refused = desk.send("cli", wish)
+    assert (refused["why"], refused["text"][:22]) == ("wrong_state", "papan tidak terhubung ")
+    desk.writer.lives.begin("counter-01", 77)
+    desk.writer.presence.of("counter-01").state = "ready"
+    assert desk.send("cli", {**wish, "key": "k2"}) == {"key": "k2", "st": "accepted"}
+    (out,) = [out for out in desk.out if out.topic.endswith(topics.DN_CMD)]
+    assert (out.topic, out.retain) == (topics.of_board("counter-01", topics.DN_CMD), False)
+    assert json.loads(out.payload) == {
+        "id": "k2", "name": "identify", "arg": {}, "boot": 77, "ttl_ms": 5_000
+    }  # fmt: skip
+    assert desk.send("cli", {**wish, "key": "k2"})["st"] == "accepted"
+    assert not [out for out in desk.out if out.topic.endswith(topics.DN_CMD)]  # told once
+    assert desk.send("cli", {**wish, "key": "k3", "board": "x"})["why"] == "unknown_board"
+    assert desk.send("cli", {**wish, "key": "k4", "cmd": "explode"})["why"] == "bad_payload"
+    late = {**wish, "key": "k5", "age_ms": 4_000}
+    assert desk.send("cli", late)["st"] == "late"
+
+
 def test_a_hello_is_never_late(desk: Desk) -> None:
     desk.press("counter-01", 1, "hello")
     desk.pass_ms(60_000)

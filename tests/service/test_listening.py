@@ -116,6 +116,16 @@ def test_garbage_is_counted_with_its_sender_and_changes_nothing(
     assert not ear.desk.writer.presence.of("dispenser-01").alerts
 
 
+def test_an_order_that_a_board_did_not_obey_is_counted(ear: Ear) -> None:
+    ear.hear("counter-01/up/ack", {"id": "k", "st": "ok"})
+    assert not ear.desk.bad("counter-01")
+    error = {"id": "k", "st": "error", "code": "unknown_command", "detail": "self_test"}
+    ear.hear("counter-01/up/ack", error)
+    assert ear.desk.bad("counter-01") == {"order_refused": 1}
+    ear.hear("counter-01/up/ack", {"id": "k", "st": "perhaps"})
+    assert ear.desk.bad("counter-01") == {"order_refused": 1, "bad_payload": 1}
+
+
 def test_topics_that_nobody_knows_are_counted(ear: Ear) -> None:
     ear.hear("counter-01/up/secret-door", {"a": 1})
     ear.hear("counter-01/up/state/of-mind", {"s": "ready", "boot": 1})
