@@ -124,6 +124,9 @@ class Main(Host):
     def life(self, s: str) -> None:
         self._hw.status.show(s)
 
+    def wake(self) -> None:
+        self._changed()
+
     def rest(self, for_s: int) -> None:
         self._last_task = asyncio.create_task(self._rest(for_s))
 

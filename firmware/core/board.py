@@ -139,6 +139,11 @@ class Board:
         seq, data = self.up.event(name, fields, now_ms)
         self.outbox.add(self._boot, seq, data, now_ms)
 
+    def wake(self) -> None:
+        """Look again what is due: to be called where the hardware, in its own time, calls a role
+        and that makes something due."""
+        self._host.wake()
+
     def touched(self, now_ms: int) -> None:
         """Count a touch of a key, to be reported with others: touch points are wiped by count."""
         if not self._touches:
@@ -243,6 +248,8 @@ class Board:
         fact = self.outbox.settle(boot, seq, now_ms)
         if fact:
             self._role.settled(fact, st, why, now_ms)
+        else:
+            self._role.answered(boot, seq, st, why, now_ms)
 
     def _take_face(self, data: bytes, now_ms: int, retained: bool) -> None:
         payload = decode(data, MAX_DOWN_BYTES)

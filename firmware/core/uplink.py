@@ -28,6 +28,9 @@ class Host:
     def life(self, s: str) -> None:
         """Show a state of the board's life on the board itself."""
 
+    def wake(self) -> None:
+        """Look again what is due: it changed by a call that came from the hardware."""
+
     def rest(self, for_s: int) -> None:
         """Say `sleeping`, take the link down in good order, and sleep deeply for `for_s`."""
 
@@ -47,12 +50,16 @@ class Uplink:
 
     def event(self, name: str, event: "dict[str, Any]", now_ms: int) -> "tuple[int, bytes]":
         """Give (seq, payload) of a new event; `event` holds its own fields and gets the rest."""
-        self._seq += 1
         event["boot"] = self.boot
-        event["seq"] = self._seq
+        event["seq"] = seq = self.number()
         event["t_ms"] = now_ms
         event["ev"] = name
-        return self._seq, encode(event, MAX_UP_BYTES)
+        return seq, encode(event, MAX_UP_BYTES)
+
+    def number(self) -> int:
+        """Give the seq of a new event that its role keeps and encodes itself."""
+        self._seq += 1
+        return self._seq
 
     def send_event(self, data: bytes) -> None:
         """Send an event's payload, for the first time or again."""

@@ -116,6 +116,9 @@ class Role:
     def settled(self, fact: bytes, st: str, why: str, now_ms: int) -> None:
         """A fact, given as it was sent, has its receipt."""
 
+    def answered(self, boot: int, seq: int, st: str, why: str, now_ms: int) -> None:
+        """A receipt came for an event that is not in the board's outbox."""
+
     def failed(self, name: str, now_ms: int) -> None:
         """The order `name` is given up; its receipt may still come."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 REFUSED_FOR_MS = 3_000
 FAILED_FOR_MS = 10_000
 IDENTIFY_FOR_MS = 5_000
-_STARTING_TEXT = "..."
+STARTING_TEXT = "..."
 
 
 class DisplayRole(Role):
@@ -50,7 +50,7 @@ class DisplayRole(Role):
         """Say that the gateway is lost, rather than let an old number look live."""
         self.display.dot(status != LIVE, now_ms)
         lost = self.board.config.label(LABEL_LOST)
-        self.display.text(lost if status == LOST else _STARTING_TEXT, now_ms)
+        self.display.text(lost if status == LOST else STARTING_TEXT, now_ms)
         self._draw(now_ms)
 
     def failed(self, name: str, now_ms: int) -> None:

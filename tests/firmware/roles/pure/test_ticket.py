@@ -116,8 +116,21 @@ def test_no_gateway_is_shown_and_a_press_fails():
     assert bench.glass() == frame("TIDAK TERHUBUNG", dot=True)
     assert lamps(bench) == ["off", "off", "off", "off"]
     bench.press("queue1")
-    bench.pass_ms(5_000)
-    assert bench.glass() == frame("GAGAL", dot=True)
+    assert bench.events() == [], "nobody would hear"
+    assert bench.hw.lamps["queue1"].flashes == 1
+    assert bench.glass() == frame("TIDAK TERHUBUNG", dot=True)
+
+
+def test_a_press_without_an_answer_fails():
+    bench = ready()
+    bench.press("queue1")
+    bench.beat()
+    bench.pass_ms(2_500)
+    assert lamps(bench)[0] == "blink"
+    bench.beat()
+    bench.pass_ms(2_500)
+    assert bench.glass() == frame("GAGAL")
+    assert lamps(bench)[0] == "on"
 
 
 def test_a_number_counts_once_its_paper_is_out():
@@ -125,8 +138,12 @@ def test_a_number_counts_once_its_paper_is_out():
     assert bench.role.caps == ("printer",)
     bench.receipt(pressed(bench, "queue1"), ticket="A001", queue="A", ahead=4, wait_s=[60, 120])
     assert bench.events() == [], "not yet"
+    bench.press("queue1")
+    bench.press("queue2")
+    assert bench.events() == [], "nor another one as long as it prints"
     slip = bench.hw.printer.finish(True, bench.at_ms)
-    assert slip == {"ticket": "A001", "queue": "A", "ahead": 4, "wait_s": [60, 120]}
+    assert slip["ticket"] == "A001"
+    assert slip["lines"] == ["4 di depan Anda", "kira-kira 1-2 menit"]
     bench.pass_ms(0)
     (paper,) = bench.events()
     assert (paper["ev"], paper["ticket"], paper["ok"]) == ("paper", "A001", True)
@@ -146,10 +163,15 @@ def test_a_repeated_receipt_prints_nothing_twice():
 def test_without_paper_no_number_is_taken_and_everybody_knows():
     bench = ready(printer=True)
     bench.receipt(pressed(bench, "queue1"), ticket="A001")
+    bench.pass_ms(300)
+    bench.hw.printer.be("paper_out", bench.at_ms)
     bench.hw.printer.finish(False, bench.at_ms)
     bench.pass_ms(0)
-    assert bench.events()[0]["ok"] is False
-    assert bench.glass() == frame("KERTAS HABIS")
+    (fact,) = bench.events()
+    assert fact["ok"] is False
+    bench.receipt(fact, ticket="A001")
+    assert bench.glass() == frame("A001 BATAL - KERTAS HABIS"), "that number is nobody's"
+    assert lamps(bench) == ["off", "off", "off", "off"]
     (alert,) = bench.host.take(topics.UP_ALERT + "/paper_out")
     assert alert["code"] == "paper_out"
     bench.press("queue1")
@@ -157,17 +179,86 @@ def test_without_paper_no_number_is_taken_and_everybody_knows():
     bench.hw.printer.be("ready", bench.at_ms)
     bench.hw.printer.be("ready", bench.at_ms)
     assert bench.host.take(topics.UP_ALERT + "/paper_out") == [None], "cleared, once"
+    assert lamps(bench)[0] == "on"
     assert pressed(bench, "queue1")["ev"] == "take"
 
 
-def test_the_alert_is_told_again_at_every_connection():
+def test_every_trouble_of_the_printer_is_shown_and_told():
+    bench = ready(printer=True, labels={"cover_open": "BUKA"})
+    shown = (
+        ("paper_low", "paper_low", "AMBIL"),
+        ("cover_open", "cover_open", "BUKA"),
+        ("silent", "printer_silent", "PRINTER MATI"),
+        ("paper_out", "paper_out", "KERTAS HABIS"),
+    )
+    for state, code, text in shown:
+        bench.hw.printer.be(state, bench.at_ms)
+        assert bench.glass() == frame(text), state
+        (alert,) = bench.host.take(topics.UP_ALERT + "/" + code)
+        assert (alert["code"], alert["since_ms"]) == (code, bench.at_ms)
+        assert (lamps(bench)[0] == "on") == (state == "paper_low")
+        bench.pass_ms(100)
+        bench.hw.printer.be("ready", bench.at_ms)
+        assert bench.host.take(topics.UP_ALERT + "/" + code) == [None]
+        assert bench.glass() == frame("AMBIL")
+        bench.beat()
+
+
+def test_troubles_are_told_again_at_every_connection_and_that_the_others_are_none():
     bench = ready(printer=True)
     bench.hw.printer.be("paper_out", bench.at_ms)
+    since_ms = bench.at_ms
+    bench.pass_ms(500)
     bench.host.sent = []
     bench.board.link_is_down(bench.at_ms)
     bench.board.link_is_up(bench.at_ms)
     (alert,) = bench.host.take(topics.UP_ALERT + "/paper_out")
-    assert alert["code"] == "paper_out"
+    assert (alert["code"], alert["since_ms"]) == ("paper_out", since_ms)
+    for code in ("paper_low", "cover_open", "printer_silent", "not_leased"):
+        assert bench.host.take(topics.UP_ALERT + "/" + code) == [None], code
+
+
+def test_a_printer_that_only_failed_is_tried_again():
+    bench = ready(printer=True)
+    bench.receipt(pressed(bench, "queue1"), ticket="A001")
+    bench.hw.printer.finish(False, bench.at_ms)
+    assert bench.glass() == frame("A001 BATAL - GAGAL")
+    bench.events()
+    bench.press("queue1")
+    assert "take" in [event["ev"] for event in bench.events()]
+
+
+def test_the_slip_says_what_the_config_says():
+    bench = ready(
+        printer=True,
+        head="MPP Contoh",
+        names={"A": "Kependudukan"},
+        url="https://mpp.example/t/{ticket}",
+        foot="Terima kasih.",
+        utc_offset_min=420,
+    )
+    bench.beat()
+    bench.press("priority")
+    bench.receipt(pressed(bench, "queue1"), ticket="A001", queue="A", ahead=0)
+    slip = bench.hw.printer.finish(True, bench.at_ms)
+    assert slip == {
+        "ticket": "A001",
+        "head": "MPP Contoh",
+        "lines": ["Kependudukan", "Prioritas", "15-11-2023 05.13", "0 di depan Anda"],
+        "qr": "https://mpp.example/t/A001",
+        "foot": "Terima kasih.",
+    }
+
+
+def test_a_wrong_config_changes_nothing():
+    bench = ready(printer=True, foot="Terima kasih.")
+    before = bench.board.bad
+    bench.hear(topics.DN_CONFIG, {"rev": 2, "queues": ["B"], "foot": 3})
+    assert bench.board.bad == before + 1
+    event = pressed(bench, "queue1")
+    assert event["queue"] == "A"
+    bench.receipt(event, ticket="A001", queue="A")
+    assert bench.hw.printer.finish(True, bench.at_ms)["foot"] == "Terima kasih."
 
 
 def test_a_wrong_face_or_receipt_changes_nothing():
