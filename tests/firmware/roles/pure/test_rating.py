@@ -157,7 +157,7 @@ def test_a_wrong_face_is_counted_and_changes_nothing():
     bench = made()
     ask(bench, 1, "A012")
     for fields in ({"ask": 1, "ticket": "A"}, {"ask": True, "ticket": ""}, {"ask": True}, {}):
-        wrong = {"epoch": EPOCH, "rev": 2}
+        wrong: "dict[str, object]" = {"epoch": EPOCH, "rev": 2}
         wrong.update(fields)
         before = bench.board.bad
         bench.hear(topics.DN_FACE, wrong)
