@@ -126,7 +126,7 @@ class Gate(SignalRole):
         silent = len(temps_c) < 2
         self.trouble(_FAULT, _PART if silent else None, now_ms)
         if silent:
-            self._again(self._word("check_sensor", "PERIKSA SENSOR"), now_ms)
+            self._again(self._word(_FAULT, "PERIKSA SENSOR"), now_ms)
             return
         # Of two the higher: the milder error is to measure again.
         self._temp_c = round(temps_c[len(temps_c) // 2], 1)
