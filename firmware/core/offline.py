@@ -41,7 +41,7 @@ def label_of(queue: str, number: int) -> str:
 class Offline(Outbox):
     """The numbers given alone, oldest first; `leases` is told which are given.
 
-    Places count the records ever written; `add` and `printed` come in turns.
+    Places count the records ever written; `give` and `printed` come in turns.
     """
 
     def __init__(self, store: "Any", leases: "Leases", boot: int) -> None:
@@ -60,7 +60,7 @@ class Offline(Outbox):
         """Tell whether no more numbers can be given alone."""
         return self._end % EACH == 0 and self._end // EACH - self._first >= SEGMENTS
 
-    def add(
+    def give(
         self, seq: int, queue: str, number: int, day: bytes, priority: bool, now_ms: int
     ) -> bool:
         """Keep a number whose paper is printed next; False if flash does not take it."""

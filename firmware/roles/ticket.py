@@ -123,7 +123,7 @@ class Ticket(DisplayRole):
             self.say(self._none(now_ms), REFUSED_FOR_MS, now_ms)
             return False
         number, day = found
-        if not self._offline.add(self.board.up.number(), queue, number, day, priority, now_ms):
+        if not self._offline.give(self.board.up.number(), queue, number, day, priority, now_ms):
             self.failed("take", now_ms)
             return False
         self._alone = self._gave = True

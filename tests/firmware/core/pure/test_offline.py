@@ -49,7 +49,7 @@ class Life:
                 gc.collect()  # as a board does: what stays shall not be strewn over its memory
             number, day = self.leases.next_of("A", NOW_MS)
             self.seq += 1
-            assert self.offline.add(self.seq, "A", number, day, priority, now_ms)
+            assert self.offline.give(self.seq, "A", number, day, priority, now_ms)
             if ok:
                 self.printed.append(label_of("A", number))
             self.offline.printed(ok, now_ms)
@@ -139,7 +139,7 @@ def test_when_the_gateway_goes_it_waits_and_begins_again_with_the_oldest():
 def test_what_is_being_printed_is_not_handed_in_yet_and_without_paper_never():
     life = board()
     number, day = life.leases.next_of("A", NOW_MS)
-    life.offline.add(1, "A", number, day, False, 0)
+    life.offline.give(1, "A", number, day, False, 0)
     life.offline.hand_in(True, 0)
     assert life.sent(0) == []
     life.offline.printed(False, 10)
@@ -190,7 +190,7 @@ def test_a_full_journal_gives_no_more_and_loses_nothing():
     assert not life.offline.is_full()
     life.give()
     assert life.offline.is_full()
-    assert not life.offline.add(most + 1, "A", most + 1, DAY.encode(), False, 0)
+    assert not life.offline.give(most + 1, "A", most + 1, DAY.encode(), False, 0)
     again = Life(store, 6)
     assert again.offline.is_full()
     assert again.hand_in() == labels(1, most)
@@ -205,7 +205,7 @@ def test_a_number_that_flash_does_not_take_is_not_given():
     life.give()
     number, day = life.leases.next_of("A", NOW_MS)
     store.broken = True
-    assert not life.offline.add(2, "A", number, day, False, 0)
+    assert not life.offline.give(2, "A", number, day, False, 0)
     store.broken = False
     assert life.leases.next_of("A", NOW_MS) == (number, day)
     life.give()
