@@ -182,7 +182,8 @@ def test_a_number_is_taken_printed_and_confirmed(stage: MakeStage) -> None:
     assert (take["queue"], take["class"]) == ("B", "priority")
     board.wait("matrix", px=px("B007"))
     paper = board.wait("paper")
-    assert (paper["text"], paper["ahead"], paper["wait_s"]) == ("B007", 2, [60, 180])
+    assert (paper["text"], paper["ticket"]) == ("B007", "B007")
+    assert paper["lines"] == ["Prioritas", "2 di depan Anda", "kira-kira 1-3 menit"]
     fact = made.gateway.event("paper")
     assert (fact["ticket"], fact["ok"]) == ("B007", True)
     emptied = made.flash / "outbox.jsonl"
