@@ -150,7 +150,7 @@ class Main(Host):
         return pressed
 
     def _message(self, topic: str, data: memoryview, retained: bool) -> None:
-        self.board.message(topic, bytes(data), retained, self._hw.clock.now_ms())
+        self.board.message(topic, data, retained, self._hw.clock.now_ms())
         self._changed()
 
     def _changed(self) -> None:
@@ -182,7 +182,9 @@ def boot() -> None:
     settings = read_settings(FileStore(FLASH))
     hw = Rp2(settings)
     try:
-        asyncio.run(Main(hw, settings).run())
+        board = Main(hw, settings)
+        del settings  # two kilobytes that nobody needs any more
+        asyncio.run(board.run())
     except Exception as why:  # noqa: BLE001 - whatever it is, the way out is a restart
         sys.print_exception(why)
         hw.power.reset()

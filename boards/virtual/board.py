@@ -21,7 +21,9 @@ from firmware.main import Main, read_settings  # noqa: E402
 def main(flash: str) -> None:
     """Run the board whose flash is the folder `flash`."""
     settings = read_settings(FileStore(flash + "/"))
-    asyncio.run(Main(Virtual(settings, flash), settings).run())
+    board = Main(Virtual(settings, flash), settings)
+    del settings  # two kilobytes that nobody needs any more
+    asyncio.run(board.run())
 
 
 main(sys.argv[1])

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    Data = bytes | memoryview
+
 _STS = (words.ACCEPTED, words.LATE, words.REFUSED)
 _TOUCH_EVERY_MS = const(600_000)  # each report is a write to flash
 _SCATTER_MS = words.HEALTH_EVERY_MS // 5  # boards started together shall not report together
@@ -112,12 +114,13 @@ class Board:
         self._watch.gone()
         self._settle(now_ms)
 
-    def message(self, topic: str, data: bytes, retained: bool, now_ms: int) -> None:
-        """Take a message; garbage is counted in `bad` and otherwise ignored, never raised."""
+    def message(self, topic: str, data: "Data", retained: bool, now_ms: int) -> None:
+        """Take a message, whose bytes are good until this returns; garbage is counted in `bad`
+        and otherwise ignored, never raised."""
         handler = self._handlers.get(topic)
         if handler is None:
             self.bad += 1
-        elif data:
+        elif len(data):
             self._guard(handler, data, now_ms, retained)
         elif topic == topics.GW_STATE:
             self._watch.gone()
@@ -231,7 +234,7 @@ class Board:
         except (BadPayload, MemoryError):  # 2 KB of brackets can ask for 100 KB of lists
             self.bad += 1
 
-    def _take_receipt(self, data: bytes, now_ms: int, retained: bool) -> None:
+    def _take_receipt(self, data: "Data", now_ms: int, retained: bool) -> None:
         receipt = decode(data, MAX_DOWN_BYTES)
         boot = read_int(receipt, "boot", 0, MAX_BOOT)
         seq = read_int(receipt, "seq", 1, MAX_INT)
@@ -251,7 +254,7 @@ class Board:
         else:
             self._role.answered(boot, seq, st, why, now_ms)
 
-    def _take_face(self, data: bytes, now_ms: int, retained: bool) -> None:
+    def _take_face(self, data: "Data", now_ms: int, retained: bool) -> None:
         payload = decode(data, MAX_DOWN_BYTES)
         face = self._role.read_face(payload)
         face["epoch"] = read_int(payload, "epoch", 0, MAX_INT)
@@ -261,14 +264,14 @@ class Board:
             self._watch.beat(face["epoch"], now_ms)  # as good a sign of life
         self._settle(now_ms)
 
-    def _take_config(self, data: bytes, now_ms: int, retained: bool) -> None:
+    def _take_config(self, data: "Data", now_ms: int, retained: bool) -> None:
         before = self.config.rev
         self._apply_config(data, now_ms)
         if self.config.rev != before:
             self._host.store.write(CONFIG_FILE, data)
             self.up.about(self._about, self.config.rev)
 
-    def _apply_config(self, data: bytes, now_ms: int) -> None:
+    def _apply_config(self, data: "Data", now_ms: int) -> None:
         payload = decode(data, MAX_DOWN_BYTES)
         config = read_config(payload)
         self._role.read_config(payload)
@@ -277,7 +280,7 @@ class Board:
         if self._told and self._face is None:
             self._role.away(self._told, now_ms)  # in the new words
 
-    def _take_cmd(self, data: bytes, now_ms: int, retained: bool) -> None:
+    def _take_cmd(self, data: "Data", now_ms: int, retained: bool) -> None:
         cmd = decode(data, MAX_DOWN_BYTES)
         cmd_id = read_str(cmd, "id", 1, 64)
         name = read_str(cmd, "name", 1, 32)
@@ -293,7 +296,7 @@ class Board:
             self._role.identify(now_ms)
         self.up.ack(cmd_id, code, name)
 
-    def _take_gateway(self, data: bytes, now_ms: int, retained: bool) -> None:
+    def _take_gateway(self, data: "Data", now_ms: int, retained: bool) -> None:
         payload = decode(data, MAX_DOWN_BYTES)
         s = read_choice(payload, "s", words.GATEWAY_STATES)
         epoch = read_int(payload, "epoch", 0, MAX_INT) if s == words.READY else None
@@ -301,7 +304,7 @@ class Board:
         self._faces.epoch_is(epoch)
         self._settle(now_ms)
 
-    def _take_beat(self, data: bytes, now_ms: int, retained: bool) -> None:
+    def _take_beat(self, data: "Data", now_ms: int, retained: bool) -> None:
         payload = decode(data, MAX_DOWN_BYTES)
         self._watch.beat(read_int(payload, "epoch", 0, MAX_INT), now_ms)
         if not retained:

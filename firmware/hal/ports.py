@@ -37,7 +37,7 @@ class Store(Protocol):
         """Give what was last written under `name`, or None."""
         raise NotImplementedError
 
-    def write(self, name: str, data: bytes) -> bool:
+    def write(self, name: str, data: "bytes | memoryview") -> bool:
         """Keep `data` under `name`, whole or not at all; False if the flash did not take it."""
         raise NotImplementedError
 

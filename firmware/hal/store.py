@@ -22,7 +22,7 @@ class FileStore:
         except OSError:
             return None
 
-    def write(self, name: str, data: bytes) -> bool:
+    def write(self, name: str, data: "bytes | memoryview") -> bool:
         """Keep `data` under `name`, in place of what was there; a power cut leaves one of both.
 
         Gives False, and leaves the old piece, when the flash is full or broken: a board that

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from firmware.hal.ports import Hardware
 
     Payload = dict[str, Any]
+    Data = bytes | memoryview
 
 
 class Role:
@@ -96,7 +97,7 @@ class Role:
     def configured(self, now_ms: int) -> None:
         """The board's `config` is new."""
 
-    def heard(self, data: bytes, now_ms: int, retained: bool) -> None:
+    def heard(self, data: "Data", now_ms: int, retained: bool) -> None:
         """A message of a topic in `listens` came; raise BadPayload if it is not one."""
 
     def read_face(self, payload: "Payload") -> "Payload":

@@ -33,7 +33,7 @@ TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from firmware.core.board import Board
     from firmware.hal.ports import Hardware
-    from firmware.roles.base import Payload
+    from firmware.roles.base import Data, Payload
 
 SHOWN_FOR_MS = 8_000  # long enough to read the number and to take the paper
 PRIORITY_FOR_MS = 10_000  # the priority key holds for the next press within this time
@@ -224,7 +224,7 @@ class Ticket(DisplayRole):
                 alert(_TROUBLES[state], state == self._state, self._state_ms)
         alert(_NOT_LEASED, self._disowned_ms >= 0, self._disowned_ms)
 
-    def heard(self, data: bytes, now_ms: int, retained: bool) -> None:
+    def heard(self, data: "Data", now_ms: int, retained: bool) -> None:
         """Keep the leases; one that the gateway says just now tells the time as well."""
         utc_ms = self._leases.take(decode(data, MAX_DOWN_BYTES), retained)
         if utc_ms is not None and not retained:

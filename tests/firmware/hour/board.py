@@ -52,4 +52,6 @@ _core.IOQueue.wait_io_event = _wait
 
 flash = sys.argv[2]
 settings = read_settings(FileStore(flash + "/"))
-asyncio.run(Main(Virtual(settings, flash), settings).run())
+board = Main(Virtual(settings, flash), settings)
+del settings
+asyncio.run(board.run())

@@ -4,18 +4,21 @@ import itertools
 from collections.abc import Callable
 
 from firmware.wire import topics
+from gateway.config import DEMO_SITE
+from gateway.domain.hall import Board, Hall
 from gateway.fleet.settings import board_config
+from gateway.site.load import load_site
 from tests.firmware.hour.partner import EPOCH, Partner, Payload
 
 _CUTS_MS = (700_000, 1_400_000, 2_100_000, 2_800_000)
 
 
 def _common(partner: Partner, role: str) -> None:
-    config = board_config(
-        role=role, counter=1, queues=("A", "B", "C"), next_lock_ms=1_500, reading_every_s=30
-    )
+    hall = Hall()
+    hall.site = load_site(DEMO_SITE)
+    hall.rebuild()
     topic = topics.of_board(partner.board, topics.DN_CONFIG)
-    partner.retained[topic] = config
+    partner.retained[topic] = board_config(hall, Board(partner.board, role, 1))
     for cut_ms in _CUTS_MS:
         partner.at(cut_ms, partner.cut)
     again = {"id": "x", "name": "identify", "arg": {}, "ttl_ms": 5_000}
