@@ -74,15 +74,16 @@ class Ticket(DisplayRole):
         self._printing = False
         self._alone = False  # and what is printed is one of the board's own numbers
         self._state = hw.printer.state if hw.printer else _READY
-        self._state_ms = 0  # since when
-        self._disowned_ms = -1  # when a number handed in was not known as leased
         self._look_ms = NEVER
         self._texts: "Payload" = {}
         self._leases = Leases(hw.store)
         self._offline = Offline(hw.store, self._leases, board.up.boot)
         DisplayRole.__init__(self, board, hw)
-        self.caps = ("printer",) if hw.printer else ()
+        self.troubles[_NOT_LEASED] = None
         if hw.printer:
+            self.caps = ("printer",)
+            for state in _TROUBLES:
+                self.troubles[_TROUBLES[state]] = "" if state == self._state else None
             hw.printer.on_state = self.printer_state
 
     # Presses.
@@ -192,13 +193,9 @@ class Ticket(DisplayRole):
         """The printer has got a trouble, or another one, or none."""
         if state == self._state:
             return
-        before = self._state
         self._state = state
-        self._state_ms = now_ms
-        if before in _TROUBLES:
-            self.board.up.alert(_TROUBLES[before], False, now_ms)
-        if state in _TROUBLES:
-            self.board.up.alert(_TROUBLES[state], True, now_ms)
+        for trouble in _TROUBLES:
+            self.trouble(_TROUBLES[trouble], "" if trouble == state else None, now_ms)
         self._stand(now_ms)
         self.board.wake()
 
@@ -215,15 +212,6 @@ class Ticket(DisplayRole):
 
     # What comes down.
 
-    def link_is_up(self, now_ms: int) -> None:
-        """Tell all troubles again, and what is none: the broker may have forgotten."""
-        DisplayRole.link_is_up(self, now_ms)
-        alert = self.board.up.alert
-        if self.hw.printer:
-            for state in _TROUBLES:
-                alert(_TROUBLES[state], state == self._state, self._state_ms)
-        alert(_NOT_LEASED, self._disowned_ms >= 0, self._disowned_ms)
-
     def heard(self, data: "Data", now_ms: int, retained: bool) -> None:
         """Keep the leases; one that the gateway says just now tells the time as well."""
         utc_ms = self._leases.take(decode(data, MAX_DOWN_BYTES), retained)
@@ -235,9 +223,8 @@ class Ticket(DisplayRole):
         """A number handed in has its receipt; one that was never leased is the technician's."""
         if not self._offline.settle(boot, seq, now_ms):
             return
-        if st == words.REFUSED and why != _DUPLICATE and self._disowned_ms < 0:
-            self._disowned_ms = now_ms
-            self.board.up.alert(_NOT_LEASED, True, now_ms)
+        if st == words.REFUSED and why != _DUPLICATE:
+            self.trouble(_NOT_LEASED, "", now_ms)  # until a restart: it cannot be undone
         self._draw(now_ms)
 
     def read_face(self, payload: "Payload") -> "Payload":
