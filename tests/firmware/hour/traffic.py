@@ -2,20 +2,22 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 from firmware.wire import topics
+from firmware.wire.leases import MAX_LEASES, write_leases
 from gateway.config import DEMO_SITE
 from gateway.domain.hall import Board, Hall
 from gateway.fleet.settings import board_config
 from gateway.site.load import load_site
-from tests.firmware.hour.partner import EPOCH, Partner, Payload
+from tests.firmware.hour.partner import EPOCH, START_UTC_MS, Partner, Payload
 
 _CUTS_MS = (700_000, 1_400_000, 2_100_000, 2_800_000)
 
 
 def _common(partner: Partner, role: str) -> None:
     hall = Hall()
-    hall.site = load_site(DEMO_SITE)
+    hall.site = replace(load_site(DEMO_SITE), visitor_url="https://mpp.example/t/{ticket}")
     hall.rebuild()
     topic = topics.of_board(partner.board, topics.DN_CONFIG)
     partner.retained[topic] = board_config(hall, Board(partner.board, role, 1))
@@ -79,7 +81,29 @@ def _ticket(partner: Partner) -> None:
         return {**number, "ahead": n % 30, "wait_s": [300, 900]}
 
     partner.answer = answer
+
+    def lease() -> None:
+        # As much as there can be; of its own queues the board has the first ones.
+        until_ms = START_UTC_MS + 86_400_000
+        queues = ["A", "A", "B", "B", "C", "C", *(f"WW{sign}" for sign in "ABCDEFGHIJ")]
+        blocks = [
+            (q, 100 * i, 100 * i + 99, "2026-11-23", until_ms) for i, q in enumerate(queues, 7)
+        ]
+        assert len(blocks) == MAX_LEASES
+        said = write_leases(EPOCH, next(rev), START_UTC_MS + partner.now_ms, blocks)
+        partner.say(topics.DN_LEASE, said, retain=True)
+
+    def outage(at_ms: int, for_ms: int) -> None:
+        partner.at(at_ms, lambda: partner.say(topics.GW_STATE, {"s": "lost"}, retain=True))
+        ready = {"s": "ready", "epoch": EPOCH}
+        partner.at(at_ms + for_ms, lambda: partner.say(topics.GW_STATE, ready, retain=True))
+
     partner.at(100, face)
+    partner.at(1_000, lease)
+    partner.every(600_000, lease)
+    outage(150_000, 200_000)
+    outage(1_000_000, 900_000)  # with a cut of the line in it
+    outage(2_300_000, 400_000)
     keys = itertools.cycle(["queue1", "queue2", "queue3", "priority", "queue1"])
     partner.every(15_000, lambda: partner.do("press", key=next(keys)))
     paper = itertools.cycle([False, True])
