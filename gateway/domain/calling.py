@@ -151,10 +151,12 @@ def _call_named(
 
 
 def _stored(life: Life) -> dict[str, object]:
-    return {
-        name: list(value) if isinstance(value, tuple) else value  # as JSON gives it back
-        for name, value in zip(LIFE, life, strict=True)
-    }
+    return {name: _as_json(value) for name, value in zip(LIFE, life, strict=True)}
+
+
+def _as_json(value: object) -> object:
+    # As JSON gives it back: there are no tuples.
+    return [_as_json(item) for item in value] if isinstance(value, tuple) else value
 
 
 def undo(hall: Hall, command: Command, counter: CounterState) -> Decision:

@@ -328,6 +328,10 @@ def undone(hall: Hall, event: e.Undone) -> None:
         hall.lines[event.queue].turn = event.turn
 
 
+def _from_json(value: object) -> object:
+    return tuple([_from_json(item) for item in value]) if isinstance(value, list) else value
+
+
 def _restore(hall: Hall, ticket: Ticket, life: dict[str, object]) -> None:
     if not ticket.counter and life["counter"]:  # an end taken back is no service time
         hall.lines[str(life["queue"])].pace.forget(ticket.label)
@@ -336,8 +340,7 @@ def _restore(hall: Hall, ticket: Ticket, life: dict[str, object]) -> None:
     ticket.rev += 1
     for name in LIFE:
         if name in life:  # an older version's event has fewer
-            value = life[name]
-            setattr(ticket, name, tuple(value) if type(value) is list else value)
+            setattr(ticket, name, _from_json(life[name]))
     use_quota(hall, ticket, 1)
     if ticket.outside:
         follow_outside(hall, ticket)

@@ -48,19 +48,19 @@ CLOCK_STATES = (CLOCK_TRUSTED, CLOCK_BEHIND, CLOCK_AHEAD)
 
 NO_SITE = Site("", "", "", (), (), (), ())
 
+# At which counter a ticket was seen, by whom, of which queue and for which services.
+Seen = tuple[int, str, str, tuple[str, ...]]
+
 # What a command may change about a ticket, in the order of Ticket.life().
 LIFE = (
     "state", "queue", "counter", "rank", "arrived_ms", "order",
     "called_ms", "times", "started_ms", "ended_ms", "ended_at", "how",
-    "service", "route", "joined_ms", "until_ms", "absent", "behind",
+    "service", "route", "joined_ms", "until_ms", "absent", "behind", "seen",
 )  # fmt: skip
 Life = tuple[
     str, str, int, int, int, int, int, int, int, int, int, str,
-    str, tuple[str, ...], int, int, int, tuple[str, ...],
+    str, tuple[str, ...], int, int, int, tuple[str, ...], tuple[Seen, ...],
 ]  # fmt: skip
-
-# At which counter a ticket was seen, by whom, of which queue and for which services.
-Seen = tuple[int, str, str, tuple[str, ...]]
 
 # Where a ticket came from, if not from a number taken in the hall.
 OFFLINE = "offline"  # given by a board alone, from its lease
@@ -116,6 +116,7 @@ class Ticket:
             self.state, self.queue, self.counter, self.rank, self.arrived_ms, self.order,
             self.called_ms, self.times, self.started_ms, self.ended_ms, self.ended_at, self.how,
             self.service, self.route, self.joined_ms, self.until_ms, self.absent, self.behind,
+            self.seen,
         )  # fmt: skip
 
 

@@ -94,6 +94,17 @@ def test_who_may_have_come_by_now_is_asked(w: World) -> None:
     assert asks(w) == "A002"
 
 
+def test_an_end_that_was_taken_back_is_rated_where_it_comes_to_be(w: World) -> None:
+    w.press("done")
+    w.press("undo")
+    w.press("transfer", queue="B")
+    w.press("next", counter=2, queue="B")
+    w.press("undo", counter=2)
+    assert w.no("rate", source="rating-01", score=3, ticket="A002") == r.NOTHING_TO_RATE
+    assert rate(w) == {"ticket": "A001"}
+    assert w.hall.tickets["A001"].state == "waiting"
+
+
 def test_nobody_is_asked_twice(w: World) -> None:
     rate(w)
     assert asks(w) == ""

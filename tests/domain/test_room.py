@@ -30,11 +30,11 @@ def asked(w: World) -> list[str]:
 
 def test_numbers_taken_in_a_full_hall_wait_outside(w: World) -> None:
     assert w.hall.outside == {"A002": 0, "A003": 0, "A004": 0}
-    assert hall_face(w.hall) == {"light": "red"}
+    assert hall_face(w.hall) == {"light": "red", "inside": 2}
     shown = line_part(w.hall, w.now)
     assert (shown["full"], shown["outside"], shown["ask_in"]) == (True, 3, [])
     w.ok("count", source="hall-01", count_in=0, count_out=1)
-    assert hall_face(w.hall) == {"light": "green"}
+    assert hall_face(w.hall) == {"light": "green", "inside": 1}
 
 
 def test_without_a_capacity_nobody_waits_outside() -> None:

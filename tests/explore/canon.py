@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, get_args, get_origin, get_type_hints
 
 from gateway.domain import Hall
-from gateway.domain.hall import CALLED, LIFE, NO_SHOW, RESERVED, Act, CounterState, Ticket
+from gateway.domain.hall import CALLED, LIFE, NO_SHOW, RESERVED, Act, CounterState, Seen, Ticket
 from tests.explore.frozen import SHARED, is_plain, none_or
 
 FOR_EVER_MS = 1 << 60
@@ -96,14 +96,18 @@ def _called(state: str, called_ms: int, look: _Look) -> int:
     return look.age(called_ms, limits.get(state, 0))
 
 
+def _rateable(seen: tuple[Seen, ...], look: _Look) -> tuple[int, ...]:
+    # At which counters: asked only where somebody rates.
+    return tuple([number for number, *_ in seen]) if look.ages.ended_ms else ()
+
+
 def _ticket(ticket: Ticket, look: _Look) -> tuple[Any, ...]:
     reserved = ticket.state == RESERVED
     return (
         look.place(ticket.rank, ticket.arrived_ms, ticket.order),
         _called(ticket.state, ticket.called_ms, look),
         look.age(ticket.issued_ms, look.ages.paper_ms) if reserved else 0,
-        # Where it may be rated: asked only where somebody rates.
-        (tuple([seen[0] for seen in ticket.seen]), ticket.rated) if look.ages.ended_ms else (),
+        (_rateable(ticket.seen, look), ticket.rated) if look.ages.ended_ms else (),
     )
 
 
@@ -111,9 +115,10 @@ _AT = {name: n for n, name in enumerate(LIFE)}
 _PLACE = tuple(_AT[name] for name in ("rank", "arrived_ms", "order"))
 _CALLED_MS = _AT["called_ms"]
 _UNTIL_MS = _AT["until_ms"]
+_SEEN = _AT["seen"]
 _LIFE_UNREAD = {
     "rank", "arrived_ms", "order", "called_ms", "times", "started_ms", "ended_ms", "ended_at",
-    "joined_ms", "until_ms", "absent",
+    "joined_ms", "until_ms", "absent", "seen",
 }  # fmt: skip
 _LIFE_KEPT = tuple(n for n, name in enumerate(LIFE) if name not in _LIFE_UNREAD)
 
@@ -138,6 +143,7 @@ def _act(act: Act | None, look: _Look) -> tuple[Any, ...]:
             look.place(*[life[n] for n in _PLACE]),  # type: ignore[arg-type]
             _called(life[0], life[_CALLED_MS], look),  # type: ignore[arg-type]
             look.time(life[_UNTIL_MS]),  # type: ignore[arg-type]
+            _rateable(life[_SEEN], look),  # type: ignore[arg-type]
         )
         for label, life in act.before
     )
