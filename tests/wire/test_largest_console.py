@@ -1,5 +1,6 @@
 """What consoles send and get keeps its limits, up to the largest hall that we serve."""
 
+import re
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from gateway.fleet.settings import KEYS_MOST, LABELS, LABELS_OF, board_config
 from gateway.service import parts
 from gateway.site import schema
 from tests.domain.world import ALWAYS, small_site
+from tests.support.tools import ROOT
 from tests.wire.pure.samples import NAME, QUEUE, TICKET, largest_fields
 
 # The largest hall that a site file may describe fits the contract's 64 KB for each part: three
@@ -172,3 +174,14 @@ def test_the_gateway_has_a_text_for_every_word_that_the_firmware_shows() -> None
     assert set(config._LABELS) >= named
     for word, text in config._LABELS.items():
         assert LABELS[word] == text, "what a board says before its first config, and after it"
+
+
+# What a role says by a word of its own, and says without its settings: `label("thanks", "…")`.
+_OWN_WORD = re.compile(r'\b_?(?:label|word)\("([a-z_]+)", "([^"]+)"\)')
+
+
+@pytest.mark.parametrize("role", [role for role in words.ROLES if role != "dispenser"])
+def test_the_words_of_a_role_are_the_gateways(role: str) -> None:
+    for word, text in _OWN_WORD.findall((ROOT / "firmware" / "roles" / f"{role}.py").read_text()):
+        assert LABELS[word] == text, "what a board says before its first config, and after it"
+        assert word in LABELS_OF[role]
