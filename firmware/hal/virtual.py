@@ -41,8 +41,12 @@ def say(line: str) -> None:
 
 
 def tell(see: "dict[str, Any]") -> None:
-    """Write an object as a line."""
-    say(json.dumps(see) + "\n")
+    """Write an object as a line, piece by piece: memory in one piece is scarce."""
+    try:
+        json.dump(see, _out)
+        _out.write("\n")
+    except OSError:
+        sys.exit(0)  # as in `say`
 
 
 class Power:
