@@ -22,6 +22,11 @@ USER_GPIO = "gpio"
 SERVICE_USERS = (USER_GATEWAY, USER_CONSOLE, USER_CLI, USER_GPIO)
 
 
+# LOKET_SERIAL: every USB port whose maker is known, or none at all.
+SERIAL_USB = "usb"
+SERIAL_OFF = "off"
+DEFAULT_BAUD = 115_200
+
 # sysexits.h: "something was found in an unconfigured or misconfigured state". A program that ends
 # so before the hall was ever open says: starting me again with these settings is of no use.
 EXIT_CONFIG = 78
@@ -111,6 +116,8 @@ class Settings:
     # The kind of board that describes what hangs at this computer's own pins, "" for nothing.
     gpio: str = ""
     http_hosts: tuple[str, ...] = ()  # names, besides loopback's, that pages are asked for under
+    # Where wired boards may be: (device, pattern of devices or `usb`, baud). Empty: nowhere.
+    serial: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def from_env(cls, env: dict[str, str] | None = None) -> "Settings":
@@ -129,6 +136,7 @@ class Settings:
             tls_key=_path(got, "LOKET_TLS_KEY"),
             gpio=_kind(got, "LOKET_GPIO"),
             http_hosts=tuple(got.get("LOKET_HTTP_HOSTS", "").lower().split()),
+            serial=_serial(got),
         )
 
     def to_env(self) -> dict[str, str]:
@@ -146,6 +154,7 @@ class Settings:
             "LOKET_TLS_KEY": str(self.tls_key or ""),
             "LOKET_GPIO": self.gpio,
             "LOKET_HTTP_HOSTS": " ".join(self.http_hosts),
+            "LOKET_SERIAL": ",".join(f"{name}@{baud}" for name, baud in self.serial) or SERIAL_OFF,
         }
 
 
@@ -171,3 +180,25 @@ def _kind(env: dict[str, str], name: str) -> str:
 def _path(env: dict[str, str], name: str) -> Path | None:
     text = env.get(name)
     return Path(text).resolve() if text else None
+
+
+def _serial(env: dict[str, str]) -> tuple[tuple[str, int], ...]:
+    # A demo leaves the ports of its machine alone unless it is told to: they may be anybody's.
+    default = SERIAL_OFF if _flag(env, "LOKET_DEMO") else SERIAL_USB
+    text = env.get("LOKET_SERIAL", "").strip() or default
+    if text == SERIAL_OFF:
+        return ()
+    found = []
+    for item in text.split(","):
+        name, at, baud = item.strip().partition("@")
+        if (name != SERIAL_USB and not name.startswith("/")) or (at and not _is_baud(baud)):
+            raise ConfigError(
+                f"LOKET_SERIAL has {item.strip()!r}; allowed are `{SERIAL_OFF}`, or "
+                f"`{SERIAL_USB}` and devices such as /dev/serial0@115200, with commas between them"
+            )
+        found.append((name, int(baud) if at else DEFAULT_BAUD))
+    return tuple(found)
+
+
+def _is_baud(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 1_200 < int(text) <= 4_000_000

@@ -28,6 +28,9 @@ _RESET_STATUS = const(11)  # exit status: restarted on purpose
 _PRINTS = ("ready", "paper_low")
 _RTC_FILE = "rtc"  # what a real chip keeps in memory of its clock
 _PRESS_MS = const(60)  # how long {"do":"press"} holds the key
+_F_GETFL = const(3)
+_F_SETFL = const(4)
+_O_NONBLOCK = const(0o4000)
 
 _out = sys.stdout
 
@@ -88,6 +91,21 @@ class Status:
     def show(self, s: str) -> None:
         self.s = s
         tell({"see": "state", "s": s})
+
+
+def _wired(path: str, clock: Clock) -> "Any":
+    # The network over a terminal that stands for a USB or UART, and never makes the board wait.
+    import termios
+
+    import ffi
+
+    from firmware.net.serial import Serial
+
+    line = open(path, "r+b")  # noqa: SIM115 - it stays open as long as the board lives
+    termios.setraw(line.fileno())
+    fcntl = ffi.open("libc.so.6").func("i", "fcntl", "iii")
+    fcntl(line.fileno(), _F_SETFL, fcntl(line.fileno(), _F_GETFL, 0) | _O_NONBLOCK)
+    return Serial(asyncio.StreamReader(line), clock.now_ms)
 
 
 class Network:
@@ -240,7 +258,8 @@ class Virtual:
         self.store = FileStore(flash + "/")
         self.power = Power(parts.get("power", {}).get("sleeps", False), self.store)
         self.status = Status()
-        self.network = Network(settings)
+        wire = settings.get("link")
+        self.network: "Any" = _wired(wire["path"], self.clock) if wire else Network(settings)
         self.buttons = {key: Button() for key in keys}
         self.lamps = {name: Lamp(name) for name in lamps}
         self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None

@@ -29,6 +29,7 @@ VALUES = {
     "--mqtt-port": ("LOKET_MQTT_PORT", "PORT", "port of the broker (default: 18830)"),
     "--mqtt-listen": ("LOKET_MQTT_LISTEN", "ADDRESS", "address for boards (default: 127.0.0.1)"),
     "--mqtt-tls-port": ("LOKET_MQTT_TLS_PORT", "PORT", "port of the broker with TLS"),
+    "--serial": ("LOKET_SERIAL", "PORTS", "where wired boards are: off, usb, /dev/serial0@115200"),
     "--tls-cert": ("LOKET_TLS_CERT", "FILE", "certificate for boards that are not on loopback"),
     "--tls-key": ("LOKET_TLS_KEY", "FILE", "its private key"),
     "--gpio": ("LOKET_GPIO", "KIND", "what hangs at this computer's pins, such as gateway_pi"),

@@ -52,6 +52,8 @@ def hall_specs(settings: Settings, broker_conf: Path) -> list[Spec]:
         # Told to end, rather than killed: it darkens its lamps and lets go of the chime.
         pins = _module("gateway.gpio")
         specs.append(Spec("gpio", pins, log / "gpio.log", death_signal=signal.SIGTERM))
+    if settings.serial:
+        specs.append(Spec("serial", _module("gateway.bus.serial_bridge"), log / "serial.log"))
     if settings.demo:
         find_tool("micropython")
         boards = _module("boards.virtual")

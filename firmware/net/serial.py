@@ -1,0 +1,180 @@
+"""The Network port over a serial line: MQTT's bytes in a session of wire/cable.py."""
+
+import asyncio
+import os
+
+from firmware.wire import cable
+from firmware.wire.const import const
+from firmware.wire.frames import Cutter
+
+TYPE_CHECKING = const(0)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_READ_BYTES = const(256)
+_LOOK_MS = const(10)  # while something is on its way
+_LAST_WORDS_MS = const(500)
+
+
+class Serial:
+    """The network, and the stream it opens: there is one line, so there is one stream.
+
+    `raw` is an asyncio stream of MicroPython's kind (`readinto`, `write`, `drain`, `out_buf`) on
+    the line: a UART, the USB of the board, a terminal. Whatever else is printed there may stand
+    between frames, never within. `now_ms()` never wraps.
+    """
+
+    def __init__(self, raw: "Any", now_ms: "Callable[[], int]") -> None:
+        self._raw = raw
+        self._now_ms = now_ms
+        self._cable: "Any" = None
+        self._tasks: "list[Any]" = []
+        self._draining = False
+        self._news = asyncio.Event()  # for who waits in open, readinto, drain or wait_closed
+        self._busy = asyncio.Event()  # something is due, or does not get out
+
+    # The network.
+
+    async def up(self) -> None:
+        """Return at once: only `open` can tell whether somebody is at the other end."""
+
+    def rssi_dbm(self) -> "int | None":
+        """Give None: there is no radio."""
+        return None
+
+    async def open(self) -> "tuple[Any, Any]":
+        """Open a session with the gateway's bridge; OSError if nobody answers for 3 s."""
+        self._stop()
+        tag = int.from_bytes(os.urandom(2), "big") or 1
+        end = self._cable = cable.Cable(cable.BOARD, tag, self._now_ms())
+        end.open(self._now_ms())
+        self._tasks = [asyncio.create_task(self._guard(part)) for part in (self._hear, self._work)]
+        try:
+            self._write()
+            while not end.opened and not end.ended:
+                await self._wait()
+            if end.ended == cable.CLOSED:
+                raise OSError("the gateway's serial bridge does not reach the broker")
+            if end.ended:
+                raise OSError("nobody at the other end of the cable: " + end.ended)
+        except BaseException:  # also when a time limit cancels this
+            self._stop()
+            raise
+        return self, self
+
+    # The stream's reader.
+
+    async def readinto(self, space: memoryview) -> int:
+        """Read at least one byte; 0 if the gateway has closed, OSError if the line is dead."""
+        end = self._cable
+        while not end.arrived:
+            if end.ended == cable.CLOSED:
+                return 0
+            if end.ended:
+                raise OSError(end.ended)
+            await self._wait()
+        size = 0
+        while end.arrived and size < len(space):
+            piece = end.take(len(space) - size)
+            space[size : size + len(piece)] = piece
+            size += len(piece)
+        self._write()
+        return size
+
+    # The stream's writer.
+
+    @property
+    def out_buf(self) -> bytes:
+        """What the other end has no room for yet."""
+        waiting: bytes = self._cable.waiting
+        return waiting
+
+    def write(self, data: "bytes | bytearray | memoryview") -> None:
+        """Send bytes, at once as far as there is room for them; OSError if the line is dead."""
+        if self._cable.ended:
+            raise OSError(self._cable.ended)
+        self._cable.send(data, self._now_ms())
+        self._write()
+
+    async def drain(self) -> None:
+        """Return once there was room for all that was written."""
+        while self._cable.waiting:
+            await self._wait()
+        if self._cable.ended:
+            raise OSError(self._cable.ended)
+
+    def close(self) -> None:
+        """End the session, after what is on its way."""
+        self._cable.close()
+        self._write()
+
+    async def wait_closed(self) -> None:
+        """Return once all is told, at most half a second later."""
+        give_up_ms = self._now_ms() + _LAST_WORDS_MS
+        while not self._cable.ended and self._now_ms() < give_up_ms:
+            await asyncio.sleep(_LOOK_MS / 1_000)
+        self._cable.abandon()
+        self._write()
+        self._stop()
+
+    # Behind them.
+
+    async def _wait(self) -> None:
+        self._news.clear()
+        await self._news.wait()
+
+    def _stop(self) -> None:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        self._draining = False
+
+    def _write(self) -> None:
+        # To the line, what it takes; a write between another's write and drain would be torn.
+        out = self._cable.out
+        while out and not self._draining:
+            self._raw.write(out.pop(0))
+            self._draining = bool(self._raw.out_buf)
+        if self._draining or self._cable.due_ms() < cable.NEVER:
+            self._busy.set()
+
+    async def _guard(self, part: "Callable[[], Any]") -> None:
+        try:
+            await part()
+        except (OSError, EOFError) as why:  # a USB line that is pulled out
+            self._cable.fail(str(why))
+            self._news.set()
+
+    async def _hear(self) -> None:
+        space = memoryview(bytearray(_READ_BYTES))
+        cutter = Cutter()
+        end = self._cable
+        while True:
+            size = await self._raw.readinto(space)
+            if size is None:
+                continue
+            if not size:
+                raise EOFError("the line has ended")
+            for body in cutter.cut(bytes(space[:size])):
+                end.heard(body, self._now_ms())
+                self._news.set()
+            self._write()
+
+    async def _work(self) -> None:
+        end = self._cable
+        while True:
+            if self._draining:
+                await self._raw.drain()
+                self._draining = False
+                self._write()
+            elif end.due_ms() < cable.NEVER:
+                # What comes meanwhile may be due earlier, so look often; it is not for long.
+                await asyncio.sleep(_LOOK_MS / 1_000)
+                end.tick(self._now_ms())
+                self._write()
+                if end.ended:
+                    self._news.set()
+            else:
+                self._busy.clear()
+                await self._busy.wait()
