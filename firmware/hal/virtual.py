@@ -97,7 +97,7 @@ def _wired(path: str, clock: Clock) -> "Any":
     # The network over a terminal that stands for a USB or UART, and never makes the board wait.
     import termios
 
-    import ffi
+    import ffi  # pyright: ignore[reportMissingImports] - only where boards are processes
 
     from firmware.net.serial import Serial
 

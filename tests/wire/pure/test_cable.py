@@ -10,7 +10,7 @@ GATEWAY_TAG = 0x5678
 
 def bodies(end):
     """Take the frames that an end wants to write, as bodies."""
-    found = [unframe(frame[1:-1]) for frame in end.out]
+    found = [unframe(frame[1:-1]) or b"" for frame in end.out]
     del end.out[:]
     return found
 
@@ -265,7 +265,7 @@ def test_a_bridge_without_a_session_says_so():
     board, _ = pair()
     board.send(b"next", 0)
     (frame,) = bodies(board)
-    answer = unframe(cable.refusal(GATEWAY, frame)[1:-1])
+    answer = unframe(cable.refusal(GATEWAY, frame)[1:-1]) or b""
     board.heard(answer, 0)
     assert board.ended
     # And nobody answers that.

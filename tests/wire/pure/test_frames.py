@@ -8,7 +8,7 @@ FORBIDDEN = (0x03, 0x11, 0x13)
 
 def cut(data):
     """Give (bodies, texts) of a whole stream."""
-    texts = []
+    texts: "list[bytes]" = []
     cutter = frames.Cutter()
     cutter.text = texts.append
     bodies = cutter.cut(data)
