@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NamedTuple
@@ -39,11 +39,15 @@ class Spawned(NamedTuple):
 
 
 def spawn(
-    flash: Path, heap_kb: int = HEAP_KB, entry: Path = ENTRY, stderr: IO[bytes] | None = None
+    flash: Path,
+    heap_kb: int = HEAP_KB,
+    entry: Path = ENTRY,
+    stderr: IO[bytes] | None = None,
+    pass_fds: Sequence[int] = (),
 ) -> Spawned:
     """Start the board whose flash is the folder `flash`.
 
-    The board ends when its stdin is closed, so it never outlives who started it.
+    `pass_fds` are open in the board, too, under the same numbers: its end of a cable. The board ends when its stdin is closed, so it never outlives who started it.
     """
     process = subprocess.Popen(
         [micropython(), "-X", f"heapsize={heap_kb}k", str(entry), str(flash)],
@@ -51,6 +55,7 @@ def spawn(
         stdout=subprocess.PIPE,
         stderr=stderr,
         bufsize=0,
+        pass_fds=pass_fds,
     )
     if process.stdin is None or process.stdout is None:
         raise OSError("no pipes to the board")

@@ -93,7 +93,7 @@ class Status:
         tell({"see": "state", "s": s})
 
 
-def _wired(path: str, clock: Clock) -> "Any":
+def _wired(path: "str | int", clock: Clock) -> "Any":
     # The network over a terminal that stands for a USB or UART, and never makes the board wait.
     import termios
 
@@ -259,7 +259,9 @@ class Virtual:
         self.power = Power(parts.get("power", {}).get("sleeps", False), self.store)
         self.status = Status()
         wire = settings.get("link")
-        self.network: "Any" = _wired(wire["path"], self.clock) if wire else Network(settings)
+        self.network: "Any" = Network(settings)
+        if wire:
+            self.network = _wired(wire["path"] if "path" in wire else wire["fd"], self.clock)
         self.buttons = {key: Button() for key in keys}
         self.lamps = {name: Lamp(name) for name in lamps}
         self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None

@@ -52,14 +52,14 @@ _SILENT = "no answer"
 _FORGOTTEN = "the other end does not know of us any more"
 
 
-def opens(side: int, body: bytes) -> int:
+def opens(side: int, body: "Buffer") -> int:
     """Give the tag of the board whose OPEN this is, 0 if it is none that `side` understands."""
     if body[0] == (side ^ GATEWAY) | _OPEN and body[3] == VERSION:
         return body[1] << 8 | body[2]
     return 0
 
 
-def refusal(side: int, body: bytes) -> bytes:
+def refusal(side: int, body: "Buffer") -> "Buffer":
     """Give the answer to a frame of a session that is not, b"" if none is due."""
     if (body[0] ^ side) & GATEWAY:
         kind = body[0] & _KIND
@@ -81,8 +81,8 @@ class Cable:
 
     def __init__(self, side: int, tag: int, now_ms: int) -> None:
         """`tag` is random, 1 to 65,535; `side` is BOARD or GATEWAY."""
-        self.out: "list[bytes]" = []
-        self.arrived: "list[bytes]" = []
+        self.out: "list[Buffer]" = []
+        self.arrived: "list[memoryview]" = []
         self.waiting = b""
         self.opened = False
         self.ended = ""
@@ -91,7 +91,7 @@ class Cable:
         self._side = side
         self._closing = False
         # Outbound.
-        self._sent: "list[bytes]" = []  # not acknowledged yet
+        self._sent: "list[Buffer]" = []  # not acknowledged yet
         self._first = 0  # the number of the first of them
         self._room = WINDOW  # the peer's
         self._again_ms = NEVER
@@ -117,11 +117,20 @@ class Cable:
         self._say(_OPENED, 0, self.tag.to_bytes(2, "big"))
 
     def send(self, data: "Buffer", now_ms: int) -> None:
-        """Send bytes, or let them wait."""
-        self.waiting += data
-        self._fill(now_ms)
+        """Send bytes, or let them wait. They are kept as they are: do not change them."""
+        if (
+            self.waiting
+            or not self.opened
+            or len(data) > MAX_PAYLOAD_BYTES
+            or len(self._sent) >= self._room
+        ):
+            self.waiting += data
+            self._fill(now_ms)
+        else:
+            self._expect_answer(now_ms)
+            self._launch(data)
 
-    def take(self, most: int) -> bytes:
+    def take(self, most: int) -> memoryview:
         """Give up to `most` of the bytes that have arrived, at least one, and make room."""
         piece = self.arrived[0]
         if len(piece) > most:
@@ -169,12 +178,12 @@ class Cable:
             return
         self._pause_ms = min(2 * self._pause_ms, AGAIN_MOST_MS)
         if not self._sent:
-            self._launch()  # there was no room: has the word of new room been lost?
+            self._launch_waiting()  # there was no room: has the word of new room been lost?
         else:
             self._repeat()
         self._again_ms = now_ms + self._pause_ms
 
-    def heard(self, body: bytes, now_ms: int) -> None:
+    def heard(self, body: memoryview, now_ms: int) -> None:
         """Take the body of a frame, of whatever session and sender."""
         first = body[0]
         if self.ended or not (first ^ self._side) & GATEWAY:
@@ -203,7 +212,7 @@ class Cable:
                 self._data(body, now_ms)
             self._acked(body[4], first >> _ROOM_SHIFT & _ROOM, kind == _GAP, now_ms)
 
-    def _data(self, body: bytes, now_ms: int) -> None:
+    def _data(self, body: memoryview, now_ms: int) -> None:
         ahead = body[3] - self._expected & 0xFF
         if ahead == 0 and len(self.arrived) < WINDOW:
             self._expected = self._expected + 1 & 0xFF
@@ -242,25 +251,30 @@ class Cable:
     def _fill(self, now_ms: int) -> None:
         if not self.opened or not self.waiting:
             return
-        if not self._sent and self._again_ms == NEVER:
+        self._expect_answer(now_ms)
+        while self.waiting and len(self._sent) < self._room:
+            self._launch_waiting()
+
+    def _expect_answer(self, now_ms: int) -> None:
+        if self._again_ms == NEVER:
             self._heard_ms = now_ms  # until now there was nothing to be answered
             self._again_ms = now_ms + self._pause_ms
-        while self.waiting and len(self._sent) < self._room:
-            self._launch()
 
-    def _launch(self) -> None:
+    def _launch_waiting(self) -> None:
         waiting = self.waiting
-        self._sent.append(waiting[:MAX_PAYLOAD_BYTES])
         self.waiting = waiting[MAX_PAYLOAD_BYTES:]
-        at = len(self._sent) - 1
-        self._say(_DATA, self._first + at & 0xFF, self._sent[at])
+        self._launch(waiting[:MAX_PAYLOAD_BYTES])
+
+    def _launch(self, payload: "Buffer") -> None:
+        self._say(_DATA, self._first + len(self._sent) & 0xFF, payload)
+        self._sent.append(payload)
 
     def _repeat(self) -> None:
         # All of it, for the other end keeps nothing after a gap; if it has no room, one to ask.
         for at in range(min(len(self._sent), max(1, self._room))):
             self._say(_DATA, self._first + at & 0xFF, self._sent[at])
 
-    def _say(self, kind: int, seq: int = 0, payload: bytes = b"") -> None:
+    def _say(self, kind: int, seq: int = 0, payload: "Buffer" = b"") -> None:
         first = self._side | kind
         if _DATA <= kind <= _GAP:
             self._told_room = WINDOW - len(self.arrived)
@@ -270,7 +284,7 @@ class Cable:
         tag = self.tag if kind == _OPEN else self.peer
         self._put(frame(first, tag, seq, self._expected, payload))
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: "Buffer") -> None:
         if len(self.out) < _MOST_OUT:
             self.out.append(data)
 

@@ -18,6 +18,9 @@ TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Buffer = bytes | bytearray | memoryview
+
+_FLAG = const(0x7E)
 FLAG = b"\x7e"
 _ESC = b"\x10"
 # ESC first: what comes later is stuffed with it.
@@ -31,35 +34,53 @@ _STUFFED = (
 HEAD_BYTES = const(5)
 MAX_PAYLOAD_BYTES = const(256)
 _CRC_BYTES = const(4)
+_AROUND_BYTES = const(2 + 5 + 4)  # flags, head, CRC
 # Twice, should every byte be stuffed. What is longer between two flags is no frame.
 MAX_STUFFED_BYTES = const(2 * (HEAD_BYTES + MAX_PAYLOAD_BYTES + _CRC_BYTES))
 
 
-def frame(kind: int, tag: int, seq: int, ack: int, payload: bytes = b"") -> bytes:
+def frame(kind: int, tag: int, seq: int, ack: int, payload: "Buffer" = b"") -> "Buffer":
     """Give a frame with both its flags. `tag` is 0 to 65,535, `kind`, `seq`, `ack` 0 to 255."""
-    body = bytes((kind, tag >> 8, tag & 0xFF, seq, ack)) + payload
-    body += crc32(body).to_bytes(_CRC_BYTES, "big")
-    for byte, stuffed in _STUFFED:
-        if byte in body:
-            body = body.replace(byte, stuffed)
-    return FLAG + body + FLAG
+    # In one piece of memory: what a board throws away it has to collect.
+    size = len(payload) + _AROUND_BYTES
+    whole = bytearray(size)
+    whole[1] = kind
+    whole[2] = tag >> 8
+    whole[3] = tag & 0xFF
+    whole[4] = seq
+    whole[5] = ack
+    whole[6 : size - 5] = payload
+    whole[size - 5 : size - 1] = crc32(memoryview(whole)[1 : size - 5]).to_bytes(4, "big")
+    stuffed: "bytes | None" = None
+    for byte, instead in _STUFFED:
+        if byte in (stuffed or whole):
+            stuffed = (stuffed or bytes(whole[1 : size - 1])).replace(byte, instead)
+    if stuffed:
+        return FLAG + stuffed + FLAG
+    whole[0] = whole[size - 1] = _FLAG
+    return whole
 
 
-def unframe(piece: bytes) -> "bytes | None":
-    """Give head and payload of what stood between two flags, or None if that was no frame."""
-    if _ESC in piece:
-        parts = piece.split(_ESC)
+def unframe(data: bytes, at: int, end: int) -> "memoryview | None":
+    """Give head and payload of what stands between two flags, `data` from `at` to `end`.
+
+    None if that is no frame. It is a view of `data` where nothing was stuffed.
+    """
+    if data.find(_ESC, at, end) >= 0:
+        parts = data[at:end].split(_ESC)
         for n in range(1, len(parts)):
             part = parts[n]
             if not part:
                 return None  # ESC ESC, or an ESC at the end
             parts[n] = bytes((part[0] ^ 0x20,)) + part[1:]
-        piece = b"".join(parts)
-    end = len(piece) - _CRC_BYTES
-    if not HEAD_BYTES <= end <= HEAD_BYTES + MAX_PAYLOAD_BYTES:
+        data = b"".join(parts)
+        at = 0
+        end = len(data)
+    end -= _CRC_BYTES
+    if not HEAD_BYTES <= end - at <= HEAD_BYTES + MAX_PAYLOAD_BYTES:
         return None
-    body = piece[:end]
-    return body if crc32(body) == int.from_bytes(piece[end:], "big") else None
+    body = memoryview(data)[at:end]
+    return body if crc32(body) == int.from_bytes(data[end : end + _CRC_BYTES], "big") else None
 
 
 class Cutter:
@@ -72,18 +93,24 @@ class Cutter:
         self.text: "Callable[[bytes], None] | None" = None
         self._rest = b""
 
-    def cut(self, data: bytes) -> "list[bytes]":
+    def cut(self, data: bytes) -> "list[memoryview]":
         """Give head and payload of each frame that `data` completes."""
-        pieces = (self._rest + data).split(FLAG)
-        self._rest = pieces.pop()
+        if self._rest:
+            data = self._rest + data
         bodies = []
-        for piece in pieces:
-            if piece:
-                body = unframe(piece)
-                if body is None:
-                    self._hand_out(piece)
-                else:
+        at = 0
+        while True:
+            end = data.find(FLAG, at)
+            if end < 0:
+                break
+            if end > at:
+                body = unframe(data, at, end)
+                if body:
                     bodies.append(body)
+                elif self.text:
+                    self.text(data[at:end])
+            at = end + 1
+        self._rest = data[at:]
         if len(self._rest) > MAX_STUFFED_BYTES:
             self.flush()
         return bodies
@@ -91,9 +118,5 @@ class Cutter:
     def flush(self) -> None:
         """Hand out what waits for its flag: when a line is silent for long, that is no frame."""
         rest, self._rest = self._rest, b""
-        if rest:
-            self._hand_out(rest)
-
-    def _hand_out(self, piece: bytes) -> None:
-        if self.text:
-            self.text(piece)
+        if rest and self.text:
+            self.text(rest)

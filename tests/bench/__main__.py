@@ -14,6 +14,7 @@ from tests.bench import (
     hall_cost,
     press_to_glass,
     second_start,
+    serial_press_to_glass,
     wait_estimate,
 )
 from tests.bench.results import FILE, Result, table, write
@@ -21,6 +22,7 @@ from tests.bench.results import FILE, Result, table, write
 # Each benchmark and the figures it makes.
 BENCHES: tuple[tuple[tuple[str, ...], Callable[[], list[Result]]], ...] = (
     (press_to_glass.FIGURES, press_to_glass.run),
+    (serial_press_to_glass.FIGURES, serial_press_to_glass.run),
     (durable_presses.FIGURES, durable_presses.run),
     (board_life.FIGURES, board_life.run),
     (board_memory.FIGURES, board_memory.run),

@@ -9,7 +9,7 @@ machine does hits both; of five rounds the one with the median ratio counts.
 import json
 import select
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import quantiles
@@ -45,8 +45,8 @@ class Pressed:
     take the processor from the broker and the gateway in the midst of what is measured.
     """
 
-    def __init__(self, flash: Path, entry: Path) -> None:
-        self._board = spawn(flash, entry=entry)
+    def __init__(self, flash: Path, entry: Path, pass_fds: Sequence[int]) -> None:
+        self._board = spawn(flash, entry=entry, pass_fds=pass_fds)
         self._rest = b""
         self._shown = ""
         self._up_at = 0.0
@@ -106,11 +106,11 @@ def run() -> list[Result]:
         here, there = stack.enter_context(folder()), stack.enter_context(folder())
         hall, secrets = stack.enter_context(our_hall(here, BOARDS, 1))
         echo, echo_secrets = stack.enter_context(echo_hall(there, names, "face"))
-        _issue(hall.settings.mqtt_port, secrets["ticket-1"], _tickets_each())
-        ours = stack.enter_context(_boards(here, hall.settings.mqtt_port, secrets, ENTRY))
-        floor = stack.enter_context(_boards(there, echo.settings.mqtt_port, echo_secrets, STUB))
-        _block(ours)  # warm
-        _block(floor)
+        issue(hall.settings.mqtt_port, secrets["ticket-1"], BOARDS, _tickets_each())
+        ours = stack.enter_context(running(here, hall.settings.mqtt_port, secrets, ENTRY))
+        floor = stack.enter_context(running(there, echo.settings.mqtt_port, echo_secrets, STUB))
+        block(ours)  # warm
+        block(floor)
         rounds = [_round(ours, floor) for _ in range(ROUNDS)]
     p50 = sorted(rounds, key=lambda r: r[0] / r[1])[ROUNDS // 2]
     p99 = sorted(rounds, key=lambda r: r[2] / r[3])[ROUNDS // 2]
@@ -128,36 +128,41 @@ def _round(ours: list[Pressed], floor: list[Pressed]) -> tuple[float, float, flo
     """Give p50 of ours and of the floor, then p99 of ours and of the floor, in ms."""
     found: tuple[list[float], list[float]] = ([], [])
     for _ in range(PRESSES // BLOCK):
-        found[0].extend(_block(ours))
-        found[1].extend(_block(floor))
+        found[0].extend(block(ours))
+        found[1].extend(block(floor))
     cuts = [quantiles(side, n=100) for side in found]
     return cuts[0][49], cuts[1][49], cuts[0][98], cuts[1][98]
 
 
-def _block(boards: list[Pressed]) -> list[float]:
+def block(boards: list[Pressed]) -> list[float]:
     """Press BLOCK times, one board after the other; give each press's time in ms."""
     return [boards[n % BOARDS].press_ms() for n in range(BLOCK)]
 
 
 @contextmanager
-def _boards(
-    folder: Path, port: int, secrets: dict[str, str], entry: Path
+def running(
+    folder: Path,
+    port: int,
+    secrets: dict[str, str],
+    entry: Path,
+    links: Sequence[int] = (),
 ) -> Iterator[list[Pressed]]:
-    """Give running counter boards, each ready."""
+    """Give running counter boards, each ready; those at `links` (open terminals) come last."""
     with ExitStack() as stack:
         boards = []
-        for n in range(1, BOARDS + 1):
+        for n in range(1, BOARDS + len(links) + 1):
             board = f"counter-{n}"
-            flash = counter_flash(folder, board, secrets[board], port)
-            boards.append(Pressed(flash, entry))
+            wire = {"link": {"fd": links[n - BOARDS - 1]}} if n > BOARDS else {}
+            flash = counter_flash(folder, board, secrets[board], port, **wire)
+            boards.append(Pressed(flash, entry, links))
             stack.callback(boards[-1].end)
         yield boards
 
 
-def _issue(port: int, secret: str, each: int) -> None:
+def issue(port: int, secret: str, queues: int, each: int) -> None:
     """Let so many numbers wait in each counter's queue."""
     board = Board(port, "ticket-1", secret)
-    for n in range(BOARDS):
+    for n in range(queues):
         for _ in range(each):
             receipt = board.ask("take", queue=chr(ord("A") + n))
             if receipt["st"] != "accepted":

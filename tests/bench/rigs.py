@@ -64,14 +64,14 @@ def echo_hall(home: Path, boards: list[str], answer: str) -> Iterator[tuple[Rig,
         rig.close()
 
 
-def counter_flash(here: Path, board: str, secret: str, port: int) -> Path:
-    """Make the flash of a virtual counter board below `here` and give it."""
+def counter_flash(here: Path, board: str, secret: str, port: int, **more: object) -> Path:
+    """Make the flash of a virtual counter board below `here`, with `more` settings; give it."""
     flash = here / board
     flash.mkdir()
     settings = {
         "id": board, "secret": secret, "role": "counter", "kind": "counter_led",
         "host": "127.0.0.1", "port": port, "tls": False,
-        "parts": load_kind("counter_led").settings_parts(),
+        "parts": load_kind("counter_led").settings_parts(), **more,
     }  # fmt: skip
     (flash / "settings.json").write_text(json.dumps(settings))
     return flash

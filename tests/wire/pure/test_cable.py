@@ -2,15 +2,21 @@
 
 from firmware.wire import cable
 from firmware.wire.cable import BOARD, GATEWAY, NEVER, WINDOW, Cable
-from firmware.wire.frames import MAX_PAYLOAD_BYTES, Cutter, unframe
+from firmware.wire.frames import MAX_PAYLOAD_BYTES, Cutter
 
 BOARD_TAG = 0x1234
 GATEWAY_TAG = 0x5678
 
 
+def body_of(frame):
+    """Give the body of a frame."""
+    (body,) = Cutter().cut(bytes(frame))
+    return body
+
+
 def bodies(end):
     """Take the frames that an end wants to write, as bodies."""
-    found = [unframe(frame[1:-1]) or b"" for frame in end.out]
+    found = [body_of(frame) for frame in end.out]
     del end.out[:]
     return found
 
@@ -97,7 +103,7 @@ def test_a_refused_question_ends_at_once():
     board = Cable(BOARD, BOARD_TAG, 0)
     board.open(0)
     (ask,) = bodies(board)
-    board.heard(unframe(cable.refusal(GATEWAY, ask)[1:-1]), 0)
+    board.heard(body_of(cable.refusal(GATEWAY, ask)), 0)
     assert board.ended == cable.CLOSED
 
 
@@ -105,7 +111,7 @@ def test_a_question_of_other_rules_is_none():
     board = Cable(BOARD, BOARD_TAG, 0)
     board.open(0)
     (ask,) = bodies(board)
-    assert cable.opens(GATEWAY, ask[:3] + b"\x09" + ask[4:]) == 0
+    assert cable.opens(GATEWAY, bytes(ask[:3]) + b"\x09" + bytes(ask[4:])) == 0
     assert cable.opens(BOARD, ask) == 0  # an echo
 
 
@@ -265,7 +271,7 @@ def test_a_bridge_without_a_session_says_so():
     board, _ = pair()
     board.send(b"next", 0)
     (frame,) = bodies(board)
-    answer = unframe(cable.refusal(GATEWAY, frame)[1:-1]) or b""
+    answer = body_of(cable.refusal(GATEWAY, frame))
     board.heard(answer, 0)
     assert board.ended
     # And nobody answers that.
