@@ -47,7 +47,8 @@ def spawn(
 ) -> Spawned:
     """Start the board whose flash is the folder `flash`.
 
-    `pass_fds` are open in the board, too, under the same numbers: its end of a cable. The board ends when its stdin is closed, so it never outlives who started it.
+    `pass_fds` are open in the board, too, under the same numbers: its end of a cable.
+    The board ends when its stdin is closed, so it never outlives who started it.
     """
     process = subprocess.Popen(
         [micropython(), "-X", f"heapsize={heap_kb}k", str(entry), str(flash)],

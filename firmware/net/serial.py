@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_READ_BYTES = const(256)
-_LOOK_MS = const(10)  # while something is on its way
-_LAST_WORDS_MS = const(500)
+_READ_BYTES = const(512)
+_LOOK_S = 0.01  # while something is on its way
+_LAST_WORDS_S = 0.5
 
 
 class Serial:
@@ -27,11 +27,15 @@ class Serial:
 
     def __init__(self, raw: "Any", now_ms: "Callable[[], int]") -> None:
         self._raw = raw
+        self._space = memoryview(bytearray(_READ_BYTES))
+        self._cutter = Cutter()
         self._now_ms = now_ms
         self._cable: "Any" = None
-        self._tasks: "list[Any]" = []
+        self._task: "Any" = None
+        self._reader: "Any" = None  # the task that waits for the line, and then sets _news
+        self._woken = False  # it is to stop waiting, though the line has said nothing
         self._draining = False
-        self._news = asyncio.Event()  # for who waits in open, readinto, drain or wait_closed
+        self._news = asyncio.Event()
         self._busy = asyncio.Event()  # something is due, or does not get out
 
     # The network.
@@ -49,11 +53,11 @@ class Serial:
         tag = int.from_bytes(os.urandom(2), "big") or 1
         end = self._cable = cable.Cable(cable.BOARD, tag, self._now_ms())
         end.open(self._now_ms())
-        self._tasks = [asyncio.create_task(self._guard(part)) for part in (self._hear, self._work)]
+        self._task = asyncio.create_task(self._work(end))
         try:
             self._write()
             while not end.opened and not end.ended:
-                await self._wait()
+                await self._hear()
             if end.ended == cable.CLOSED:
                 raise OSError("the gateway's serial bridge does not reach the broker")
             if end.ended:
@@ -73,7 +77,7 @@ class Serial:
                 return 0
             if end.ended:
                 raise OSError(end.ended)
-            await self._wait()
+            await self._hear()
         size = 0
         while end.arrived and size < len(space):
             piece = end.take(len(space) - size)
@@ -100,7 +104,7 @@ class Serial:
     async def drain(self) -> None:
         """Return once there was room for all that was written."""
         while self._cable.waiting:
-            await self._wait()
+            await self._hear()
         if self._cable.ended:
             raise OSError(self._cable.ended)
 
@@ -111,70 +115,83 @@ class Serial:
 
     async def wait_closed(self) -> None:
         """Return once all is told, at most half a second later."""
-        give_up_ms = self._now_ms() + _LAST_WORDS_MS
-        while not self._cable.ended and self._now_ms() < give_up_ms:
-            await asyncio.sleep(_LOOK_MS / 1_000)
+        if not self._cable.ended:
+            try:
+                await asyncio.wait_for(self._hear_all(), _LAST_WORDS_S)
+            except asyncio.TimeoutError:
+                pass  # told as well as could be
         self._cable.abandon()
         self._write()
         self._stop()
 
     # Behind them.
 
-    async def _wait(self) -> None:
+    async def _hear(self) -> None:
+        # Wait until something has come over the line. Whoever waits for it reads it: there is
+        # always one, the client's reader or who drains, and no task of its own costs time.
+        if self._reader:
+            await self._news.wait()
+            return
+        end = self._cable
+        self._reader = asyncio.current_task()
+        self._woken = False
         self._news.clear()
-        await self._news.wait()
+        try:
+            size = await self._raw.readinto(self._space)
+            if size == 0:
+                raise OSError("the line has ended")
+            for body in self._cutter.cut(bytes(self._space[: size or 0])):
+                end.heard(body, self._now_ms())
+        except OSError as why:  # a USB line that is pulled out
+            end.fail(str(why))
+        except asyncio.CancelledError:
+            if not self._woken:
+                raise
+        finally:
+            self._reader = None
+            self._news.set()
+        self._write()
+
+    async def _hear_all(self) -> None:
+        while not self._cable.ended:
+            await self._hear()
 
     def _stop(self) -> None:
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
+        if self._task:
+            self._task.cancel()
+        self._task = None
         self._draining = False
 
     def _write(self) -> None:
         # To the line, what it takes; a write between another's write and drain would be torn.
-        out = self._cable.out
-        while out and not self._draining:
-            self._raw.write(out.pop(0))
-            self._draining = bool(self._raw.out_buf)
-        if self._draining or self._cable.due_ms() < cable.NEVER:
+        end = self._cable
+        try:
+            while end.out and not self._draining:
+                self._raw.write(end.out.pop(0))
+                self._draining = bool(self._raw.out_buf)
+        except OSError as why:
+            end.fail(str(why))
+        if self._draining or end.due_ms() < cable.NEVER:
             self._busy.set()
 
-    async def _guard(self, part: "Callable[[], Any]") -> None:
-        try:
-            await part()
-        except (OSError, EOFError) as why:  # a USB line that is pulled out
-            self._cable.fail(str(why))
-            self._news.set()
-
-    async def _hear(self) -> None:
-        space = memoryview(bytearray(_READ_BYTES))
-        cutter = Cutter()
-        end = self._cable
-        while True:
-            size = await self._raw.readinto(space)
-            if size is None:
-                continue
-            if not size:
-                raise EOFError("the line has ended")
-            for body in cutter.cut(bytes(space[:size])):
-                end.heard(body, self._now_ms())
-                self._news.set()
-            self._write()
-
-    async def _work(self) -> None:
-        end = self._cable
+    async def _work(self, end: "Any") -> None:
+        # What time brings: repeats, acknowledgements that nothing carried, bytes that wait.
         while True:
             if self._draining:
-                await self._raw.drain()
+                try:
+                    await self._raw.drain()
+                except OSError as why:
+                    end.fail(str(why))
                 self._draining = False
                 self._write()
             elif end.due_ms() < cable.NEVER:
                 # What comes meanwhile may be due earlier, so look often; it is not for long.
-                await asyncio.sleep(_LOOK_MS / 1_000)
+                await asyncio.sleep(_LOOK_S)
                 end.tick(self._now_ms())
                 self._write()
-                if end.ended:
-                    self._news.set()
             else:
                 self._busy.clear()
                 await self._busy.wait()
+            if end.ended and self._reader and not self._woken:
+                self._woken = True
+                self._reader.cancel()
