@@ -8,10 +8,10 @@ gives every frame's body to `heard`, and writes what stands in `out` to the line
   of an earlier session counts. Who gets a frame for a session that he has not says UNKNOWN.
 - DATA is numbered. `ack` is the next number that its sender expects, and with it goes how much
   room he has, in frames: nobody is sent more than he can hold. An ACK goes alone if there is no
-  DATA to carry it within ACK_WITHIN_MS, or for half a window.
+  DATA to carry it within 10 ms, or for half a window.
 - A number too high proves a loss, for a line does not reorder: GAP asks for all from `ack` on, at
   once. The end of what was sent has nobody to prove its loss: it is sent again when there is no
-  ack in time. Who hears nothing for GIVE_UP_MS ends the session.
+  ack in time. Who hears nothing for 3 s ends the session.
 """
 
 from firmware.wire.const import const
@@ -21,12 +21,12 @@ TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
     Buffer = bytes | bytearray | memoryview
 
-VERSION = const(1)  # of these rules; stands in the OPEN's seq
+_VERSION = const(1)  # of these rules; stands in the OPEN's seq
 WINDOW = const(4)  # frames on their way, and frames that wait to be taken: 1 KB each way
-ACK_WITHIN_MS = const(10)
-AGAIN_FIRST_MS = const(200)  # a window takes 100 ms at 115,200 baud
-AGAIN_MOST_MS = const(800)
-GIVE_UP_MS = const(3_000)
+_ACK_WITHIN_MS = const(10)
+_AGAIN_FIRST_MS = const(200)  # a window takes 100 ms at 115,200 baud
+_AGAIN_MOST_MS = const(800)
+_GIVE_UP_MS = const(3_000)
 NEVER = const(1 << 62)
 
 # The first byte of a frame: kind, room (for frames of a session), and who speaks, so that nobody
@@ -54,7 +54,7 @@ _FORGOTTEN = "the other end does not know of us any more"
 
 def opens(side: int, body: "Buffer") -> int:
     """Give the tag of the board whose OPEN this is, 0 if it is none that `side` understands."""
-    if body[0] == (side ^ GATEWAY) | _OPEN and body[3] == VERSION:
+    if body[0] == (side ^ GATEWAY) | _OPEN and body[3] == _VERSION:
         return body[1] << 8 | body[2]
     return 0
 
@@ -95,7 +95,7 @@ class Cable:
         self._first = 0  # the number of the first of them
         self._room = WINDOW  # the peer's
         self._again_ms = NEVER
-        self._pause_ms = AGAIN_FIRST_MS
+        self._pause_ms = _AGAIN_FIRST_MS
         self._heard_ms = now_ms
         # Inbound.
         self._expected = 0
@@ -107,8 +107,8 @@ class Cable:
     def open(self, now_ms: int) -> None:
         """Ask for a session; until `opened` or `ended` this is repeated."""
         self._heard_ms = now_ms
-        self._again_ms = now_ms + AGAIN_FIRST_MS
-        self._say(_OPEN, VERSION)
+        self._again_ms = now_ms + _AGAIN_FIRST_MS
+        self._say(_OPEN, _VERSION)
 
     def accept(self, peer: int) -> None:
         """Grant the session to the board with this tag; again if it asks again."""
@@ -169,14 +169,14 @@ class Cable:
             self._say(_ACK)
         if now_ms < self._again_ms:
             return
-        if now_ms - self._heard_ms >= GIVE_UP_MS:
+        if now_ms - self._heard_ms >= _GIVE_UP_MS:
             self._end(_SILENT)
             return
         if not self.opened:
-            self._say(_OPEN, VERSION)
-            self._again_ms = now_ms + AGAIN_FIRST_MS
+            self._say(_OPEN, _VERSION)
+            self._again_ms = now_ms + _AGAIN_FIRST_MS
             return
-        self._pause_ms = min(2 * self._pause_ms, AGAIN_MOST_MS)
+        self._pause_ms = min(2 * self._pause_ms, _AGAIN_MOST_MS)
         if not self._sent:
             self._launch_waiting()  # there was no room: has the word of new room been lost?
         else:
@@ -219,7 +219,7 @@ class Cable:
             self._gap_told = False
             self.arrived.append(body[HEAD_BYTES:])
             if not self._owed:
-                self._ack_ms = now_ms + ACK_WITHIN_MS
+                self._ack_ms = now_ms + _ACK_WITHIN_MS
             self._owed += 1
             if self._owed >= WINDOW // 2:
                 self._ack_ms = now_ms  # unless what is sent next carries it
@@ -237,8 +237,8 @@ class Cable:
         if count:
             del self._sent[:count]
             self._first = ack
-            self._pause_ms = AGAIN_FIRST_MS
-            self._again_ms = now_ms + AGAIN_FIRST_MS if self._sent else NEVER
+            self._pause_ms = _AGAIN_FIRST_MS
+            self._again_ms = now_ms + _AGAIN_FIRST_MS if self._sent else NEVER
         gap = gap or (room > 0 and not self._room)  # what was sent into no room is gone
         self._room = room
         if gap and self._sent:

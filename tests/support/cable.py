@@ -1,0 +1,117 @@
+"""A cable between a virtual board and the bridge: two terminals, and a pump between to meddle with.
+
+The board's end stays as long as the board; the gateway's can be pulled out and put in again.
+"""
+
+import os
+import select
+import subprocess
+import sys
+import threading
+import tty
+from collections.abc import Callable
+from pathlib import Path
+
+from gateway.config import Settings
+from tests.support.tools import ROOT
+
+UP = "up"  # from the board
+DOWN = "down"
+Meddle = Callable[[str, bytes], bytes]
+
+
+class PtyCable:
+    """Carries bytes both ways; `meddle(way, data)` may change them, `plugged` is the state."""
+
+    def __init__(self, port: Path) -> None:
+        """`port` is where the gateway's end appears, as a link."""
+        self.port = port
+        self.meddle: Meddle = lambda way, data: data
+        self.carried = {UP: 0, DOWN: 0}
+        self._board = os.openpty()
+        tty.setraw(self._board[1])
+        self._gateway: tuple[int, int] | None = None
+        self._lock = threading.Lock()
+        self._wake, self._waker = os.pipe()
+        self._ending = False
+        self._thread = threading.Thread(target=self._pump, daemon=True)
+        self.plug()
+        self._thread.start()
+
+    @property
+    def link(self) -> dict[str, str]:
+        """What the board's settings say of its end."""
+        return {"path": os.ttyname(self._board[1])}
+
+    def plug(self) -> None:
+        """Put the gateway's end in: a new port under the same name."""
+        with self._lock:
+            self._gateway = os.openpty()
+            tty.setraw(self._gateway[1])
+            fresh = self.port.with_suffix(".new")
+            fresh.symlink_to(os.ttyname(self._gateway[1]))
+            fresh.replace(self.port)
+        os.write(self._waker, b"x")
+
+    def unplug(self) -> None:
+        """Pull the gateway's end out; what the board says goes nowhere."""
+        with self._lock:
+            self.port.unlink()
+            assert self._gateway is not None
+            for end in self._gateway:
+                os.close(end)
+            self._gateway = None
+        os.write(self._waker, b"x")
+
+    def inject(self, way: str, data: bytes) -> None:
+        """Put bytes on the line that nobody has sent."""
+        with self._lock:
+            self._write(way, data)
+
+    def close(self) -> None:
+        """Take it all away."""
+        self._ending = True
+        os.write(self._waker, b"x")
+        self._thread.join()
+        if self._gateway:
+            self.unplug()
+        for fd in (*self._board, self._wake, self._waker):
+            os.close(fd)
+
+    def _pump(self) -> None:
+        while not self._ending:
+            gateway = self._gateway
+            watched = [self._wake, self._board[0]] + ([gateway[0]] if gateway else [])
+            try:
+                readable, _, _ = select.select(watched, [], [])
+            except (OSError, ValueError):
+                continue  # pulled out this moment
+            for fd in readable:
+                if fd == self._wake:
+                    os.read(fd, 64)
+                    continue
+                with self._lock:
+                    if fd != self._board[0] and (self._gateway is None or fd != self._gateway[0]):
+                        continue
+                    way = UP if fd == self._board[0] else DOWN
+                    data = os.read(fd, 4_096)
+                    self.carried[way] += len(data)
+                    self._write(way, self.meddle(way, data))
+
+    def _write(self, way: str, data: bytes) -> None:
+        # A terminal that is full loses what comes on top, as a UART does.
+        end = self._gateway[0] if way == UP and self._gateway else self._board[0]
+        if (way == DOWN or self._gateway) and data and select.select([], [end], [], 0)[1]:
+            os.write(end, data)
+
+
+def start_bridge(settings: Settings, ports: str, log: Path) -> "subprocess.Popen[bytes]":
+    """Start the bridge of a hall for these ports (LOKET_SERIAL); its log goes to a file."""
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "gateway.bus.serial_bridge"],
+            cwd=ROOT,
+            env={**os.environ, **settings.to_env(), "LOKET_SERIAL": ports},
+            stdout=out,
+            stderr=out,
+        )
