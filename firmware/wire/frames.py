@@ -39,7 +39,7 @@ _AROUND_BYTES = const(2 + 5 + 4)  # flags, head, CRC
 MAX_STUFFED_BYTES = const(2 * (HEAD_BYTES + MAX_PAYLOAD_BYTES + _CRC_BYTES))
 
 
-def frame(kind: int, tag: int, seq: int, ack: int, payload: "Buffer" = b"") -> "Buffer":
+def frame(kind: int, tag: int, seq: int, ack: int, payload: "Buffer" = b"") -> "bytes | bytearray":
     """Give a frame with both its flags. `tag` is 0 to 65,535, `kind`, `seq`, `ack` 0 to 255."""
     # In one piece of memory: what a board throws away it has to collect.
     size = len(payload) + _AROUND_BYTES

@@ -122,6 +122,10 @@ class Port:
             elif end.due_ms() <= self._heard_ms:
                 end.tick(self._heard_ms)
         self._write()
+        if self._cable is not None and not self._connecting:
+            # A board that is behind is not sent more.
+            reads = 0 if self._cable.waiting else _READ
+            self._watch_socket(reads | (_WRITE if self._unsent else 0))
 
     def _write(self) -> None:
         end = self._cable
@@ -232,8 +236,6 @@ class Port:
                 self._drop_socket()
                 end.close()
         self._after()
-        if self._socket is not None:
-            self._watch_as_needed(end)
 
     def _to_broker(self, end: Cable) -> None:
         sock = self._socket
@@ -249,12 +251,6 @@ class Port:
         except OSError:
             return  # reading tells of it
         self._unsent = self._unsent[size:]
-        if not end.ended:
-            self._watch_as_needed(end)
-
-    def _watch_as_needed(self, end: Cable) -> None:
-        # A board that is behind is not sent more.
-        self._watch_socket((0 if end.waiting else _READ) | (_WRITE if self._unsent else 0))
 
     def _watch_socket(self, mask: int) -> None:
         if mask == self._socket_mask or self._socket is None:

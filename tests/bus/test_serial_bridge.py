@@ -9,7 +9,9 @@ import random
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,7 +85,7 @@ class Wired:
         gateway.answer = self._answer
         self.process = BoardProcess(flash)
 
-    def _answer(self, event: dict[str, int]) -> dict[str, object] | None:
+    def _answer(self, event: dict[str, Any]) -> dict[str, Any] | None:
         if event["ev"] != "next":
             return {}
         key = (event["boot"], event["seq"])
@@ -113,6 +115,10 @@ class Wired:
         self.process.wait("matrix", lambda see: see["px"] == px(f"A{self.called:03}"), timeout_s)
         # Until the receipt is there, too, presses are dropped.
         self.process.wait("lamp", lamp="next", show="off", timeout_s=timeout_s)
+
+
+def _is_cut(cut: list[int]) -> bool:
+    return cut[0] == 0
 
 
 @pytest.fixture
@@ -184,7 +190,7 @@ def test_pulled_out_within_a_byte_and_put_in_again(hall: Hall) -> None:
 
         board.cable.meddle = meddle
         board.press()
-        wait_for(lambda cut=cut: cut[0] == 0, what="the press to be cut off")
+        wait_for(partial(_is_cut, cut), what="the press to be cut off")
         board.cable.unplug()
         # The broker tells of it at once: the bridge has closed the board's connection.
         board.gateway.state("lost", timeout_s=3)

@@ -28,12 +28,12 @@ class Line:
         self.cutter = Cutter()
         self._held = b""
 
-    def carry(self, sender: Cable) -> list[bytes]:
+    def carry(self, sender: Cable) -> list[memoryview]:
         """Give the bodies that arrive of what the sender wants to write now."""
         out = self._held
         self._held = b""
         for frame in sender.out:
-            out += self._through(frame)
+            out += self._through(bytes(frame))
         sender.out.clear()
         return self.cutter.cut(out)
 

@@ -7,6 +7,10 @@ from firmware.wire import cable
 from firmware.wire.frames import Cutter, frame
 from tests.firmware.pure.expect import raises_async, until
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Line:
     """The board's raw stream; `takes` is how many bytes it takes at once, None: all."""
@@ -55,7 +59,7 @@ class Stage:
         self.now_ms = 1_000
         self.line = Line()
         self.network = Serial(self.line, lambda: self.now_ms)
-        self.gateway = None
+        self.gateway: "Any" = None
         self.answers = answers
         self.got = b""
         self._cutter = Cutter()
