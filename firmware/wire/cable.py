@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Buffer = bytes | bytearray | memoryview
 
 _VERSION = const(1)  # of these rules; stands in the OPEN's seq
-WINDOW = const(4)  # frames on their way, and frames that wait to be taken: 1 KB each way
+WINDOW = const(4)  # frames on their way, and frames that wait to be taken: 1.3 KB
 _ACK_WITHIN_MS = const(10)
 _AGAIN_FIRST_MS = const(200)  # a window takes 100 ms at 115,200 baud
 _AGAIN_MOST_MS = const(800)

@@ -2,7 +2,7 @@
 
 Both ends of a cable use this file (docs/wired-boards.md). A frame is
 
-    FLAG, stuffed(kind, tag (2 bytes), seq, ack, payload (0 to 256 bytes), CRC-32), FLAG
+    FLAG, stuffed(kind, tag (2 bytes), seq, ack, payload (0 to 320 bytes), CRC-32), FLAG
 
 Stuffed: ESC and the byte xor 0x20 stand for a FLAG or ESC inside, for 0x03 (over USB it is the
 Ctrl-C that ends the program), and for 0x11 and 0x13 (XON and XOFF). Neither FLAG nor ESC is common
@@ -32,7 +32,7 @@ _STUFFED = (
     (b"\x13", b"\x10\x33"),
 )
 HEAD_BYTES = const(5)
-MAX_PAYLOAD_BYTES = const(256)
+MAX_PAYLOAD_BYTES = const(320)  # the answer to a press fits in one
 _CRC_BYTES = const(4)
 _AROUND_BYTES = const(2 + 5 + 4)  # flags, head, CRC
 # Twice, should every byte be stuffed. What is longer between two flags is no frame.

@@ -139,7 +139,7 @@ async def test_more_than_the_window_waits_until_it_is_acknowledged():
     _, writer = await stage.opened()
     text = b"x" * 3_000
     writer.write(text)
-    assert len(writer.out_buf) == 3_000 - 1_024
+    assert len(writer.out_buf) == 3_000 - 1_280
     task = asyncio.create_task(writer.drain())
 
     def all_there():
