@@ -221,8 +221,11 @@ def test_several_at_once_and_a_noisy_port_delays_nobody(hall: Hall) -> None:
 def test_a_port_that_takes_nothing_delays_nobody(hall: Hall) -> None:
     hall.start_bridge()
     stuck, well = hall.wired("counter-01"), hall.wired("counter-02")
-    stuck.cable.meddle = lambda way, data: b"" if way == DOWN else data
+    stuck.cable.stall()
+    # A request for a session that is not gets an answer: more of them than the line can hold.
+    asked = bytes(frame(3, 1, 0, 0)) * 300
     for n in range(20):
+        stuck.cable.inject(UP, asked)
         stuck.gateway.config(rev=n, text="x" * 1_500)
         well.serves(timeout_s=3)
 

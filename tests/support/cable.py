@@ -31,6 +31,7 @@ class PtyCable:
         self._board = os.openpty()
         tty.setraw(self._board[1])
         self._gateway: tuple[int, int] | None = None
+        self._stalled = False
         self._lock = threading.Lock()
         self._wake, self._waker = os.pipe()
         self._ending = False
@@ -63,6 +64,11 @@ class PtyCable:
             self._gateway = None
         os.write(self._waker, b"x")
 
+    def stall(self) -> None:
+        """Take nothing more from the gateway, as a board that has stopped does."""
+        self._stalled = True
+        os.write(self._waker, b"x")
+
     def inject(self, way: str, data: bytes) -> None:
         """Put bytes on the line that nobody has sent."""
         with self._lock:
@@ -81,7 +87,9 @@ class PtyCable:
     def _pump(self) -> None:
         while not self._ending:
             gateway = self._gateway
-            watched = [self._wake, self._board[0]] + ([gateway[0]] if gateway else [])
+            watched = [self._wake, self._board[0]]
+            if gateway and not self._stalled:
+                watched.append(gateway[0])
             try:
                 readable, _, _ = select.select(watched, [], [])
             except (OSError, ValueError):
