@@ -126,7 +126,7 @@ def bench(running: HallRun, open_page: Open) -> Page:
     """The bench, with all of its boards drawn and connected."""
     page = open_page(address(running, "bangku"))
     page.set_default_timeout(SOON_MS)
-    expect(page.locator(".board")).to_have_count(12, timeout=SOON_MS)
+    expect(page.locator(".board")).to_have_count(16, timeout=SOON_MS)
     for name in ("ticket-01", *(f"counter-0{n}" for n in range(1, 7))):
         expect(board(page, name)).to_contain_text("Terhubung", timeout=SOON_MS)
     return page
