@@ -35,7 +35,7 @@ class Leases:
         self._data = bytearray(data)
         self._stale = False  # flash does not have all next numbers
 
-    def take(self, payload: "dict[str, Any]", retained: bool) -> "int | None":
+    def take(self, data: "bytes | memoryview", retained: bool) -> "int | None":
         """Take a `dn/lease` and give the time (UTC ms) in it, None if it is out of date; raise
         BadPayload.
 
@@ -43,23 +43,23 @@ class Leases:
         has begun anew. What flash does not take is not taken at all: after a restart the
         board would not know its next numbers.
         """
-        epoch, rev, utc_ms, leases = read_leases(payload)
+        epoch, rev, utc_ms, leases = read_leases(data)
         held_epoch, held_rev = struct.unpack_from(_HEAD, self._data)
         if rev < held_rev if epoch == held_epoch else retained and epoch < held_epoch:
             return None
-        data = bytearray(struct.pack(_HEAD, epoch, rev))
+        fresh = bytearray(struct.pack(_HEAD, epoch, rev))
         for queue, first, last, day, until_ms in leases:
             key = struct.pack(_KEY, queue.encode(), day.encode(), first, last)
             at = _find(self._data, key)
             number = _next(self._data, at) if at else first
-            data.extend(key + struct.pack("<HQ", number, until_ms))
+            fresh.extend(key + struct.pack("<HQ", number, until_ms))
         # A queue that is closed and opened again gets the same block: its next number stays.
         for at in range(_HEAD_BYTES, len(self._data), _BLOCK_BYTES):
             key = bytes(self._data[at : at + _KEY_BYTES])
-            if len(data) < _HEAD_BYTES + _MOST * _BLOCK_BYTES and not _find(data, key):
-                data.extend(key + struct.pack("<HQ", _next(self._data, at), 0))
-        if (data != self._data or self._stale) and self._store.write(FILE, data):
-            self._data = data
+            if len(fresh) < _HEAD_BYTES + _MOST * _BLOCK_BYTES and not _find(fresh, key):
+                fresh.extend(key + struct.pack("<HQ", _next(self._data, at), 0))
+        if (fresh != self._data or self._stale) and self._store.write(FILE, fresh):
+            self._data = fresh
             self._stale = False
         return utc_ms
 

@@ -20,9 +20,7 @@ from firmware.roles.display import FAILED_FOR_MS, REFUSED_FOR_MS, STARTING_TEXT,
 from firmware.wire import board_topics as topics
 from firmware.wire import board_words as words
 from firmware.wire.codec import (
-    MAX_DOWN_BYTES,
     BadPayload,
-    decode,
     read_bool,
     read_int,
     read_str,
@@ -214,7 +212,7 @@ class Ticket(DisplayRole):
 
     def heard(self, data: "Data", now_ms: int, retained: bool) -> None:
         """Keep the leases; one that the gateway says just now tells the time as well."""
-        utc_ms = self._leases.take(decode(data, MAX_DOWN_BYTES), retained)
+        utc_ms = self._leases.take(data, retained)
         if utc_ms is not None and not retained:
             self.board.utc_is(utc_ms, now_ms)
         self._stand(now_ms)

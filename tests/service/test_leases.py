@@ -1,6 +1,5 @@
 """What ticket boards are told of the numbers that they may give alone, and when."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -46,7 +45,7 @@ class Told:
     def _read(out: Out) -> Any:
         assert out.retain
         assert len(out.payload) <= MAX_DOWN_BYTES
-        epoch, rev, _, leases = read_leases(json.loads(out.payload))
+        epoch, rev, _, leases = read_leases(out.payload)
         return out.topic, epoch, rev, [lease[:3] for lease in leases]
 
 
@@ -71,7 +70,7 @@ def test_what_is_said_again_has_the_time_of_saying_it(told: Told) -> None:
     told.desk.pass_ms(3_600_000)
     out = told.leases.republish(T1, told.desk.utc_ms)
     assert out is not None
-    _, rev, utc_ms, _ = read_leases(json.loads(out.payload))
+    _, rev, utc_ms, _ = read_leases(out.payload)
     assert (rev, utc_ms) == (1, told.desk.utc_ms)
 
 

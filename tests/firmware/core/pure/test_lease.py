@@ -1,5 +1,5 @@
 from firmware.core.lease import FILE, Leases
-from firmware.wire.codec import BadPayload
+from firmware.wire.codec import MAX_DOWN_BYTES, BadPayload, encode
 from firmware.wire.leases import write_leases
 from tests.firmware.fakes import MemoryStore
 from tests.firmware.pure.expect import raises
@@ -14,7 +14,7 @@ def lease(queue="A", first=700, last=719, day=DAY, until_ms=UNTIL_MS):
 
 
 def said(*leases, epoch=7, rev=1):
-    return write_leases(epoch, rev, NOW_MS, list(leases))
+    return encode(write_leases(epoch, rev, NOW_MS, list(leases)), MAX_DOWN_BYTES)
 
 
 def holding(*leases):
@@ -109,7 +109,7 @@ def test_what_flash_does_not_take_is_not_taken():
 
 def test_what_is_no_lease_changes_nothing():
     leases = holding(lease())
-    raises(BadPayload, leases.take, {"epoch": 7, "rev": 2, "utc_ms": NOW_MS}, False)
+    raises(BadPayload, leases.take, b'{"epoch":7,"rev":2}', False)
     assert leases.next_of("A", NOW_MS)
 
 
