@@ -33,8 +33,13 @@ class Store(Protocol):
 
     failures: "int"
 
-    def read(self, name: str) -> "bytes | None":
-        """Give what was last written under `name`, or None."""
+    def read(self, name: str, at: int = 0, size: int = -1) -> "bytes | None":
+        """Give what is under `name`, or `size` bytes of it from offset `at`; None: nothing is."""
+        raise NotImplementedError
+
+    def put(self, name: str, at: int, data: bytes) -> bool:
+        """Write `data` into what is under `name` from offset `at`, not beyond its end; 0 begins
+        anew. False if the flash did not take all of it; a power cut may leave a part."""
         raise NotImplementedError
 
     def write(self, name: str, data: "bytes | memoryview") -> bool:

@@ -14,13 +14,27 @@ class FileStore:
         self.failures = 0
         self._root = root
 
-    def read(self, name: str) -> "bytes | None":
-        """Give what was last written under `name`, or None if nothing ever was."""
+    def read(self, name: str, at: int = 0, size: int = -1) -> "bytes | None":
+        """Give what is under `name`, or `size` bytes of it from offset `at`; None if there is
+        nothing."""
         try:
             with open(self._root + name, "rb") as f:
-                return f.read()
+                f.seek(at)
+                return f.read(size)
         except OSError:
             return None
+
+    def put(self, name: str, at: int, data: bytes) -> bool:
+        """Write `data` into what is under `name`, from offset `at`, not beyond its end; 0 begins
+        it anew. Gives False if not all of it is there; a power cut may leave a part."""
+        try:
+            with open(self._root + name, "r+b" if at else "wb") as f:
+                f.seek(at)
+                f.write(data)
+        except OSError as why:
+            self._failed(name, why)
+            return False
+        return True
 
     def write(self, name: str, data: "bytes | memoryview") -> bool:
         """Keep `data` under `name`, in place of what was there; a power cut leaves one of both.
@@ -35,7 +49,10 @@ class FileStore:
             # Atomic on LittleFS and POSIX: never delete first.
             os.rename(fresh, self._root + name)
         except OSError as why:
-            self.failures += 1
-            print("flash: cannot write", name, repr(why), file=sys.stderr)
+            self._failed(name, why)
             return False
         return True
+
+    def _failed(self, name: str, why: OSError) -> None:
+        self.failures += 1
+        print("flash: cannot write", name, repr(why), file=sys.stderr)

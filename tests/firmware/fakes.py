@@ -20,8 +20,16 @@ class MemoryStore:
         self.failures = 0
         self.writes = []
 
-    def read(self, name):
-        return self.files.get(name)
+    def read(self, name, at=0, size=-1):
+        data = self.files.get(name)
+        if data is None:
+            return None
+        return data[at:] if size < 0 else data[at : at + size]
+
+    def put(self, name, at, data):
+        before = self.files.get(name, b"") if at else b""
+        assert at <= len(before), "a hole"
+        return self.write(name, before[:at] + data + before[at + len(data) :])
 
     def write(self, name, data):
         if self.broken:

@@ -62,6 +62,7 @@ def _ticket(partner: Partner) -> None:
     _common(partner, "ticket")
     rev = itertools.count(1)
     taken = itertools.count(1)
+    alone: list[str] = []
 
     def face() -> None:
         queues = [{"q": q, "open": True, "waiting": next(rev) % 50} for q in "ABC"]
@@ -69,6 +70,8 @@ def _ticket(partner: Partner) -> None:
         partner.say(topics.DN_FACE, shown, retain=True)
 
     def answer(event: Payload) -> Payload | None:
+        if event["ev"] == "offline":
+            alone.append(event["ticket"])
         if event["ev"] != "take":
             return {}
         n = next(taken)
@@ -93,6 +96,9 @@ def _ticket(partner: Partner) -> None:
         said = write_leases(EPOCH, next(rev), START_UTC_MS + partner.now_ms, blocks)
         partner.say(topics.DN_LEASE, said, retain=True)
 
+    def all_came() -> None:
+        assert len(alone) == len(set(alone)) > 50, alone
+
     def outage(at_ms: int, for_ms: int) -> None:
         partner.at(at_ms, lambda: partner.say(topics.GW_STATE, {"s": "lost"}, retain=True))
         ready = {"s": "ready", "epoch": EPOCH}
@@ -104,6 +110,7 @@ def _ticket(partner: Partner) -> None:
     outage(150_000, 200_000)
     outage(1_000_000, 900_000)  # with a cut of the line in it
     outage(2_300_000, 400_000)
+    partner.at(3_500_000, all_came)
     keys = itertools.cycle(["queue1", "queue2", "queue3", "priority", "queue1"])
     partner.every(15_000, lambda: partner.do("press", key=next(keys)))
     paper = itertools.cycle([False, True])

@@ -2,9 +2,10 @@ import gc
 import json
 
 from firmware.core.lease import Leases
-from firmware.core.offline import EACH, SEGMENTS, Offline, label_of
+from firmware.core.offline import FILE, MOST, Offline, label_of
 from firmware.core.outbox import RESEND_MS, WINDOW
 from firmware.core.ticks import NEVER
+from firmware.wire.codec import MAX_DOWN_BYTES, encode
 from firmware.wire.leases import write_leases
 from tests.firmware.fakes import MemoryStore
 
@@ -18,9 +19,18 @@ class PowerCut(Exception):
 
 
 class CutStore(MemoryStore):
-    """Loses its power at the write after the first `left`; `None`: never."""
+    """Loses its power at the write after the first `left`; `None`: never. Of what is put into a
+    file `part` bytes are there."""
 
     left = None
+    part = 0
+
+    def put(self, name, at, data):
+        if self.left == 0 and self.part:
+            before = self.files.get(name, b"") if at else b""
+            part = data[: self.part]
+            self.files[name] = before[:at] + part + before[at + len(part) :]
+        return MemoryStore.put(self, name, at, data)
 
     def write(self, name, data):
         if self.left == 0:
@@ -41,11 +51,12 @@ class Life:
 
     def lease(self, rev, *blocks):
         leases = [("A", first, last, DAY, NOW_MS + 1) for first, last in blocks]
-        self.leases.take(write_leases(7, rev, NOW_MS, leases), False)
+        said = write_leases(7, rev, NOW_MS, leases)
+        self.leases.take(encode(said, MAX_DOWN_BYTES), False)
 
     def give(self, times=1, ok=True, now_ms=0, priority=False):
         for i in range(times):
-            if i % EACH == 0:
+            if i % 16 == 0:
                 gc.collect()  # as a board does: what stays shall not be strewn over its memory
             number, day = self.leases.next_of("A", NOW_MS)
             self.seq += 1
@@ -160,43 +171,31 @@ def test_a_number_without_paper_stays_so_over_a_restart():
     assert again.printed == ["A004"]
 
 
-def test_many_segments_come_in_their_order_and_leave_no_bytes_behind():
+def test_many_come_in_their_order_and_leave_nothing_behind():
     store = MemoryStore()
     life = board(5, store)
-    life.give(2 * EACH + 5)
-    life.offline.hand_in(True, 0)
-    assert life.hand_in() == labels(1, 2 * EACH + 5)
-    assert [name for name in store.files if name.startswith("offline") and store.files[name]] == []
+    for first in (1, 51, 101):
+        life.give(50)
+        assert life.hand_in() == labels(first, first + 49)
+        assert store.files[FILE] == b""
     life.give(3)
-    assert Life(store, 6).hand_in() == labels(2 * EACH + 6, 2 * EACH + 8)
-
-
-def test_their_slots_are_used_again_and_again():
-    store = MemoryStore()
-    life = board(5, store)
-    for i in range(3):
-        life.give(9 * EACH)
-        assert life.hand_in() == life.printed[-9 * EACH :], i
-    assert sorted(name for name in store.files if name != "leases") == sorted(
-        "offline%d" % i for i in range(SEGMENTS)
-    )
+    assert Life(store, 6).hand_in() == labels(151, 153)
 
 
 def test_a_full_journal_gives_no_more_and_loses_nothing():
     store = MemoryStore()
     life = board(5, store)
-    most = EACH * SEGMENTS
-    life.give(most - 1)
+    life.give(MOST - 1)
     assert not life.offline.is_full()
     life.give()
     assert life.offline.is_full()
-    assert not life.offline.give(most + 1, "A", most + 1, DAY.encode(), False, 0)
+    assert not life.offline.give(MOST + 1, "A", MOST + 1, DAY.encode(), False, 0)
     again = Life(store, 6)
     assert again.offline.is_full()
-    assert again.hand_in() == labels(1, most)
+    assert again.hand_in() == labels(1, MOST)
     assert not again.offline.is_full()
     again.give()
-    assert again.printed == labels(most + 1, most + 1)
+    assert again.printed == labels(MOST + 1, MOST + 1)
 
 
 def test_a_number_that_flash_does_not_take_is_not_given():
@@ -212,13 +211,14 @@ def test_a_number_that_flash_does_not_take_is_not_given():
     assert Life(store, 6).hand_in() == labels(1, 2)
 
 
-def test_a_segment_stays_as_long_as_the_leases_cannot_be_saved():
+def test_nothing_goes_as_long_as_the_leases_cannot_be_saved():
     store = MemoryStore()
     life = board(5, store)
     life.give(2)
     store.broken = True
     assert life.hand_in() == labels(1, 2)
     store.broken = False
+    life.offline.hand_in(False, 0)
     life.give()
     assert life.printed == labels(1, 3)
     assert Life(store, 6).hand_in() == labels(1, 3), "twice does no harm"
@@ -227,22 +227,21 @@ def test_a_segment_stays_as_long_as_the_leases_cannot_be_saved():
 def test_flash_that_forgot_loses_a_number_and_says_so():
     store = MemoryStore()
     life = board(5, store)
-    life.give(EACH + 3)
-    store.files["offline0"] = store.files["offline0"][:4] + b"\xff" + store.files["offline0"][5:-7]
-    store.files["offline1"] += b"torn"
-    store.files["offline2"] = b"\x00\x00\x00"
+    life.give(3)
+    store.files[FILE] = b"\xff" + store.files[FILE][1:] + b"torn"
     again = Life(store, 6)
-    assert again.hand_in() == labels(2, EACH - 1) + labels(EACH + 1, EACH + 3)
-    assert again.offline.dropped == 2
+    again.give()
+    assert again.hand_in() == labels(2, 4)
+    assert again.offline.dropped == 1
 
 
 def _story(life):
     # An outage, its end, and another outage: what a store may lose its power in.
-    life.lease(1, (1, EACH))
+    life.lease(1, (1, 12))
     life.give(3)
     life.give(ok=False)
-    life.give(EACH - 4)
-    life.lease(2, (1, EACH), (101, 140))
+    life.give(8)
+    life.lease(2, (1, 12), (101, 140))
     life.give(2)
     life.hand_in()
     life.lease(3, (101, 140))
@@ -253,10 +252,11 @@ def test_wherever_the_power_is_cut_no_number_is_printed_twice_and_none_is_lost()
     whole = CutStore()
     _story(Life(whole, 5))
     writes = len(whole.writes)
-    assert writes > EACH + 6, writes
-    for cut in range(writes):
+    assert writes > 18, writes
+    for cut in range(3 * writes):
         store = CutStore()
-        store.left = cut
+        store.left = cut // 3
+        store.part = (0, 5, 31)[cut % 3]
         life = Life(store, 5)
         try:
             _story(life)
@@ -265,7 +265,7 @@ def test_wherever_the_power_is_cut_no_number_is_printed_twice_and_none_is_lost()
         store.left = None
         store.broken = False
         again = Life(store, 6, life.printed)
-        again.lease(4, (1, EACH), (101, 140), (201, 240))
+        again.lease(4, (1, 12), (101, 140), (201, 240))
         again.give(2)
         came = again.hand_in()
         printed = life.printed

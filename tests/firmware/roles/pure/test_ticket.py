@@ -3,6 +3,7 @@ from firmware.roles.ticket import Ticket
 from firmware.wire import topics
 from tests.firmware.fakes import EPOCH, Bench, FakeHardware, FakeHost, FakePrinter
 
+MICROPYTHON_HEAP_KB = 192  # this file is compiled there, too
 KEYS = ("queue1", "queue2", "queue3", "priority")
 
 

@@ -16,7 +16,7 @@ from tests.firmware.fakes import (
     MemoryStore,
 )
 
-MICROPYTHON_HEAP_KB = 192  # one board's firmware, and what its tests keep of it
+MICROPYTHON_HEAP_KB = 192  # this file is compiled there, too
 KEYS = ("queue1", "queue2", "queue3", "priority")
 DAY = "2026-11-23"
 UTC_MS = 1_700_000_000_000  # what fakes' beats say
