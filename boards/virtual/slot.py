@@ -15,6 +15,14 @@ RESTART_AFTER_S = 0.5
 TOUCH_S = 0.5  # falling asleep takes less
 MAX_LINE_BYTES = 65_536
 _FIRST_LEVELS_PCT = (82, 64, 41, 27)  # so that a new demo hall is not all full
+# What is of the world around a board: (the part it touches, field of the line, name in the look).
+_WORLD = {
+    "level": ("level", "pct", "level_pct"),
+    "battery": ("battery", "mv", "battery_mv"),
+    "temp": ("thermometer", "c", "temp_c"),
+    "printer": ("printer", "state", "printer"),
+}
+_WAKES = ("level", "battery", "press", "down")
 
 See = dict[str, Any]
 
@@ -49,11 +57,14 @@ class Slot:
         self._board: Spawned | None = None
         self._rest = b""
         self._start_timer: asyncio.TimerHandle | None = None
-        self._level_pct = entry.get("level_pct", _FIRST_LEVELS_PCT[number % 4])
-        self._battery_mv = entry.get("battery_mv")
+        level_pct = entry.get("level_pct", _FIRST_LEVELS_PCT[number % 4])
+        self._world: dict[str, See] = {"level": {"do": "level", "pct": level_pct}}
+        if entry.get("battery_mv") is not None:
+            self._world["battery"] = {"do": "battery", "mv": entry["battery_mv"]}
         self._settings_ns = 0  # when the settings that the board runs with were written
         self._touched_s = -TOUCH_S
         self.keys: list[str] = []
+        self.parts: list[str] = []
 
     def describe(self) -> See:
         """Give what a client is told of this board when it connects."""
@@ -61,6 +72,7 @@ class Slot:
             **self.entry,
             "board": self.id,
             "keys": self.keys,
+            "parts": self.parts,
             "look": self.look,
             "asleep": self.asleep,
         }
@@ -81,6 +93,7 @@ class Slot:
             parts = settings["parts"]
             keys = parts.get("keys", {})
             self.keys = sorted(keys, key=lambda key: keys[key]["pin"])  # as they sit on the board
+            self.parts = sorted(parts)
             board = self._board = spawn(self._flash)
         except (OSError, ValueError, KeyError, TypeError) as why:
             print(f"{self.id} cannot start: {why!r}", file=sys.stderr)
@@ -91,10 +104,9 @@ class Slot:
         asyncio.get_running_loop().add_reader(board.stdout.fileno(), self._readable, board)
         self._rest = b""
         # The world as the board finds it: in the pipe before the board can ask.
-        if "level" in parts:
-            self.send({"do": "level", "pct": self._level_pct})
-        if "battery" in parts and self._battery_mv is not None:
-            self.send({"do": "battery", "mv": self._battery_mv})
+        for name, what in self._world.items():
+            if _WORLD[name][0] in parts:
+                self.send(what)
         self.send({"do": "look"})
         if self.asleep:
             self.asleep = False
@@ -112,16 +124,21 @@ class Slot:
     def do(self, what: See) -> None:
         """Do to the board what a client asks; wakes a sleeping one. Raises HallError."""
         name = what.get("do")
-        if name == "level":
-            self._level_pct = self.look["level_pct"] = what.get("pct")
-        elif name == "battery":
-            self._battery_mv = self.look["battery_mv"] = what.get("mv")
-        if name in ("level", "battery", "press", "down"):
+        if name == "paper" and "ok" in what:
+            name, state = "printer", "ready" if what["ok"] else "paper_out"
+            what = {"do": name, "state": state}
+        if not isinstance(name, str):
+            raise HallError(f"{self.id} has to be told what to do")
+        part, field, shown = _WORLD.get(name, ("", "", ""))
+        if part in self.parts:
+            self._world[name] = what
+            self.look[shown] = what.get(field)
+        if name in _WAKES:
             self._touched_s = asyncio.get_running_loop().time()
             if self.asleep:
                 self.start()
         if not self.runs:
-            if name in ("level", "battery", "look"):
+            if name in _WORLD or name == "look":
                 return  # it will find the world like this
             raise HallError(f"{self.id} is not running")
         self.send(what)
@@ -175,6 +192,8 @@ class Slot:
         look = self.look
         if kind == "matrix":
             look["matrix"] = see["px"]
+        elif kind == "digits":
+            look["digits"] = see["text"]
         elif kind == "lamp":
             if see["show"] != "flash":
                 look.setdefault("lamps", {})[see["lamp"]] = see["show"]

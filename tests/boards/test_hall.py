@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,6 +148,29 @@ def test_a_sleeping_dispenser_wakes_when_its_level_is_touched(
     dispenser.close()
 
 
+def test_what_is_of_the_world_stays_when_a_board_starts_anew(
+    broker: Broker, home: Path, hall: HallProcess
+) -> None:
+    make_flash(home / "demo", "gate-01", "gate", broker.port)
+    write_list(home, ["gate-01"])
+    people = hall.client()
+
+    def gate(see: dict[str, Any], kind: str) -> bool:
+        return see.get("board") == "gate-01" and see.get("see") == kind
+
+    assert people.wait(lambda see: gate(see, "look"))["temp_c"] == 36.5
+    people.do("gate-01", "temp", c=None)
+    people.do("gate-01", "paper", ok=False)  # it has no printer, and complains to stderr only
+    settings = home / "demo" / "gate-01" / "settings.json"
+    fresh = settings.with_suffix(".new")
+    fresh.write_text(settings.read_text().replace("not needed here", "another secret"))
+    fresh.rename(settings)
+    assert people.wait(lambda see: gate(see, "look"))["temp_c"] is None
+    known = {board["board"]: board for board in hall.client().hall}["gate-01"]
+    assert {"thermometer", "digits"} < set(known["parts"])
+    assert known["look"]["temp_c"] is None
+
+
 def test_a_board_that_dies_is_started_again(gateway: ScriptedGateway, hall: HallProcess) -> None:
     people = hall.client()
     first = gateway.state("ready")
@@ -167,6 +191,8 @@ def test_orders_that_make_no_sense_are_answered(
     people._socket.sendall(b"[1]\n\xff\n{}\n")
     for _ in range(3):
         assert "board" in people.wait(lambda see: "error" in see)["error"]
+    people._socket.sendall(b'{"board":"counter-01","do":["press"]}\n')
+    assert "what to do" in people.wait(lambda see: "error" in see)["error"]
 
 
 def test_boards_come_and_go_with_the_list(
