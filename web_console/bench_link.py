@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from web_console.bench_looks import BenchRefusal, Looks, read_order
+from web_console.bench_looks import Looks
+from web_console.bench_orders import BenchRefusal, read_order
 from web_console.fanout import Fanout
 from web_console.shapes import Misfit
 
@@ -78,7 +79,7 @@ class BenchLink:
             try:
                 async with asyncio.timeout(_CONNECT_WITHIN_S):
                     await self._up.wait()
-                    order = read_order(self._looks, got)
+                    order = read_order(self._looks.of, got)
                     if self._writer is None:
                         raise BenchRefusal("bench.refused_away")
                     self._writer.write(json.dumps(order).encode() + b"\n")

@@ -6,6 +6,8 @@ One look a board; each event changes it and names the board whose picture change
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from web_console.bench_orders import changed_by
+from web_console.qr import MOST_CHARS as MOST_QR_CHARS
 from web_console.shapes import (
     Misfit,
     Shape,
@@ -18,11 +20,12 @@ from web_console.shapes import (
     text,
 )
 
-MATRIX_HEX_CHARS = 64  # 8 rows x 32 columns, one bit a pixel
 MOST_BOARDS = 200
-PERCENT = (0, 100)
-BATTERY_MV = (2_000, 5_000)
 FLASH = "flash"  # what a lamp does once, keeping what it shows
+_OLDEST_GLASS = (32, 8)  # a matrix that does not tell its size
+_MOST_GLASS = (256, 32)
+_MOST_SLIP_LINES = 12
+_MOST_SOUND_STEPS = 32
 
 _name = text(32)
 
@@ -34,19 +37,23 @@ def _names_to_texts(value: Any, path: str) -> dict[str, str]:
 
 
 def _pixels(value: Any, path: str) -> str:
-    px: str = text(MATRIX_HEX_CHARS)(value, path)
-    if px and (len(px) != MATRIX_HEX_CHARS or set(px) - set("0123456789abcdefABCDEF")):
-        raise Misfit(f"{path}: {MATRIX_HEX_CHARS} hex digits are needed")
+    px: str = text(_MOST_GLASS[0] * _MOST_GLASS[1] // 4)(value, path)
+    if set(px) - set("0123456789abcdefABCDEF"):
+        raise Misfit(f"{path}: hex digits are needed")
     return px
 
 
+_SIZE = {"w": (nullable(integer(8, _MOST_GLASS[0])), None), "h": (nullable(integer(8, 32)), None)}
 _SHOWN: Mapping[str, tuple[Shape, Any]] = {
     "matrix": (nullable(_pixels), None),
+    **_SIZE,
+    "digits": (nullable(text(16)), None),
     "lamps": (_names_to_texts, {}),
-    "level_pct": (nullable(number(*PERCENT)), None),
+    "level_pct": (nullable(number(0, 100)), None),
     "battery_mv": (nullable(number(0, 100_000)), None),
+    "temp_c": (nullable(number(-300, 1_000)), None),
+    "printer": (nullable(text(16)), None),
     "state": (nullable(text(16)), None),
-    "paper": (nullable(flag), None),  # whether there is paper to print on; None without a printer
 }
 _LOOK = record({}, _SHOWN)
 _BOARD = record(
@@ -56,24 +63,27 @@ _BOARD = record(
         "kind": (text(32), ""),
         "place": (text(), ""),
         "keys": (list_of(_name, 32), []),
+        "parts": (list_of(_name, 32), []),
         "queues": (nullable(list_of(text(8), 32)), None),  # of a ticket board's keys, in order
         "look": (nullable(_LOOK), None),
         "asleep": (flag, False),
     },
 )
 _HALL = list_of(_BOARD, MOST_BOARDS)
-_MATRIX = record({"px": _pixels})
+_MATRIX = record({"px": _pixels}, _SIZE)
+_DIGITS = record({"text": text(16)})
 _LAMP = record({"lamp": _name, "show": _name})
 _STATE = record({"s": text(16)})
-_SLIP = record({"text": text(64)})
-
-
-class BenchRefusal(Exception):
-    """An order for a virtual board that cannot be carried out; `why` is a key of the texts."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
+_SLIP = record(
+    {"ticket": text(16)},
+    {
+        "head": (text(), ""),
+        "lines": (list_of(text(), _MOST_SLIP_LINES), []),
+        "qr": (text(MOST_QR_CHARS), ""),
+        "foot": (text(), ""),
+    },
+)
+_SOUND = record({"ms": list_of(integer(0, 60_000), _MOST_SOUND_STEPS, 1)})
 
 
 class Looks:
@@ -113,74 +123,72 @@ class Looks:
     def ordered(self, order: Mapping[str, Any]) -> str:
         """Take an order that was given: a board does not tell what is done to its sensors."""
         board = self._boards[order["board"]]
-        for field, name in (("pct", "level_pct"), ("mv", "battery_mv"), ("ok", "paper")):
-            if field in order:
-                board[name] = order[field]
+        board.update(changed_by(order))
         return str(board["board"])
 
 
 def _fresh(got: dict[str, Any], before: Mapping[str, Any] | None) -> dict[str, Any]:
-    look = got.pop("look") or _LOOK({}, "look")
-    # What came out of the printer, and how often lamps flashed: counted, so that a page that
-    # got two of them in one still sees that something happened.
-    kept: dict[str, Any] = {"slip": None, "flashes": {}}
+    look = _on_glass(got.pop("look") or _LOOK({}, "look"), "look")
+    # What came out of the printer, what sounded and how often lamps flashed: counted, so that a
+    # page that got two of them in one still sees that something happened.
+    kept: dict[str, Any] = {"slip": None, "sound": None, "flashes": {}}
     if before:
         kept = {name: before[name] for name in kept}
     return {**got, **look, **kept, "died": False}
 
 
+def _on_glass(look: dict[str, Any], path: str) -> dict[str, Any]:
+    # A board that is just starting shows pixels before it tells how large its glass is: those
+    # cannot be drawn yet.
+    px, size = look["matrix"], (look["w"], look["h"])
+    if None in size:
+        size = _OLDEST_GLASS if px and len(px) == _hex_chars(*_OLDEST_GLASS) else (None, None)
+        px = px if size == _OLDEST_GLASS else None
+    elif px is not None and len(px) != _hex_chars(*size):
+        raise Misfit(f"{path}.matrix: {_hex_chars(*size)} hex digits are needed")
+    return {**look, "matrix": px, "w": size[0], "h": size[1]}
+
+
+def _hex_chars(width: int, height: int) -> int:
+    return width * height // 4
+
+
 def _changes(board: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
     see = message.get("see")
     if see == "matrix":
-        return {"matrix": _MATRIX(message, "matrix")["px"], "asleep": False}
+        shown = _MATRIX(message, "matrix")
+        size = {name: shown[name] or board[name] for name in ("w", "h")}
+        return {**_on_glass({"matrix": shown["px"], **size}, "matrix"), "asleep": False}
     if see == "lamp":
         lamp = _LAMP(message, "lamp")
         if lamp["show"] == FLASH:
             times = board["flashes"].get(lamp["lamp"], 0) + 1
             return {"flashes": {**board["flashes"], lamp["lamp"]: times}}
         return {"lamps": {**board["lamps"], lamp["lamp"]: lamp["show"]}}
+    if see == "digits":
+        return {"digits": _DIGITS(message, "digits")["text"]}
+    if see == "paper":
+        return {"slip": _counted(board["slip"], _SLIP(message, "paper"))}
+    if see == "sound":
+        return {"sound": _counted(board["sound"], _SOUND(message, "sound"))}
+    return _life(board, message)
+
+
+def _counted(before: Mapping[str, Any] | None, what: dict[str, Any]) -> dict[str, Any]:
+    return {**what, "n": before["n"] + 1 if before else 1}
+
+
+def _life(board: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
+    see = message.get("see")
     if see == "state":
         return {"state": _STATE(message, "state")["s"], "died": False}
     if see == "look":
-        return {**_LOOK(dict(message), "look"), "died": False}
-    if see == "paper":
-        times = board["slip"]["n"] + 1 if board["slip"] else 1
-        return {"slip": {"text": _SLIP(message, "paper")["text"], "n": times}}
+        return {**_on_glass(_LOOK(dict(message), "look"), "look"), "died": False}
     if see in ("sleep", "asleep"):
         return {"asleep": True, "died": False}
     if see == "awake":
         return {"asleep": False, "died": False}
     if see == "died":
-        return {"died": True, "asleep": False, "lamps": {}}
+        dark = dict.fromkeys(board["lamps"], "off")
+        return {"died": True, "asleep": False, "lamps": dark, "digits": ""}
     return {}
-
-
-def read_order(looks: Looks, got: Any) -> dict[str, Any]:
-    """Give the order for a board that a page asks for, checked; raise BenchRefusal if it is none.
-
-    Orders: `press`, `down`, `up` with one of the board's `key`s; `level` with `pct` 0 to 100;
-    `battery` with `mv` 2,000 to 5,000; `paper` with `ok`, whether there is paper.
-    """
-    if not isinstance(got, dict):
-        raise BenchRefusal("bench.refused_order")
-    try:
-        board = looks.of(_name(got.get("board"), "board"))
-    except (KeyError, Misfit):
-        raise BenchRefusal("bench.refused_board") from None
-    order: dict[str, Any] = {"board": board["board"], "do": got.get("do")}
-    try:
-        if order["do"] in ("press", "down", "up"):
-            if got.get("key") not in board["keys"]:
-                raise BenchRefusal("bench.refused_key")
-            order["key"] = got["key"]
-        elif order["do"] == "level":
-            order["pct"] = integer(*PERCENT)(got.get("pct"), "pct")
-        elif order["do"] == "battery":
-            order["mv"] = integer(*BATTERY_MV)(got.get("mv"), "mv")
-        elif order["do"] == "paper":
-            order["ok"] = flag(got.get("ok"), "ok")
-        else:
-            raise BenchRefusal("bench.refused_order")
-    except Misfit:
-        raise BenchRefusal("bench.refused_order") from None
-    return order

@@ -12,8 +12,8 @@ from flask import Flask, Response, jsonify, redirect, render_template, request, 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from web_console import texts
-from web_console.bench_looks import BenchRefusal
+from web_console import qr, texts
+from web_console.bench_orders import BenchRefusal
 
 LANGUAGE_COOKIE = "bahasa"
 _COOKIE_S = 365 * 24 * 3600
@@ -76,6 +76,16 @@ def create_app(views: Views) -> Flask:
         except BenchRefusal as refusal:
             return _refusal(refusal.why, 409)
         return jsonify(ok=True)
+
+    @app.get("/bangku/qr")
+    def bench_qr() -> Response | tuple[str, int]:
+        if views.bench_do is None:
+            return render_template("message.html", key="no_bench"), 404
+        try:
+            picture = qr.svg(request.args.get("text", ""))
+        except ValueError:
+            return render_template("message.html", key="not_found"), 404
+        return Response(picture, mimetype="image/svg+xml")
 
     @app.get("/bahasa/<language>")
     def choose_language(language: str) -> AnyResponse | tuple[str, int]:

@@ -5,7 +5,7 @@ out, or raises `Misfit` naming the place. Words of closed lists are not checked 
 gateway may know more of them than this console, and a page shows an unknown word as it stands.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 Shape = Callable[[Any, str], Any]
@@ -56,6 +56,17 @@ def flag(value: Any, path: str) -> bool:
     if type(value) is not bool:
         raise Misfit(f"{path}: true or false is needed")
     return value
+
+
+def one_of(words: Collection[str]) -> Shape:
+    """Give a shape for one of `words`, where an unknown one cannot be passed on."""
+
+    def check(value: Any, path: str) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise Misfit(f"{path}: one of {', '.join(words)} is needed")
+        return value
+
+    return check
 
 
 def nullable(shape: Shape) -> Shape:

@@ -285,31 +285,66 @@ class VirtualBoards:
 
 def bench_hall() -> list[dict[str, Any]]:
     """Give a hall of virtual boards: two ticket boards, three counters, two dispensers."""
-    look: dict[str, Any] = {"matrix": "0" * 64, "lamps": {}, "state": "ready"}
-    door = {**look, "lamps": {f"queue{n}": "on" for n in range(1, 5)}, "paper": True}
+    look: dict[str, Any] = {"matrix": "0" * 64, "w": 32, "h": 8, "lamps": {}, "state": "ready"}
+    door = {**look, "lamps": {f"queue{n}": "on" for n in range(1, 5)}, "printer": "ready"}
     lit = {**look, "lamps": {"next": "off", "status": "off"}}
-    level = {**look, "matrix": None, "level_pct": 63, "battery_mv": 3710}
+    level = {"lamps": {}, "state": "ready", "level_pct": 63, "battery_mv": 3710}
     keys = ["next", "recall", "no_show", "park", "pause"]
     door_keys = ["queue1", "queue2", "queue3", "queue4", "queue5", "priority"]
-    hall: list[dict[str, Any]] = [
-        {"board": f"ticket-{n:02}", "role": "ticket", "counter": None, "kind": "ticket_button"}
-        | {"place": "Pintu utama"}
-        | {"keys": door_keys, "look": door, "asleep": False}
-        for n in (1, 2)
+    return [
+        *(
+            _board(
+                f"ticket-{n:02}", "ticket_button", door_keys, ["keys", "matrix", "printer"], door
+            )
+            | {"place": "Pintu utama"}
+            for n in (1, 2)
+        ),
+        *(
+            _board(f"counter-{n:02}", "counter_led", keys, ["keys", "lamps", "matrix"], lit)
+            | {"counter": n}
+            for n in (1, 2, 3)
+        ),
+        *(
+            _board(f"dispenser-{n:02}", "refill_sensor", [], ["battery", "level", "power"], level)
+            | {"asleep": n == 2}
+            for n in (1, 2)
+        ),
     ]
-    hall += [
-        {"board": f"counter-{n:02}", "role": "counter", "counter": n, "kind": "counter_led"}
-        | {"keys": keys, "look": lit, "asleep": False}
-        for n in (1, 2, 3)
+
+
+def door_hall() -> list[dict[str, Any]]:
+    """Give the boards of a hall's door and desk: rating, panel, hall, gate, a dispenser's lever."""
+    ready: dict[str, Any] = {"lamps": {}, "state": "ready"}
+    scores = [f"score{n}" for n in (1, 2, 3, 4)]
+    asks = {**ready, "lamps": dict.fromkeys(scores, "on")}
+    glass = {**ready, "matrix": "0" * 384, "w": 96, "h": 16}
+    counts = {**ready, "lamps": {"light": "green", "in": "off", "out": "off"}, "digits": "7"}
+    checks = {**ready, "lamps": {"light": "off", "mask": "on", "no_mask": "on"}}
+    checks |= {"digits": "", "temp_c": 36.5}
+    level = {**ready, "level_pct": 63, "battery_mv": 3710}
+    signals = ["buzzer", "digits", "keys", "lamps"]
+    return [
+        _board("rating-01", "rating_keys", scores, ["buzzer", "keys"], asks) | {"counter": 1},
+        _board("panel-01", "panel_p10", [], ["matrix"], glass) | {"place": "Ruang tunggu"},
+        _board("hall-01", "hall_door", ["outer", "inner", "in", "out"], signals, counts)
+        | {"place": "Pintu utama"},
+        _board("gate-01", "gate_check", ["mask", "no_mask"], [*signals, "thermometer"], checks)
+        | {"place": "Pintu utama"},
+        _board("dispenser-01", "refill_distance", ["dose"], ["battery", "keys", "level"], level)
+        | {"place": "Toilet"},
     ]
-    hall += [
-        {
-            "board": f"dispenser-{n:02}",
-            "role": "dispenser",
-            "counter": None,
-            "kind": "refill_sensor",
-        }
-        | {"keys": [], "look": level, "asleep": n == 2}
-        for n in (1, 2)
-    ]
-    return hall
+
+
+def _board(
+    name: str, kind: str, keys: list[str], parts: list[str], look: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "board": name,
+        "role": name.partition("-")[0],
+        "counter": None,
+        "kind": kind,
+        "keys": keys,
+        "parts": parts,
+        "look": look,
+        "asleep": False,
+    }

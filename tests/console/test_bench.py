@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.console.stand_in import Stage, bench_hall
+from tests.console.stand_in import Stage, bench_hall, door_hall
 from tests.support.tools import wait_for
-from web_console import texts
-from web_console.bench_looks import BenchRefusal, Looks, read_order
+from web_console import qr, texts
+from web_console.bench_looks import Looks
+from web_console.bench_orders import PRINTER_STATES, BenchRefusal, read_order
 from web_console.shapes import Misfit
 
 LIT = "7e" * 32
@@ -17,6 +18,13 @@ LIT = "7e" * 32
 def looks() -> Looks:
     looks = Looks()
     assert len(looks.hall(bench_hall())) == 7
+    return looks
+
+
+@pytest.fixture
+def door() -> Looks:
+    looks = Looks()
+    looks.hall(door_hall())
     return looks
 
 
@@ -56,18 +64,73 @@ def test_a_flash_is_counted_and_changes_nothing_that_lasts(looks: Looks) -> None
     assert looks.of("counter-01")["lamps"]["next"] == "off"
 
 
-def test_the_same_number_printed_twice_is_two_slips(looks: Looks) -> None:
+def test_a_board_that_died_is_dark(looks: Looks, door: Looks) -> None:
+    see(looks, "lamp", lamp="next", show="blink")
+    see(looks, "died")
+    assert looks.of("counter-01")["lamps"] == {"next": "off", "status": "off"}
+    see(door, "died", "hall-01")
+    assert (door.of("hall-01")["digits"], door.of("hall-01")["lamps"]["light"]) == ("", "off")
+
+
+def test_the_same_slip_printed_twice_is_two_slips(looks: Looks) -> None:
+    slip = {
+        "head": "MPP",
+        "lines": ["Kependudukan"],
+        "qr": "https://a.id/A001",
+        "foot": "Terima kasih",
+    }
     for n in (1, 2):
-        assert see(looks, "paper", "ticket-01", text="A001", ahead=3) == "ticket-01"
-        assert looks.of("ticket-01")["slip"] == {"text": "A001", "n": n}
+        assert see(looks, "paper", "ticket-01", ticket="A001", text="A001", **slip) == "ticket-01"
+        assert looks.of("ticket-01")["slip"] == {"ticket": "A001", "n": n, **slip}
+
+
+def test_what_a_slip_does_not_say_is_empty(looks: Looks) -> None:
+    see(looks, "paper", "ticket-01", ticket="A001")
+    slip = {"ticket": "A001", "head": "", "lines": [], "qr": "", "foot": "", "n": 1}
+    assert looks.of("ticket-01")["slip"] == slip
 
 
 def test_a_board_that_was_started_again_keeps_its_paper(looks: Looks) -> None:
-    see(looks, "paper", "ticket-01", text="A001")
+    see(looks, "paper", "ticket-01", ticket="A001")
     looks.hall(bench_hall())
-    assert looks.of("ticket-01")["slip"]["text"] == "A001"
+    assert looks.of("ticket-01")["slip"]["ticket"] == "A001"
     assert looks.hall(bench_hall()[:1]) >= {"counter-01"}
     assert list(looks) == ["ticket-01"]
+
+
+def test_digits_and_sounds_follow_events(door: Looks) -> None:
+    assert see(door, "digits", "gate-01", text="36.5") == "gate-01"
+    assert door.of("gate-01")["digits"] == "36.5"
+    for n in (1, 2):
+        assert see(door, "sound", "gate-01", ms=[120, 120, 120]) == "gate-01"
+        assert door.of("gate-01")["sound"] == {"ms": [120, 120, 120], "n": n}
+
+
+def test_a_panel_has_glass_of_its_own_size(door: Looks) -> None:
+    look = door.of("panel-01")
+    assert (look["w"], look["h"]) == (96, 16)
+    assert see(door, "matrix", "panel-01", px="f" * 384) == "panel-01"
+    with pytest.raises(Misfit, match="384"):
+        see(door, "matrix", "panel-01", px="f" * 64)
+    assert see(door, "matrix", "panel-01", px="0" * 256, w=128, h=8) == "panel-01"
+    assert (look["w"], look["h"], look["matrix"]) == (128, 8, "0" * 256)
+
+
+def test_glass_whose_size_was_not_told_yet_is_not_drawn() -> None:
+    starting = door_hall()
+    starting[1]["look"] = {"matrix": "f" * 384}
+    looks = Looks()
+    looks.hall(starting)
+    assert (looks.of("panel-01")["matrix"], looks.of("panel-01")["w"]) == (None, None)
+    assert see(looks, "matrix", "panel-01", px="0" * 384) is None
+    see(looks, "look", "panel-01", matrix="f" * 384, w=96, h=16)
+    assert (looks.of("panel-01")["matrix"], looks.of("panel-01")["w"]) == ("f" * 384, 96)
+
+
+def test_glass_of_four_modules_needs_not_tell_its_size(looks: Looks) -> None:
+    see(looks, "look", matrix="f" * 64)
+    look = looks.of("counter-01")
+    assert (look["matrix"], look["w"], look["h"]) == ("f" * 64, 32, 8)
 
 
 def test_events_of_unknown_boards_and_kinds_are_left_alone(looks: Looks) -> None:
@@ -87,6 +150,13 @@ def test_events_of_unknown_boards_and_kinds_are_left_alone(looks: Looks) -> None
         {"board": "counter-01", "see": "lamp", "lamp": "next"},
         {"board": "counter-01", "see": "look", "lamps": 5},
         {"board": "counter-01", "see": "look", "level_pct": 101},
+        {"board": "counter-01", "see": "look", "matrix": "00", "w": 32, "h": 8},
+        {"board": "counter-01", "see": "look", "matrix": "00", "w": 5_000, "h": 8},
+        {"board": "counter-01", "see": "paper", "text": "A001"},
+        {"board": "counter-01", "see": "paper", "ticket": "A001", "lines": ["-"] * 13},
+        {"board": "counter-01", "see": "sound", "ms": []},
+        {"board": "counter-01", "see": "sound", "ms": ["long"]},
+        {"board": "counter-01", "see": "digits", "text": 36.5},
     ],
 )
 def test_an_unusable_event_is_refused_and_changes_nothing(
@@ -99,20 +169,44 @@ def test_an_unusable_event_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("order", "passed"),
+    ("board", "order", "passed"),
     [
-        ({"do": "press", "key": "next", "extra": 1}, {"do": "press", "key": "next"}),
-        ({"do": "down", "key": "recall"}, {"do": "down", "key": "recall"}),
-        ({"do": "up", "key": "recall"}, {"do": "up", "key": "recall"}),
-        ({"do": "level", "pct": 0}, {"do": "level", "pct": 0}),
-        ({"do": "battery", "mv": 3600}, {"do": "battery", "mv": 3600}),
-        ({"do": "paper", "ok": False}, {"do": "paper", "ok": False}),
+        ("gate-01", {"do": "press", "key": "mask", "extra": 1}, {"do": "press", "key": "mask"}),
+        ("hall-01", {"do": "down", "key": "outer"}, {"do": "down", "key": "outer"}),
+        ("hall-01", {"do": "up", "key": "outer"}, {"do": "up", "key": "outer"}),
+        ("dispenser-01", {"do": "level", "pct": 0}, {"do": "level", "pct": 0}),
+        ("dispenser-01", {"do": "level", "pct": None}, {"do": "level", "pct": None}),
+        ("dispenser-01", {"do": "battery", "mv": 3600}, {"do": "battery", "mv": 3600}),
+        ("gate-01", {"do": "temp", "c": 36.4}, {"do": "temp", "c": 36.4}),
+        ("gate-01", {"do": "temp", "c": None}, {"do": "temp", "c": None}),
     ],
 )
 def test_an_order_is_passed_on_clean(
-    looks: Looks, order: dict[str, Any], passed: dict[str, Any]
+    door: Looks, board: str, order: dict[str, Any], passed: dict[str, Any]
 ) -> None:
-    assert read_order(looks, {"board": "counter-01", **order}) == {"board": "counter-01", **passed}
+    assert read_order(door.of, {"board": board, **order}) == {"board": board, **passed}
+
+
+@pytest.mark.parametrize("state", PRINTER_STATES)
+def test_a_printer_can_have_every_trouble(looks: Looks, state: str) -> None:
+    order = read_order(looks.of, {"board": "ticket-01", "do": "printer", "state": state})
+    assert order == {"board": "ticket-01", "do": "printer", "state": state}
+    looks.ordered(order)
+    assert looks.of("ticket-01")["printer"] == state
+    assert f"printer.{state}" in texts.catalogue("id")
+
+
+def test_what_is_done_to_sensors_is_how_they_look(door: Looks) -> None:
+    for order, name, value in (
+        ({"board": "gate-01", "do": "temp", "c": None}, "temp_c", None),
+        ({"board": "dispenser-01", "do": "level", "pct": 12}, "level_pct", 12),
+        ({"board": "dispenser-01", "do": "battery", "mv": 3_300}, "battery_mv", 3_300),
+    ):
+        assert door.ordered(order) == order["board"]
+        assert door.of(str(order["board"]))[name] == value
+    before = dict(door.of("gate-01"))
+    door.ordered({"board": "gate-01", "do": "press", "key": "mask"})
+    assert door.of("gate-01") == before
 
 
 @pytest.mark.parametrize(
@@ -126,15 +220,22 @@ def test_an_order_is_passed_on_clean(
         ({"board": "counter-01", "do": "press", "key": "queue1"}, "key"),
         ({"board": "counter-01", "do": "press"}, "key"),
         ({"board": "counter-01", "do": "off"}, "order"),
-        ({"board": "counter-01", "do": "level", "pct": 101}, "order"),
-        ({"board": "counter-01", "do": "level", "pct": 1.5}, "order"),
-        ({"board": "counter-01", "do": "battery", "mv": 99_000}, "order"),
-        ({"board": "counter-01", "do": "paper", "ok": 1}, "order"),
+        ({"board": "counter-01", "do": ["press"]}, "order"),
+        ({"board": "counter-01", "do": "level", "pct": 40}, "part"),
+        ({"board": "dispenser-01", "do": "level"}, "order"),
+        ({"board": "dispenser-01", "do": "level", "pct": 101}, "order"),
+        ({"board": "dispenser-01", "do": "level", "pct": 1.5}, "order"),
+        ({"board": "dispenser-01", "do": "battery", "mv": 99_000}, "order"),
+        ({"board": "dispenser-01", "do": "battery", "mv": None}, "order"),
+        ({"board": "dispenser-01", "do": "temp", "c": 36.5}, "part"),
+        ({"board": "ticket-01", "do": "printer", "state": "on fire"}, "order"),
+        ({"board": "ticket-01", "do": "printer"}, "order"),
+        ({"board": "ticket-01", "do": "paper", "ok": True}, "order"),
     ],
 )
 def test_what_is_no_order_is_refused_by_name(looks: Looks, order: Any, why: str) -> None:
     with pytest.raises(BenchRefusal) as caught:
-        read_order(looks, order)
+        read_order(looks.of, order)
     assert caught.value.why == f"bench.refused_{why}"
     assert caught.value.why in texts.catalogue("id")
 
@@ -220,3 +321,18 @@ def test_a_hall_with_real_boards_opens_no_door_to_virtual_ones() -> None:
         assert stage.get("/bangku").status == 404
         assert stage.get("/bangku/events").status == 404
         assert stage.post("/bangku/do", {"board": "counter-01"}).status == 404
+        assert stage.get("/bangku/qr?text=A001").status == 404
+
+
+def test_a_code_for_a_telephone_is_a_picture(stage: Stage) -> None:
+    answer = stage.get("/bangku/qr?text=https%3A%2F%2Fa.id%2FA001")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
+    assert answer.text.startswith("<svg")
+    assert "<script" not in answer.text
+    other = stage.get("/bangku/qr?text=https%3A%2F%2Fa.id%2FA002")
+    assert answer.text != other.text
+
+
+@pytest.mark.parametrize("text", ["", "x" * (qr.MOST_CHARS + 1)])
+def test_what_is_no_text_for_a_code_gets_none(stage: Stage, text: str) -> None:
+    assert stage.get(f"/bangku/qr?text={text}").status == 404

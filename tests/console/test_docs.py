@@ -27,7 +27,7 @@ def test_every_event_and_state_of_the_stream_is_described(name: str) -> None:
     assert f"`{name}`" in DOC
 
 
-@pytest.mark.parametrize("order", ["press", "down", "up", "level", "battery", "paper"])
+@pytest.mark.parametrize("order", ["press", "down", "up", "level", "battery", "temp", "printer"])
 def test_every_order_is_described(order: str) -> None:
     assert f'"do":"{order}"' in DOC or f"`{order}`" in DOC
 

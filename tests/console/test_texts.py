@@ -10,6 +10,7 @@ import pytest
 from firmware.wire import events, words
 from gateway.facility import alerts
 from web_console import texts
+from web_console.bench_orders import PRINTER_STATES
 
 HERE = Path(texts.__file__).parents[1]
 FIRST, *OTHERS = texts.LANGUAGES
@@ -84,6 +85,8 @@ PUT_TOGETHER += (
     "closed",
     "lamp",
     "show",
+    "light",
+    "printer",
     "alert",
     "boards",
     "bench",
@@ -106,10 +109,13 @@ def test_no_text_is_left_over() -> None:
         ("status", ("fresh", "stale", "away", "none")),
         ("role", words.ROLES),
         ("link", ("no_broker", "lost", "starting", "console")),
-        ("key", (*events.COUNTER_EVENTS, "priority")),
+        ("key", (*events.COUNTER_EVENTS, "priority", "dose", "outer", "inner", "in", "out")),
+        ("key", ("score1", "score2", "score3", "score4", "mask", "no_mask")),
+        ("light", ("green", "red", "wait", "off")),
         ("alert", alerts.CODES),
         ("word", ("loket", "gerai", "meja")),
-        ("bench", ("ticket", "counter", "dispenser", "other")),
+        ("bench", (*words.ROLES, "other")),
+        ("printer", PRINTER_STATES),
     ],
 )
 def test_every_word_of_the_contract_has_a_text(prefix: str, names: tuple[str, ...]) -> None:
