@@ -14,6 +14,14 @@ from tests.support.tools import wait_for
 # The top left pixel and the bottom right one.
 CORNERS = "8" + "0" * 62 + "1"
 
+SLIP: dict[str, Any] = {
+    "ticket": "A012",
+    "head": "MPP Contoh",
+    "lines": ["Kependudukan", "4 di depan Anda"],
+    "qr": "https://antre.contoh.go.id/A012",
+    "foot": "Silakan menunggu panggilan.",
+}
+
 
 @pytest.fixture
 def bench(stage: Stage) -> Stage:
@@ -162,7 +170,7 @@ def test_a_thumb_takes_a_number_on_a_phone_and_sees_its_paper(
     )
     slip = board(page, "ticket-01").locator(".paper")
     expect(slip).to_have_text("Kertas keluar di sini")
-    bench.boards.say({"board": "ticket-01", "see": "paper", "text": "A001"})
+    bench.boards.say({"board": "ticket-01", "see": "paper", "ticket": "A001"})
     expect(slip.locator("strong")).to_have_text("A001")
     page.locator("#jump a", has_text="Loket").click()
     expect(board(page, "counter-01")).to_be_in_viewport()
@@ -221,10 +229,45 @@ def test_a_board_that_is_just_starting_is_drawn_once_it_is_known(
     expect(page.locator(".board")).to_have_count(7)
 
 
-def test_paper_can_run_out(bench: Stage, open_page: Open) -> None:
+def test_a_slip_comes_out_as_paper_with_a_code(bench: Stage, open_page: Open) -> None:
     page = open_page(bench.url + "/bangku")
-    board(page, "ticket-01").get_by_label("Ada kertas").uncheck()
-    orders(bench, {"board": "ticket-01", "do": "paper", "ok": False})
+    expect(page.locator(".board")).to_have_count(7)
+    bench.boards.say({"board": "ticket-01", "see": "paper", **SLIP})
+    slip = board(page, "ticket-01").locator(".paper")
+    expect(slip.locator("span")).to_have_text([SLIP["head"], *SLIP["lines"], SLIP["foot"]])
+    code = slip.get_by_role("img", name=SLIP["qr"])
+    # The picture has come, and is large enough for a telephone before the screen.
+    page.wait_for_function(
+        "image => image.complete && image.naturalWidth", arg=code.element_handle()
+    )
+    box = code.bounding_box()
+    assert box
+    assert box["width"] == box["height"] >= 120
+
+
+def test_a_printer_gets_every_trouble(bench: Stage, open_page: Open) -> None:
+    page = open_page(bench.url + "/bangku")
+    printer = board(page, "ticket-01").get_by_label("Printer")
+    expect(printer.locator("option")).to_have_text(
+        ["Siap", "Kertas hampir habis", "Kertas habis", "Penutup terbuka", "Kabel lepas"]
+    )
+    printer.select_option(label="Kertas habis")
+    orders(bench, {"board": "ticket-01", "do": "printer", "state": "paper_out"})
+    expect(board(page, "ticket-02").get_by_label("Printer")).to_have_value("ready")
+
+
+def test_a_sensor_is_unplugged_and_back(bench: Stage, open_page: Open) -> None:
+    page = open_page(bench.url + "/bangku")
+    dispenser = board(page, "dispenser-01")
+    dispenser.get_by_label("Sensor lepas").check()
+    orders(bench, {"board": "dispenser-01", "do": "level", "pct": None})
+    expect(dispenser.locator("output").first).to_have_text("–")
+    expect(dispenser.get_by_role("slider", name="Isi")).to_be_disabled()
+    expect(dispenser.get_by_role("slider", name="Baterai")).to_be_enabled()
+    dispenser.get_by_label("Sensor lepas").uncheck()
+    wait_for(lambda: len(bench.boards.orders) == 2, what="the sensor to be back")
+    assert bench.boards.orders[1] == {"board": "dispenser-01", "do": "level", "pct": 63}
+    expect(dispenser.locator("output").first).to_have_text("63 %")
 
 
 def test_virtual_boards_that_are_away_are_said_and_return(bench: Stage, open_page: Open) -> None:

@@ -7,7 +7,7 @@ import { frame } from "./frame.js";
 import { connect } from "./live.js";
 import { t } from "./texts.js";
 
-const ROLES = ["ticket", "counter", "dispenser"];
+const ROLES = ["ticket", "counter", "rating", "panel", "hall", "gate", "dispenser"];
 
 const bench = document.getElementById("bench");
 const jump = document.getElementById("jump");

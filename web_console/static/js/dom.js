@@ -2,7 +2,15 @@
 
 /** Give an element; `props` are attributes, `class`, and `on…` listeners; falsy ones are left out. */
 export function el(name, props = {}, ...children) {
-  const node = document.createElement(name);
+  return fill(document.createElement(name), props, children);
+}
+
+/** Give an element of a drawing, as `el` does. */
+export function svg(name, props = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", name), props, children);
+}
+
+function fill(node, props, children) {
   setProps(node, props);
   node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
   return node;
@@ -13,7 +21,8 @@ export function setProps(node, props) {
   for (const [key, value] of Object.entries(props)) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else if (value === null || value === undefined || value === false) node.removeAttribute(key);
-    else if (node.getAttribute(key) !== String(value)) node.setAttribute(key, value === true ? "" : value);
+    else if (value === true) node.setAttribute(key, key.startsWith("aria-") ? "true" : "");
+    else if (node.getAttribute(key) !== String(value)) node.setAttribute(key, value);
   }
 }
 

@@ -17,6 +17,14 @@ export function order(board, what, { leaving = false } = {}) {
   return sent;
 }
 
+/** Let the board's next order wait for `ms` after the one before; gives a promise of that. */
+export function rest(board, ms) {
+  const before = lines.get(board) ?? Promise.resolve();
+  const rested = before.then(() => new Promise((done) => setTimeout(done, ms)));
+  lines.set(board, rested);
+  return rested;
+}
+
 async function send(body, keepalive = false) {
   try {
     const answer = await fetch("/bangku/do", {
