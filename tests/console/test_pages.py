@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from web_console import texts
-from web_console.bench_looks import BenchRefusal
+from web_console.bench_orders import BenchRefusal
 from web_console.pages import LANGUAGE_COOKIE, Views, create_app
 
 PAGES = ("/", "/layar", "/fasilitas", "/bangku")
