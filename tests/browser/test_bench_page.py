@@ -112,6 +112,18 @@ def test_a_click_is_down_then_up(bench: Stage, open_page: Open) -> None:
     )
 
 
+def test_hasty_clicks_are_each_a_press(bench: Stage, open_page: Open) -> None:
+    page = open_page(bench.url + "/bangku")
+    key = board(page, "counter-01").get_by_role("button", name="Berikutnya")
+    # Within the least time that a key is held: no "down" may overtake the "up" before it.
+    key.evaluate(
+        """(key) => [1, 2, 3].forEach(() =>
+          ['keydown', 'keyup'].forEach((type) => key.dispatchEvent(new KeyboardEvent(type, { key: ' ' }))))"""
+    )
+    pressed = [{"board": "counter-01", "do": what, "key": "next"} for what in ("down", "up")]
+    orders(bench, *pressed * 3)
+
+
 def test_a_key_is_pressed_at_once_and_held_until_let_go(bench: Stage, open_page: Open) -> None:
     page = open_page(bench.url + "/bangku")
     key = board(page, "counter-01").get_by_role("button", name="Panggil ulang")

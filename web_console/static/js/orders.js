@@ -4,6 +4,7 @@
 import { t } from "./texts.js";
 
 const LEAST_HOLD_MS = 60; // a finger is never quicker; shorter would be taken for a bounce
+const LEAST_APART_MS = 40; // so would be a press that comes sooner after another
 
 const lines = new Map(); // board -> the promise after which its next order goes out
 const refusal = document.getElementById("refusal");
@@ -66,8 +67,9 @@ export function asKey(button, board, key) {
     const early = LEAST_HOLD_MS - (performance.now() - downMs);
     downMs = 0;
     button.classList.remove("held");
-    if (early > 0 && !leaving) setTimeout(() => order(board, { do: "up", key }), early);
-    else order(board, { do: "up", key }, { leaving });
+    if (early > 0 && !leaving) rest(board, early);
+    order(board, { do: "up", key }, { leaving });
+    rest(board, LEAST_APART_MS);
   }
 
   button.addEventListener("pointerdown", (event) => {
