@@ -15,7 +15,18 @@ DESK = {"width": 1440, "height": 900}
 HALL = {"width": 1920, "height": 1080}
 PHONE = {"width": 360, "height": 740}
 
-BLINKS_FOR_MS = 11_000  # a call's number blinks; a picture between two blinks shows none
+WITHIN_MS = 30_000  # a hall that has just been opened still starts its boards
+
+# A call's number blinks, and a picture between two blinks shows none: wait until the counters'
+# matrices have shown the same for a while, and the panel something.
+AT_REST = """() => {
+  const px = (role) => [...document.querySelectorAll(`[data-role=${role}] canvas`)]
+    .map((canvas) => canvas.dataset.px);
+  const shown = px("counter").join();
+  if (window.shown !== shown) [window.shown, window.sinceMs] = [shown, performance.now()];
+  const isLit = px("panel").every((all) => /[^0]/.test(all));
+  return performance.now() - window.sinceMs > 1500 && isLit;
+}"""
 
 # name of the picture, page, size, whether the whole page is wanted
 PICTURES = (
@@ -43,21 +54,41 @@ def open_page(browser: Browser, address: str, size: dict[str, int]) -> Page:
     return page
 
 
+def press(page: Page, board: str, key: str) -> None:
+    """Press a key of a board."""
+    page.locator(f"[data-board={board}] [data-key={key}]").click()
+
+
+def shows(page: Page, board: str, lamp: str, show: str) -> None:
+    """Wait until a lamp of a board shows what it should."""
+    there = page.locator(f"[data-board={board}] {lamp}")
+    expect(there).to_have_attribute("data-show", show, timeout=WITHIN_MS)
+
+
 def work_a_little(page: Page) -> None:
-    """Take a few numbers at the first ticket board and call some of them."""
-
-    def press(board: str, key: int) -> None:
-        page.locator(f"[data-board={board}] .key").nth(key).click()
-
-    for key in (0, 0, 0, 1, 1, 2):
-        slip = page.locator("[data-board=ticket-01] .paper")
+    """Take a few numbers, call some of them, let people in."""
+    slip = page.locator("[data-board=ticket-01] .paper")
+    for queue in (1, 1, 1, 2, 2, 3):
+        shows(page, "ticket-01", f"[data-key=queue{queue}] .lamp", "on")
         slips = int(slip.get_attribute("data-n") or 0)
-        press("ticket-01", key)
+        press(page, "ticket-01", f"queue{queue}")
         expect(slip).to_have_attribute("data-n", str(slips + 1))
     for counter in ("counter-01", "counter-03"):
-        press(counter, 0)
-        lamp = page.locator(f"[data-board={counter}] .lamps .lamp")
-        expect(lamp).to_have_attribute("data-show", "green")
+        press(page, counter, "next")
+        shows(page, counter, ".lamps .lamp", "green")
+    shows(page, "hall-01", ".light", "green")
+    door = page.locator("[data-board=hall-01]")
+    for _ in range(3):
+        door.locator("[data-walk=in]").click()
+    expect(door.locator(".digits")).not_to_have_attribute("data-text", "0", timeout=WITHIN_MS)
+
+
+def settle_bench(page: Page, bench: Page) -> None:
+    """Wait until numbers stand still on `page`, and a visitor has just been let in at the gate."""
+    page.wait_for_function(AT_REST, timeout=WITHIN_MS, polling=50)
+    shows(bench, "gate-01", ".light", "off")  # the visitor before has gone
+    press(bench, "gate-01", "mask")
+    shows(page, "gate-01", ".light", "green")
 
 
 def main(address: str) -> None:
@@ -68,9 +99,11 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         bench = open_page(browser, address + "/bangku", DESK)
         work_a_little(bench)
-        bench.wait_for_timeout(BLINKS_FOR_MS)
+        bench.wait_for_function(AT_REST, timeout=WITHIN_MS, polling=50)
         for name, path, size, whole in PICTURES:
             page = open_page(browser, address + path, size)
+            if path == "/bangku":
+                settle_bench(page, bench)
             page.screenshot(path=HERE / f"{name}.png", full_page=whole)
             page.close()
             print(HERE / f"{name}.png")

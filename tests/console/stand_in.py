@@ -319,7 +319,7 @@ def door_hall() -> list[dict[str, Any]]:
     asks = {**ready, "lamps": dict.fromkeys(scores, "on")}
     glass = {**ready, "matrix": "0" * 384, "w": 96, "h": 16}
     counts = {**ready, "lamps": {"light": "green", "in": "off", "out": "off"}, "digits": "7"}
-    checks = {**ready, "lamps": {"light": "off", "mask": "on", "no_mask": "on"}}
+    checks = {**ready, "lamps": {"light": "off", "mask": "off", "no_mask": "off"}}
     checks |= {"digits": "", "temp_c": 36.5}
     level = {**ready, "level_pct": 63, "battery_mv": 3710}
     signals = ["buzzer", "digits", "keys", "lamps"]
