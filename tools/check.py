@@ -8,6 +8,8 @@ from tools.setup.common import PROJECT, VENV
 
 # Each of these is a package of ours; those that are not written yet are left out.
 TYPED = ("gateway", "boards", "web_console", "tools", "tests")
+# A chip -> whose stubs, and which configuration: each leaves out the backends of other chips.
+FIRMWARE = {"the Pico W": "rp2", "the Pico 2 W": "rp2w2", "the ESP32": "esp32"}
 
 
 def checks() -> list[tuple[str, list[str]]]:
@@ -17,7 +19,10 @@ def checks() -> list[tuple[str, list[str]]]:
         ("lint", ["ruff", "check", "."]),
         ("format", ["ruff", "format", "--check", "."]),
         ("who may import whom", ["lint-imports"]),
-        ("types, firmware on the Pico W", ["pyright", "-p", "tools/pyright-firmware.json"]),
+        *(
+            (f"types, firmware on {chip}", ["pyright", "-p", f"tools/pyright-{stubs}.json"])
+            for chip, stubs in FIRMWARE.items()
+        ),
         ("types, everything else", ["mypy", *typed]),
     ]
 
