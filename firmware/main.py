@@ -173,14 +173,19 @@ class Main(Host):
 
 def boot() -> None:
     """Run a real board for ever; whatever goes wrong, it starts anew."""
-    if sys.platform != "rp2":
-        raise ValueError("no backend for " + sys.platform + "; there is one for rp2")
+    chip: str = sys.platform
     gc.threshold(_COMPACT_BYTES)
-    from firmware.hal.rp2 import FLASH, Rp2
+    if chip == "rp2":
+        from firmware.hal.rp2 import Rp2 as Backend
+    elif chip == "esp32":
+        from firmware.hal.esp32 import Esp32 as Backend
+    else:
+        raise ValueError("no backend for " + chip + "; there are rp2 and esp32")
+    from firmware.hal.real import FLASH
     from firmware.hal.store import FileStore
 
     settings = read_settings(FileStore(FLASH))
-    hw = Rp2(settings)
+    hw = Backend(settings)
     try:
         board = Main(hw, settings)
         del settings  # two kilobytes that nobody needs any more

@@ -35,6 +35,8 @@ class Mlx90614:
     `offset_c` is added to what is measured.
     """
 
+    part = "mlx90614"
+
     def __init__(
         self, i2c: "Any", wait_ms: "Callable[[int], object]", offset_c: float = 0.0
     ) -> None:

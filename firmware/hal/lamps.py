@@ -14,7 +14,7 @@ _HALF_MS = const(250)
 class Lamp:
     """One lamp; `light(show)` puts off, on or a colour on it at once."""
 
-    def __init__(self, light: "Callable[[str], None]", blinker: "Blinker") -> None:
+    def __init__(self, light: "Callable[[str], object]", blinker: "Blinker") -> None:
         self.shows = "off"
         self.light = light
         self._blinker = blinker
@@ -39,7 +39,7 @@ class Blinker:
         self._flashed: "list[Lamp]" = []
         self._awake = asyncio.Event()
 
-    def lamp(self, light: "Callable[[str], None]") -> Lamp:
+    def lamp(self, light: "Callable[[str], object]") -> Lamp:
         """Make a lamp."""
         self._lamps.append(Lamp(light, self))
         return self._lamps[-1]

@@ -182,7 +182,9 @@ class Level(Protocol):
 
 
 class Thermometer(Protocol):
-    """A contact-free thermometer."""
+    """A contact-free thermometer; `part` is its driver's name (mlx90614)."""
+
+    part: "str"
 
     def read_c(self) -> "float | None":
         """Give the temperature of what it looks at, in degrees Celsius, or None if it does not

@@ -1,18 +1,16 @@
-"""The backend of boards on a Raspberry Pi Pico W or Pico 2 W.
+"""The backend of boards on a Raspberry Pi Pico, Pico W, Pico 2 or Pico 2 W.
 
-Builds itself from the `parts` of the board's settings; pins are GP numbers.
+Registers: RP2040 data sheet 4.7.6, RP2350 data sheet 12.9.7 (watchdog). What machine.reset_cause,
+deepsleep and SPI do on this chip: MicroPython's ports/rp2.
 """
 
-import asyncio
+import sys
 import time
 
 import machine
-from machine import ADC, PWM, SPI, UART, WDT, Pin
+from machine import ADC, Pin, Timer
 
-from firmware.hal.clock import Clock
-from firmware.hal.lamps import Blinker, Lamp
-from firmware.hal.store import FileStore
-from firmware.hal.wifi import Wifi
+from firmware.hal.real import Real
 from firmware.wire.const import const
 
 TYPE_CHECKING = const(0)
@@ -20,38 +18,64 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.hal.ports import OnEdge, OnTime
-
-FLASH = "/"
-CA_FILE = "ca.der"
-_WATCHDOG_MS = const(8_000)  # the chip's limit is 8,388
-_FEED_MS = const(2_000)
-_SPI_HZ = const(8_000_000)
-_ADC_FULL = const(65_535)
+_LONGEST_S = const(4_294)  # the sleeping chip counts 32 bits of microseconds
+_ADC_BITS = const(16)
 _ADC_MV = const(3_300)
+# A register of the watchdog that only loss of power clears, and what is left there on purpose.
+_SCRATCH_RP2040 = const(0x4005800C)
+_SCRATCH_RP2350 = const(0x400D800C)
+_RESET = const(0x10CE0001)
+_SLEPT = const(0x10CE0002)
 
 
 class Power:
-    """Sleep, restart and what led here."""
+    """The Power port."""
 
     def __init__(self, sleeps: bool) -> None:
         self.sleeps = sleeps
+        self._scratch = (
+            _SCRATCH_RP2350 if "RP2350" in sys.implementation._machine else _SCRATCH_RP2040
+        )
+        # The watchdog is also what the chip resets itself with: only a note tells the two apart.
+        note = machine.mem32[self._scratch]
+        machine.mem32[self._scratch] = 0
+        self._cause = "power_on"
+        if machine.reset_cause() == machine.WDT_RESET:
+            self._cause = {_RESET: "soft", _SLEPT: "sleep"}.get(note, "watchdog")
 
     def sleep(self, for_s: int) -> None:
-        """Sleep deeply, then start anew; does not return."""
-        machine.deepsleep(for_s * 1_000)
-
-    def reset(self) -> None:
-        """Start anew at once; does not return."""
-        machine.reset()
+        """Sleep deeply for `for_s`, at most 71 minutes, then start anew; does not return."""
+        self._asleep(min(for_s, _LONGEST_S) * 1_000)
 
     def off(self) -> None:
         """Sleep until the power comes back."""
-        machine.deepsleep()
+        while True:
+            self._asleep(_LONGEST_S * 1_000)
+
+    def _asleep(self, for_ms: int) -> None:
+        try:
+            import network
+
+            # The radio has a supply of its own, and would end the sleep with what it hears.
+            network.WLAN(network.STA_IF).deinit()
+        except ImportError:
+            pass  # a Pico without radio
+        machine.mem32[self._scratch] = _SLEPT
+        machine.deepsleep(for_ms)
+
+    def reset(self) -> None:
+        """Start anew at once; does not return."""
+        machine.mem32[self._scratch] = _RESET
+        machine.reset()
 
     def reset_cause(self) -> str:
-        """Give power_on or watchdog: the chip tells no more apart (sleep ends as power_on)."""
-        return "watchdog" if machine.reset_cause() == machine.WDT_RESET else "power_on"
+        """Give power_on (also after the pin RUN or a brown-out: the chip's port of MicroPython
+        does not tell these), watchdog, sleep or soft."""
+        return self._cause
+
+    def time_s(self) -> int:
+        """Give the seconds since the start: the chip's clock begins anew after a deep sleep."""
+        return time.time()
 
     def woken_by_key(self) -> bool:
         """Give False: the chip's port of MicroPython cannot wake it by a pin."""
@@ -76,162 +100,26 @@ class Status:
         self._led.value(1 if s == "ready" else 0)
 
 
-class Button:
-    """A contact to ground. The interrupt only wakes a task, which reads the pin: what a press
-    does takes memory, and interrupts may not."""
-
-    on_edge: "OnEdge | None" = None
-
-    def __init__(self, pin: int, wake: "Callable[[], None]") -> None:
-        self._pin = Pin(pin, Pin.IN, Pin.PULL_UP)
-        self._down = False
-        self._pin.irq(lambda _: wake(), Pin.IRQ_FALLING | Pin.IRQ_RISING)
-
-    def look(self, key: str) -> None:
-        """Tell of an edge since the last look, if there was one."""
-        down = not self._pin.value()
-        if down != self._down:
-            self._down = down
-            if self.on_edge:
-                self.on_edge(key, down)
-
-
-class Level:
-    """A load cell; it cannot notice a change by itself."""
-
-    on_change: "OnTime | None" = None
-
-    def __init__(self, part: "dict[str, Any]") -> None:
-        from firmware.drivers.hx711 import Hx711
-
-        self.sensor = part["sensor"]
-        self._empty = part["empty"]
-        self._full = part["full"]
-        self._data = Pin(part["data"], Pin.IN)
-        self._clock = Pin(part["clock"], Pin.OUT, value=0)
-        self._cell = Hx711(self._data.value, self._pulse, time.sleep_ms)
-
-    def read_pct(self) -> "int | None":
-        """Give the level, or None if the cell does not answer."""
-        from firmware.core.level import level_pct
-
-        raw = self._cell.read_median()
-        return None if raw is None else level_pct(raw, self._empty, self._full)
-
-    def _pulse(self) -> int:
-        irq_state = machine.disable_irq()  # a pulse drawn out by an interrupt would be its bedtime
-        self._clock.value(1)
-        bit = self._data.value()
-        self._clock.value(0)
-        machine.enable_irq(irq_state)
-        return bit
-
-
-class Battery:
-    """The cell behind a divider."""
-
-    def __init__(self, part: "dict[str, Any]") -> None:
-        self._adc = ADC(Pin(part["pin"]))
-        self._divider = part["divider"]
-        self.low_mv = part.get("low_mv", 3_300)
-
-    def read_mv(self) -> "int | None":
-        """Give the cell's voltage."""
-        return int(self._adc.read_u16() * _ADC_MV * self._divider / _ADC_FULL)
-
-
-class Buzzer:
-    """A passive piezo buzzer."""
-
-    def __init__(self, part: "dict[str, Any]") -> None:
-        self._pwm = PWM(Pin(part["pin"]))
-        self._task: "Any" = None
-
-    def play(self, steps: "tuple[int, ...]") -> None:
-        """Sound, rest, sound, ... for so many milliseconds each."""
-        self._task = asyncio.create_task(self._play(steps))
-
-    async def _play(self, steps: "tuple[int, ...]") -> None:
-        self._pwm.freq(2_700)
-        sounds = True
-        for ms in steps:
-            self._pwm.duty_u16(_ADC_FULL // 2 if sounds else 0)
-            sounds = not sounds
-            await asyncio.sleep_ms(ms)
-        self._pwm.duty_u16(0)
-
-
-class Rp2:
+class Rp2(Real):
     """All ports of a board, made from its settings."""
 
     def __init__(self, settings: "dict[str, Any]") -> None:
-        parts = settings["parts"]
-        keys = parts.get("keys", {})
-        self.clock = Clock()
-        self.store = FileStore(FLASH)
-        self.power = Power(parts.get("power", {}).get("sleeps", False))
-        self.status = Status()
-        self.network = Wifi(settings, self.store.read(CA_FILE))
-        self.on_off: "Callable[[], None] | None" = None
-        self._moved = asyncio.ThreadSafeFlag()
-        self._blinker = Blinker()
-        self.buttons = {key: Button(keys[key]["pin"], self._moved.set) for key in keys}
-        self.lamps = {}
-        for key in keys:
-            if "lamp_pin" in keys[key]:
-                self.lamps[key] = self._pin_lamp(keys[key]["lamp_pin"])
-        for name in parts.get("lamps", {}):
-            self.lamps[name] = self._strip_lamp(parts["lamps"][name])
-        self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None
-        self.printer = _printer(parts["printer"], self.clock) if "printer" in parts else None
-        self.digits = None
-        self.thermometer = None
-        self.level = Level(parts["level"]) if "level" in parts else None
-        self.battery = Battery(parts["battery"]) if "battery" in parts else None
-        self.buzzer = Buzzer(parts["buzzer"]) if "buzzer" in parts else None
+        power = Power(settings["parts"].get("power", {}).get("sleeps", False))
+        Real.__init__(self, settings, power, Status())
 
-    async def run(self) -> None:
-        """Serve buttons, lamps, printer and watchdog for ever."""
-        tasks = [asyncio.create_task(self._blinker.run())]
-        if self.printer:
-            tasks.append(asyncio.create_task(self.printer.watch()))
-        if not self.power.sleeps:  # it cannot be stopped, and would end every sleep after 8 s
-            tasks.append(asyncio.create_task(self._feed(WDT(timeout=_WATCHDOG_MS))))
-        while True:
-            await self._moved.wait()
-            for key in self.buttons:
-                self.buttons[key].look(key)
+    def listen(self, pin: Pin, interrupt: "Callable[[object], None]") -> None:
+        """Call `interrupt` at both edges of a pin, at once: a soft interrupt would see the pin
+        as it is when the loop next lets it."""
+        pin.irq(interrupt, Pin.IRQ_FALLING | Pin.IRQ_RISING, hard=True)
 
-    async def _feed(self, watchdog: WDT) -> None:
-        # As long as the loop turns; a stuck board starts anew.
-        while True:
-            watchdog.feed()
-            await asyncio.sleep_ms(_FEED_MS)
+    def start_scan(self, scan: "Callable[[object], None]") -> None:
+        """Call `scan` every SCAN_MS, at once: a soft timer waits for the collector, and a quarter
+        of the rows would flash at each collection."""
+        from firmware.drivers.hub12 import SCAN_MS
 
-    def _pin_lamp(self, pin: int) -> Lamp:
-        led = Pin(pin, Pin.OUT, value=0)
-        return self._blinker.lamp(lambda show: led.value(0 if show == "off" else 1))
+        self._timer = Timer(-1, mode=Timer.PERIODIC, period=SCAN_MS, callback=scan, hard=True)
 
-    def _strip_lamp(self, part: "dict[str, Any]") -> Lamp:
-        from firmware.drivers.ws2812 import TIMING_NS, Ws2812
-
-        pin = Pin(part["pin"], Pin.OUT, value=0)
-        strip = Ws2812(lambda data: machine.bitstream(pin, 0, TIMING_NS, data), part["leds"])
-        return self._blinker.lamp(strip.light)
-
-
-def _matrix(part: "dict[str, Any]") -> "Any":
-    from firmware.drivers.max7219 import Max7219
-
-    spi = SPI(
-        part["spi"], baudrate=_SPI_HZ, polarity=0, phase=0, sck=Pin(part["sck"]),
-        mosi=Pin(part["mosi"]),
-    )  # fmt: skip
-    return Max7219(spi, Pin(part["cs"], Pin.OUT, value=1).value, part["width"])
-
-
-def _printer(part: "dict[str, Any]", clock: Clock) -> "Any":
-    from firmware.hal.printer import Printer
-
-    uart = UART(part["uart"], baudrate=part["baud"], tx=Pin(part["tx"]), rx=Pin(part["rx"]))
-    return Printer(uart, clock, asyncio.sleep_ms, part.get("paper_mm", 58))
+    def adc_mv(self, pin: int) -> "Callable[[], int]":
+        """Give what measures the millivolts at a pin."""
+        adc = ADC(Pin(pin))
+        return lambda: adc.read_u16() * _ADC_MV >> _ADC_BITS

@@ -208,6 +208,7 @@ class Printer:
 class Thermometer:
     """A temperature that a line sets."""
 
+    part = "mlx90614"
     c: "float | None" = 36.5
 
     def read_c(self) -> "float | None":
