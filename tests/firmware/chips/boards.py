@@ -1,0 +1,48 @@
+"""Running a kind of board on its backend and a stand-in of its chip."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from boards.catalog import Kind, kinds, load_kind
+from boards.virtual.process import micropython
+from tests.boards.scripted import make_flash
+from tests.support.tools import ROOT
+
+WIFI = [{"ssid": "mall", "password": "y"}]
+KINDS = [name for name in kinds() if load_kind(name).role != "gateway"]
+
+
+def backend_of(kind: Kind) -> str:
+    """Give the backend that serves the chip of this kind."""
+    return "esp32" if kind.chip.name.startswith("esp32") else "rp2"
+
+
+def play(folder: Path, name: str, plays: str, port: int = 1, *missing: str) -> dict[str, Any]:
+    """Do a round of rounds.py with a board of this kind; give what came of it."""
+    kind = load_kind(name)
+    flash = make_flash(
+        folder, board_of(name), kind.role, port,
+        kind=name, parts=kind.settings_parts(), wifi=WIFI,
+    )  # fmt: skip
+    drive = ROOT / "tests" / "firmware" / "chips" / "drive.py"
+    words = [micropython(), "-X", "heapsize=192k", str(drive), str(flash), plays]
+    done = subprocess.run(
+        [*words, ",".join(missing)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "CHIP": backend_of(kind)},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def board_of(name: str) -> str:
+    """Give the id of the board of this kind."""
+    return name.replace("_", "-") + "-01"

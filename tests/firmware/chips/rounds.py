@@ -1,0 +1,223 @@
+# mypy: ignore-errors
+# (runs inside MicroPython only)
+"""What drive.py does with a board; each round gives what came of it, fit for JSON."""
+
+import asyncio
+
+import machine
+import network
+
+from firmware.main import Main
+
+
+async def until(condition, what=""):
+    for _ in range(2_000):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("waited in vain for " + what)
+
+
+def move(parts, name, down):
+    """Move a key as a finger does."""
+    key = parts["keys"][name]
+    high = key.get("active") == "high"
+    machine.wires[key["pin"]].drive(int(bool(down) == high))
+
+
+class Watched:
+    """A board whose role runs; `lives` has every state of its life."""
+
+    def __init__(self, backend, settings):
+        self.hw = backend(settings)
+        self.lives = []
+        show = self.hw.status.show
+
+        def note(s):
+            self.lives.append(s)
+            show(s)
+
+        self.hw.status.show = note
+        self.parts = settings["parts"]
+        self.main = Main(self.hw, settings)
+        self.task = asyncio.create_task(self.main.run())
+
+    async def ready(self):
+        await until(lambda: self.lives and self.lives[-1] == "ready", "ready")
+
+    def key(self, name, down):
+        move(self.parts, name, down)
+
+
+def glass():
+    """Give the frame that a MAX7219 chain holds: the last word of each of its rows."""
+    rows = {}
+    for word in machine.spi_words:
+        if 1 <= word[0] <= 8:
+            rows[word[0]] = bytes([word[i] for i in range(1, len(word), 2)])
+    return b"".join([rows[row] for row in range(1, 9)])
+
+
+def scanned():
+    """Give how many LEDs of P10 panels the next four quarters light, by the timer."""
+    before = len(machine.spi_words)
+    for _ in range(4):
+        machine.timers[0].fire()
+    dark = 0
+    words = machine.spi_words[before:]
+    for word in words:
+        dark += sum([bin(byte).count("1") for byte in word])
+    return 8 * sum([len(word) for word in words]) - dark
+
+
+async def counter(backend, settings, devices):
+    """Press `next` and wait for the number on the glass."""
+    board = Watched(backend, settings)
+    await board.ready()
+    before = glass()
+    board.key("next", True)
+    await until(lambda: glass() != before and any(glass()[:28]), "the number")
+    board.key("next", False)
+    lamp = machine.wires[settings["parts"]["keys"]["next"]["lamp_pin"]]
+    await until(lambda: not lamp.level, "the lamp to settle")
+    return {
+        "glass": glass().hex(),
+        "asked": network.asked,
+        "pm": network.pm,
+        "watchdog": machine.fed[:2],
+        "strip": machine.strips[-1].hex(),
+    }
+
+
+async def ticket(backend, settings, devices):
+    """Take a number of the first queue and wait for its slip."""
+    board = Watched(backend, settings)
+    await board.ready()
+    uart = machine.uarts[settings["parts"]["printer"]["uart"]]
+    lamp = machine.wires[settings["parts"]["keys"]["queue1"]["lamp_pin"]]
+    await until(lambda: lamp.level, "the lamp of an open queue")
+    board.key("queue1", True)
+    board.key("queue1", False)
+    if machine.UART.there:
+        await until(lambda: b"A001" in uart.printed, "the slip")
+    else:
+        await until(lambda: board.hw.printer.state == "silent", "the silence")
+    await asyncio.sleep(0.5)
+    return {"state": board.hw.printer.state}
+
+
+async def dispenser(backend, settings, devices):
+    """Live until it sleeps."""
+    board = Watched(backend, settings)
+    await until(lambda: machine.ended, "the sleep")
+    await asyncio.sleep(0.05)
+    wakes = []
+    if not machine.RP2:
+        import esp32
+
+        wakes = esp32.wakes
+    return {"ended": machine.ended, "wakes": wakes, "lives": board.lives, "fed": machine.fed[:2]}
+
+
+async def rating(backend, settings, devices):
+    """Rate when the keys are lit."""
+    board = Watched(backend, settings)
+    await board.ready()
+    lamp = machine.wires[settings["parts"]["keys"]["score4"]["lamp_pin"]]
+    await until(lambda: lamp.level, "the keys to be lit")
+    board.key("score4", True)
+    await asyncio.sleep(0.3)
+    buzzer = settings["parts"]["buzzer"]["pin"]
+    return {"tone": machine.tones[buzzer]}
+
+
+async def hall(backend, settings, devices):
+    """Let somebody in so fast that the loop sees both beams at once."""
+    board = Watched(backend, settings)
+    await board.ready()
+    await until(lambda: machine.strips[-1] != bytes(len(machine.strips[-1])), "the light")
+    for step in (("outer", 1), ("inner", 1), ("outer", 0), ("inner", 0)):
+        board.key(*step)
+    await asyncio.sleep(0.3)
+    memory = bytes(devices.digits.memory).hex() if devices.digits else ""
+    return {"strip": machine.strips[-1].hex(), "digits": memory}
+
+
+async def gate(backend, settings, devices):
+    """Check one visitor."""
+    board = Watched(backend, settings)
+    await board.ready()
+    board.key("mask", True)
+    board.key("mask", False)
+    await asyncio.sleep(1.0)
+    memory = bytes(devices.digits.memory).hex() if devices.digits else ""
+    return {"strip": machine.strips[-1].hex(), "digits": memory}
+
+
+async def panel(backend, settings, devices):
+    """Show a call."""
+    board = Watched(backend, settings)
+    await board.ready()
+    if settings["parts"]["matrix"]["driver"] == "max7219":
+        await until(lambda: any(glass()), "the call")
+        return {"lit": sum([bin(byte).count("1") for byte in glass()])}
+    await until(lambda: scanned() > 100, "the call")
+    oe = machine.tones[settings["parts"]["matrix"]["oe"]]
+    return {"lit": scanned(), "duties": oe[-2:], "period_ms": machine.timers[0].period_ms}
+
+
+async def ports(backend, settings, devices):
+    """Use every port that the board has, without a role."""
+    hw = backend(settings)
+    edges = []
+    for name in hw.buttons:
+        hw.buttons[name].on_edge = lambda key, down: edges.append((key, down)) or False
+    running = asyncio.create_task(hw.run())
+    await asyncio.sleep(0.02)
+    parts = settings["parts"]
+    told = {"lamps": [], "part": []}
+    for name in hw.buttons:
+        assert not hw.buttons[name].is_down(), name
+        move(parts, name, True)
+        move(parts, name, False)
+    await asyncio.sleep(0.02)
+    told["edges"] = edges
+    for name in hw.lamps:
+        hw.lamps[name].show("on")
+        entry = parts.get("keys", {}).get(name) or parts["lamps"][name]
+        pin = entry.get("lamp_pin", entry["pin"])
+        lit = machine.strips[-1] if entry.get("driver") == "ws2812" else machine.wires[pin].level
+        told["lamps"].append((name, bool(lit)))
+        hw.lamps[name].show("off")
+    if hw.level:
+        told["level"] = hw.level.read_raw()
+        told["part"].append(hw.level.part)
+    if hw.thermometer:
+        told["temp_c"] = hw.thermometer.read_c()
+        told["part"].append(hw.thermometer.part)
+    if hw.battery:
+        told["battery_mv"] = hw.battery.read_mv()
+        told["low_mv"] = hw.battery.low_mv
+    if hw.digits:
+        hw.digits.show("36.5")
+        told["silent"] = hw.digits.silent
+    if hw.buzzer:
+        hw.buzzer.play((5, 5, 5))
+        await asyncio.sleep(0.05)
+        told["tone"] = machine.tones[parts["buzzer"]["pin"]]
+    if hw.matrix:
+        frame = bytearray(hw.matrix.width * hw.matrix.height // 8)
+        frame[0] = 0x81
+        hw.matrix.show(frame)
+        told["lit"] = (
+            scanned() if machine.timers else sum([bin(byte).count("1") for byte in glass()])
+        )
+    if hw.printer:
+        done = []
+        hw.printer.print({"ticket": "A012"}, lambda ticket, ok, now_ms: done.append(ok))
+        await until(lambda: done, "the slip")
+        told["printed"] = done[0]
+        told["printer"] = hw.printer.state
+    told["reset"] = hw.power.reset_cause()
+    assert not running.done()
+    return told
