@@ -221,3 +221,123 @@ async def ports(backend, settings, devices):
     told["reset"] = hw.power.reset_cause()
     assert not running.done()
     return told
+
+
+async def causes(backend, settings, devices):
+    """Start again and again, each time after another end; give what each start says of it."""
+    said = []
+
+    def start(cause):
+        machine.why["reset"] = cause
+        machine.wires.clear()
+        hw = backend(settings)
+        said.append(hw.power.reset_cause())
+        return hw.power
+
+    def end(how, *args):
+        try:
+            how(*args)
+        except asyncio.CancelledError:
+            return
+        raise AssertionError("it goes on")
+
+    if machine.RP2:
+        power = start(1)
+        end(power.reset)
+        power = start(3)
+        power = start(3)  # nobody asked for this one: the watchdog
+        end(power.sleep, 100_000)
+        power = start(3)
+        machine.mem32.words.clear()  # as a power cut does
+        start(1)
+    else:
+        for cause in (1, 2, 3, 4, 5, 0):
+            power = start(cause)
+        power.remember(b"doses")
+        said.append(power.recall().decode())
+        for wake in (0, machine.TIMER_WAKE, machine.EXT0_WAKE, machine.EXT1_WAKE):
+            machine.why["wake"] = wake
+            said.append(power.woken_by_key())
+    return {"said": said, "ended": machine.ended, "radio": network.switched}
+
+
+async def lever(backend, settings, devices):
+    """Fall asleep with the lever open, held for a moment, stuck; with a touch key, a bad pin."""
+    import esp32
+
+    from firmware.hal.keys import Button
+
+    hw = backend(settings)
+    wakes = []
+    wire = machine.wires[settings["parts"]["keys"]["dose"]["pin"]]
+    looks = [0]
+
+    def held():
+        looks[0] += 1
+        return 0 if looks[0] < 10 or looks[0] == 12 else 1
+
+    touch = Button("touch", machine.Pin(33, machine.Pin.IN, machine.Pin.PULL_DOWN), 1)
+    bad = Button("bad", machine.Pin(22, machine.Pin.IN, machine.Pin.PULL_UP), 0)
+    for source, buttons in (
+        (lambda: 1, hw.buttons),
+        (held, hw.buttons),
+        (lambda: 0, hw.buttons),
+        (lambda: 1, {"dose": hw.buttons["dose"], "touch": touch}),
+        (lambda: 1, {"bad": bad}),
+    ):
+        wire.source = source
+        hw.power.buttons = buttons
+        esp32.wakes.clear()
+        try:
+            hw.power.sleep(60)
+        except asyncio.CancelledError:
+            wakes.append(list(esp32.wakes))
+    return {"wakes": wakes, "looks": looks[0], "ended": len(machine.ended)}
+
+
+async def radio(backend, settings, devices):
+    """Join networks that refuse in different ways; give what was asked and waited."""
+    from firmware.hal import wifi
+
+    waits = []
+
+    async def sleep_ms(ms):
+        waits.append(ms)
+
+    class Clockwork:
+        pass
+
+    Clockwork.sleep_ms = staticmethod(sleep_ms)
+    wifi.asyncio = Clockwork
+    wifi.SCATTER_MS = 2_000
+    network.moods[:] = ["deaf", "raise", "deaf", "deaf", "deaf", "deaf", "deaf"]
+    hw = backend(settings)
+    await hw.network.up()
+    polls = [wait for wait in waits if wait == 250]
+    pauses = [wait for wait in waits if wait != 250]
+    first = hw.network.rssi_dbm()
+    await hw.network.up()  # joined: nothing to do
+    again = len(waits)
+    machine.why["reset"] = 3
+    machine.wires.clear()
+    lone = backend(settings)
+    waits.clear()
+    await lone.network.up()
+    return {
+        "asked": len(network.asked),
+        "polls": len(polls),
+        "pauses": pauses,
+        "rssi": first,
+        "idle": again == len(polls) + len(pauses),
+        "alone": waits,
+    }
+
+
+async def sounds(backend, settings, devices):
+    """Play a sound in the middle of another."""
+    hw = backend(settings)
+    hw.buzzer.play((40, 40, 40))
+    await asyncio.sleep(0.01)
+    hw.buzzer.play((20,))
+    await asyncio.sleep(0.2)
+    return {"tone": machine.tones[settings["parts"]["buzzer"]["pin"]]}

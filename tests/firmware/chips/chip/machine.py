@@ -309,7 +309,7 @@ def reset_cause():
 
 def _end(*how):
     ended.append(how)
-    asyncio.current_task().cancel()
+    raise asyncio.CancelledError  # nothing after it happens
 
 
 def deepsleep(ms=None):
