@@ -70,6 +70,8 @@ def _spared(parts: dict[str, Any]) -> list[str]:
     spared = [f"firmware.drivers.{name}" for name in drivers if name not in has]
     if "printer" not in parts:
         spared.append("firmware.hal.printer")
+    radio = parts.get("link", {"driver": "wifi"})["driver"] == "wifi"
+    spared.append("firmware.hal.wired" if radio else "firmware.hal.wifi")
     return spared
 
 

@@ -48,6 +48,10 @@ class Watched:
     def key(self, name, down):
         move(self.parts, name, down)
 
+    async def told(self):
+        """Return once the gateway has acknowledged a fact."""
+        await until(lambda: self.hw.store.read("outbox.jsonl") == b"", "the receipt")
+
 
 def glass():
     """Give the frame that a MAX7219 chain holds: the last word of each of its rows."""
@@ -100,9 +104,9 @@ async def ticket(backend, settings, devices):
     board.key("queue1", False)
     if machine.UART.there:
         await until(lambda: b"A001" in uart.printed, "the slip")
+        await board.told()
     else:
         await until(lambda: board.hw.printer.state == "silent", "the silence")
-    await asyncio.sleep(0.5)
     return {"state": board.hw.printer.state}
 
 
@@ -126,9 +130,10 @@ async def rating(backend, settings, devices):
     lamp = machine.wires[settings["parts"]["keys"]["score4"]["lamp_pin"]]
     await until(lambda: lamp.level, "the keys to be lit")
     board.key("score4", True)
-    await asyncio.sleep(0.3)
-    buzzer = settings["parts"]["buzzer"]["pin"]
-    return {"tone": machine.tones[buzzer]}
+    tones = machine.tones[settings["parts"]["buzzer"]["pin"]]
+    await until(lambda: len(tones) == 3, "the tone")
+    await board.told()
+    return {"tone": tones}
 
 
 async def hall(backend, settings, devices):
@@ -138,7 +143,7 @@ async def hall(backend, settings, devices):
     await until(lambda: machine.strips[-1] != bytes(len(machine.strips[-1])), "the light")
     for step in (("outer", 1), ("inner", 1), ("outer", 0), ("inner", 0)):
         board.key(*step)
-    await asyncio.sleep(0.3)
+    await board.told()
     memory = bytes(devices.digits.memory).hex() if devices.digits else ""
     return {"strip": machine.strips[-1].hex(), "digits": memory}
 
@@ -149,7 +154,10 @@ async def gate(backend, settings, devices):
     await board.ready()
     board.key("mask", True)
     board.key("mask", False)
-    await asyncio.sleep(1.0)
+    if any(machine.i2c_parts.values()):
+        await until(lambda: any(machine.strips[-1]), "the light")
+    else:
+        await until(lambda: board.main.role.troubles["sensor_fault"], "the fault")
     memory = bytes(devices.digits.memory).hex() if devices.digits else ""
     return {"strip": machine.strips[-1].hex(), "digits": memory}
 
@@ -180,7 +188,7 @@ async def ports(backend, settings, devices):
         assert not hw.buttons[name].is_down(), name
         move(parts, name, True)
         move(parts, name, False)
-    await asyncio.sleep(0.02)
+    await until(lambda: len(edges) == 2 * len(hw.buttons), "the edges")
     told["edges"] = edges
     for name in hw.lamps:
         hw.lamps[name].show("on")
@@ -203,8 +211,8 @@ async def ports(backend, settings, devices):
         told["silent"] = hw.digits.silent
     if hw.buzzer:
         hw.buzzer.play((5, 5, 5))
-        await asyncio.sleep(0.05)
-        told["tone"] = machine.tones[parts["buzzer"]["pin"]]
+        tones = told["tone"] = machine.tones[parts["buzzer"]["pin"]]
+        await until(lambda: len(tones) == 5, "the tones")
     if hw.matrix:
         frame = bytearray(hw.matrix.width * hw.matrix.height // 8)
         frame[0] = 0x81
@@ -336,8 +344,8 @@ async def radio(backend, settings, devices):
 async def sounds(backend, settings, devices):
     """Play a sound in the middle of another."""
     hw = backend(settings)
-    hw.buzzer.play((40, 40, 40))
-    await asyncio.sleep(0.01)
-    hw.buzzer.play((20,))
-    await asyncio.sleep(0.2)
+    hw.buzzer.play((30, 30, 30))
+    await asyncio.sleep(0)
+    hw.buzzer.play((10,))
+    await asyncio.sleep(0.1)
     return {"tone": machine.tones[settings["parts"]["buzzer"]["pin"]]}

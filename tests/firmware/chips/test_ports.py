@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from boards.catalog import load_kind
-from boards.image import build_image
-from tests.firmware.chips.boards import KINDS, backend_of, play
+from boards.image import PROJECT
+from tests.firmware.chips.boards import KINDS, MOST_IMAGE_BYTES, image_of, play
 
 PIXELS = 2  # that the round lights
+ALL_DRIVERS = [f"{file.stem}.mpy" for file in (PROJECT / "firmware" / "drivers").glob("[a-z]*.py")]
 TONE = [0, 32_767, 0, 32_767, 0]
 
 
@@ -63,7 +64,11 @@ def test_a_missing_part_is_told_by_its_port(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_the_firmware_of_a_board_fits_60_kb(name: str, tmp_path: Path) -> None:
-    kind = load_kind(name)
-    parts = kind.settings_parts()
-    image = build_image(kind.role, backend_of(kind), tmp_path, parts)
-    assert 20_000 < image.size_bytes <= 60 * 1024, image.files
+    image = image_of(name, tmp_path)
+    assert 20_000 < image.size_bytes <= MOST_IMAGE_BYTES, image.files
+    # The drivers of its parts are all there, and no others.
+    drivers = [file for file in image.files if "/drivers/" in file and "__" not in file]
+    parts = load_kind(name).settings_parts()
+    entries = [*parts.get("lamps", {}).values(), *parts.values()]
+    has = {entry.get("driver", "") + ".mpy" for entry in entries}
+    assert {file.rpartition("/")[2] for file in drivers} == has & set(ALL_DRIVERS)
