@@ -65,9 +65,14 @@ class Real:
         if "battery" in has:
             self.battery = parts.Battery(has["battery"], self.adc_mv(has["battery"]["pin"]))
         self.buzzer = parts.Buzzer(has["buzzer"]) if "buzzer" in has else None
-        self.network = self._network(settings, has)
+        self.network = self._network(settings, has.get("link", {}))
 
-    def _network(self, settings: "dict[str, Any]", has: "dict[str, Any]") -> "Any":
+    def _network(self, settings: "dict[str, Any]", link: "dict[str, Any]") -> "Any":
+        # A Pico without radio has no module for it either.
+        if link.get("driver", "wifi") != "wifi":
+            from firmware.hal.wired import wired
+
+            return wired(link, self.clock.now_ms)
         from firmware.hal.wifi import Wifi
 
         # Boards that get their power together do not come together. Not where each second awake

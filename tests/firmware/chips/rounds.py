@@ -227,6 +227,7 @@ async def ports(backend, settings, devices):
         told["printed"] = done[0]
         told["printer"] = hw.printer.state
     told["reset"] = hw.power.reset_cause()
+    told["network"] = type(hw.network).__name__
     assert not running.done()
     return told
 

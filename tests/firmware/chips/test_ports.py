@@ -44,6 +44,7 @@ def test_every_part_does_its_work(name: str, tmp_path: Path) -> None:
     if "printer" in parts:
         assert (told["printed"], told["printer"]) == (True, "ready")
     assert told["reset"] == "power_on"
+    assert told["network"] == ("Serial" if "link" in parts else "Wifi")
 
 
 def senses(name: str) -> list[str]:
@@ -66,6 +67,9 @@ def test_a_missing_part_is_told_by_its_port(name: str, tmp_path: Path) -> None:
 def test_the_firmware_of_a_board_fits_60_kb(name: str, tmp_path: Path) -> None:
     image = image_of(name, tmp_path)
     assert 20_000 < image.size_bytes <= MOST_IMAGE_BYTES, image.files
+    wired = "link" in load_kind(name).parts
+    assert ("firmware/hal/wired.mpy" in image.files) == wired
+    assert ("firmware/hal/wifi.mpy" in image.files) != wired
     # The drivers of its parts are all there, and no others.
     drivers = [file for file in image.files if "/drivers/" in file and "__" not in file]
     parts = load_kind(name).settings_parts()
