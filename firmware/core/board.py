@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _STS = (words.ACCEPTED, words.LATE, words.REFUSED)
 _TOUCH_EVERY_MS = const(600_000)  # each report is a write to flash
+SELF_TEST_FILE = "self_test"  # the next start is one; holds the order's id, empty: it is none
 _SCATTER_MS = words.HEALTH_EVERY_MS // 5  # boards started together shall not report together
 
 
@@ -66,6 +67,7 @@ class Board:
         self._hello = Order()
         self._health_ms = NEVER
         self._last_cmd = ""
+        self._last_answer = ("", "")
         self._utc_ahead_ms: "int | None" = None
         self._touches = 0  # not reported yet
         self._touch_ms = NEVER
@@ -81,6 +83,10 @@ class Board:
     def attach(self, role: "Any", now_ms: int) -> None:
         """Give the board its role, and the role the last settings that flash remembers."""
         self._role = role
+        if not role.serves:
+            for topic in list(self._handlers):
+                if topic not in (topics.GW_STATE, topics.GW_BEAT):
+                    del self._handlers[topic]
         for leaf in role.listens:
             self._handlers[topics.of_board(self.id, leaf)] = role.heard
         kept = self._host.store.read(CONFIG_FILE)
@@ -97,6 +103,9 @@ class Board:
     def link_is_up(self, now_ms: int) -> None:
         """Say who we are: the link is up, `init` is said, the subscriptions are confirmed."""
         self.reconnects += 1
+        if not self._role.serves:
+            self._role.link_is_up(now_ms)
+            return
         self.up.about(self._about, self.config.rev)
         seq, data = self.up.event("hello", {}, now_ms)
         self.up.send_event(data)
@@ -164,6 +173,15 @@ class Board:
     def is_lost(self) -> bool:
         """Tell whether the gateway is known to be lost (not: not heard of yet)."""
         return self._watch.status == LOST
+
+    def note(self, text: str) -> None:
+        """Write a line on the board's console."""
+        self._host.note(text)
+
+    def restart(self) -> None:
+        """Leave in good order and start anew."""
+        self.outbox.flush()
+        self._host.restart()
 
     def rest(self, for_s: int, now_ms: int) -> None:
         """Leave in good order and sleep deeply; what this life knows is forgotten."""
@@ -284,17 +302,36 @@ class Board:
         cmd = decode(data, MAX_DOWN_BYTES)
         cmd_id = read_str(cmd, "id", 1, 64)
         name = read_str(cmd, "name", 1, 32)
-        code = ""
+        arg = cmd.get("arg")
+        if arg is None:
+            arg = {}
         if retained:
-            code = "retained"  # rule 7: nothing ordered is retained
+            answer = ("retained", name)  # rule 7: nothing ordered is retained
         elif cmd.get("boot") is not None and cmd["boot"] != self._boot:
-            code = "wrong_boot"
-        elif name != "identify":
-            code = "unknown_command"
-        elif cmd_id != self._last_cmd:
+            answer = ("wrong_boot", name)
+        elif type(arg) is not dict:
+            answer = ("bad_payload", "arg: an object is needed")
+        elif cmd_id == self._last_cmd:
+            answer = self._last_answer  # a repeat is done once
+        else:
+            answer = self._obey(cmd_id, name, arg, now_ms)
             self._last_cmd = cmd_id
+            self._last_answer = answer
+        self.up.ack(cmd_id, answer[0], answer[1])
+
+    def _obey(
+        self, cmd_id: str, name: str, arg: "dict[str, Any]", now_ms: int
+    ) -> "tuple[str, str]":
+        if name == "identify":
             self._role.identify(now_ms)
-        self.up.ack(cmd_id, code, name)
+        elif name == "self_test":
+            if not self._host.store.write(SELF_TEST_FILE, cmd_id.encode()):
+                return "flash", "the order could not be kept over the restart"
+            self.restart()
+        else:
+            answer: "tuple[str, str]" = self._role.command(name, arg, now_ms)
+            return answer
+        return "", ""
 
     def _take_gateway(self, data: "Data", now_ms: int, retained: bool) -> None:
         payload = decode(data, MAX_DOWN_BYTES)

@@ -31,6 +31,12 @@ class Host:
     def wake(self) -> None:
         """Look again what is due: it changed by a call that came from the hardware."""
 
+    def note(self, text: str) -> None:
+        """Write a line where somebody may stand with a cable."""
+
+    def restart(self) -> None:
+        """Say `gone`, take the link down in good order, and start anew."""
+
     def rest(self, for_s: int) -> None:
         """Say `sleeping`, take the link down in good order, and sleep deeply for `for_s`."""
 
@@ -109,10 +115,11 @@ class Uplink:
         self._host.send(topics.alert(self._id, code), data, 1, True)
 
     def ack(self, cmd_id: str, code: str, detail: str) -> None:
-        """Answer a command: done if `code` is empty, else why not."""
+        """Answer a command: done if `code` is empty, else why not. `detail` may be empty."""
         ack = {"id": cmd_id, "st": "error" if code else "ok"}
         if code:
             ack["code"] = code
+        if detail:
             ack["detail"] = detail
         self._say(topics.UP_ACK, ack, 1, False)
 

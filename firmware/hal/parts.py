@@ -142,13 +142,6 @@ class Level:
 
         self.read_raw = Hx711(data, pulse, time.sleep_ms).read_median
 
-    def read_pct(self) -> "int | None":
-        """Give the level, or None if the sensor does not answer."""
-        from firmware.core.level import level_pct
-
-        raw = self.read_raw()
-        return None if raw is None else level_pct(raw, self.empty, self.full)
-
 
 class Battery:
     """The Battery port: a cell behind a divider; `pin_mv()` measures at the pin."""

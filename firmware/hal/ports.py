@@ -70,7 +70,13 @@ class Power(Protocol):
         raise NotImplementedError
 
     def woken_by_key(self) -> bool:
-        """Tell whether this start ended a deep sleep because a key's contact closed."""
+        """Tell whether this start ended a deep sleep because a key's contact closed. That closing
+        is told here only, not as an edge; a key that is held while the board falls asleep does
+        not wake it before it has been let go."""
+        raise NotImplementedError
+
+    def time_s(self) -> int:
+        """Give the seconds of a clock that goes on in deep sleep, from wherever it began."""
         raise NotImplementedError
 
     def recall(self) -> bytes:
@@ -111,6 +117,10 @@ class Button(Protocol):
     every edge, bounces included; it tells whether the edge was taken for a press."""
 
     on_edge: "OnEdge | None"
+
+    def is_down(self) -> bool:
+        """Tell whether the contact is closed now."""
+        raise NotImplementedError
 
 
 class Lamp(Protocol):
@@ -170,14 +180,19 @@ class Printer(Protocol):
 
 
 class Level(Protocol):
-    """A fill level. `sensor` is its name on the wire; `on_change(now_ms)` is set by the role
-    and called when a sensor that can notice a change has noticed one."""
+    """What tells how full a dispenser is. `sensor` is its name on the wire, `part` its driver's
+    (hx711); `empty` and `full` are the readings that board.toml has for both ends. `on_change(
+    now_ms)` is set by the role and called when a sensor that can notice a change noticed one."""
 
     sensor: "str"
+    part: "str"
+    empty: "float"
+    full: "float"
     on_change: "OnTime | None"
 
-    def read_pct(self) -> "int | None":
-        """Give the level, 0 to 100, or None if the sensor does not answer."""
+    def read_raw(self) -> "float | None":
+        """Give a reading in the sensor's own unit (mm, steps of the converter), or None if it
+        does not answer or answers nonsense."""
         raise NotImplementedError
 
 

@@ -27,6 +27,8 @@ ASLEEP_STATUS = 10  # exit status: deep sleep, start me again when it is time
 _RESET_STATUS = const(11)  # exit status: restarted on purpose
 _PRINTS = ("ready", "paper_low")
 _RTC_FILE = "rtc"  # what a real chip keeps in memory of its clock
+_ASLEEP_FILE = "asleep"  # the next start ends a sleep; without it, a power cut
+WOKEN_FILE = "woken"  # the key that does so, written by who starts the board
 _PRESS_MS = const(60)  # how long {"do":"press"} holds the key
 _F_GETFL = const(3)
 _F_SETFL = const(4)
@@ -58,13 +60,24 @@ class Power:
     def __init__(self, sleeps: bool, store: FileStore) -> None:
         self.sleeps = sleeps
         self._store = store
+        self._slept = bool(store.read(_ASLEEP_FILE))
+        self._key = (store.read(WOKEN_FILE) or b"").decode() if self._slept else ""
+        for name in (_ASLEEP_FILE, WOKEN_FILE) if self._slept else (_RTC_FILE, WOKEN_FILE):
+            if store.read(name):
+                store.write(name, b"")
+        if self._key:
+            say('{"see":"edge","key":"%s","t_us":%d}\n' % (self._key, time.ticks_us()))
 
     def sleep(self, for_s: int) -> None:
+        self._store.write(_ASLEEP_FILE, b"1")
         tell({"see": "sleep", "for_s": for_s})
         sys.exit(ASLEEP_STATUS)
 
     def woken_by_key(self) -> bool:
-        return False
+        return bool(self._key)
+
+    def time_s(self) -> int:
+        return int(time.time())
 
     def recall(self) -> bytes:
         return self._store.read(_RTC_FILE) or b""
@@ -79,7 +92,7 @@ class Power:
         sys.exit(0)
 
     def reset_cause(self) -> str:
-        return "power_on"
+        return "sleep" if self._slept else "power_on"
 
 
 class Status:
@@ -128,6 +141,10 @@ class Button:
     """A key that a line presses."""
 
     on_edge: "OnEdge | None" = None
+    down = False
+
+    def is_down(self) -> bool:
+        return self.down
 
 
 class Lamp:
@@ -227,12 +244,18 @@ class Level:
 
     on_change: "OnTime | None" = None
 
-    def __init__(self, sensor: str) -> None:
-        self.sensor = sensor
-        self.pct: "int | None" = 80  # None: the sensor does not answer
+    def __init__(self, part: "dict[str, Any]") -> None:
+        self.sensor: str = part["sensor"]
+        self.part: str = part["driver"]
+        unit = "_mm" if "empty_mm" in part else ""
+        self.empty: float = part["empty" + unit]
+        self.full: float = part["full" + unit]
+        self.pct: "float | None" = 80  # None: the sensor does not answer
 
-    def read_pct(self) -> "int | None":
-        return self.pct
+    def read_raw(self) -> "float | None":
+        if self.pct is None:
+            return None
+        return self.empty + (self.full - self.empty) * self.pct / 100
 
 
 class Battery:
@@ -268,7 +291,7 @@ class Virtual:
         self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None
         self.digits = Digits(parts["digits"]["digits"]) if "digits" in parts else None
         self.printer = Printer(self.clock) if "printer" in parts else None
-        self.level = Level(parts["level"]["sensor"]) if "level" in parts else None
+        self.level = Level(parts["level"]) if "level" in parts else None
         self.thermometer = Thermometer() if "thermometer" in parts else None
         self.battery = Battery(parts["battery"]) if "battery" in parts else None
         self.buzzer = Buzzer() if "buzzer" in parts else None
@@ -296,7 +319,7 @@ class Virtual:
             self._edge(do["key"], name == "down")
         elif name == "level" and self.level:
             pct = do["pct"]
-            self.level.pct = None if pct is None else int(pct)
+            self.level.pct = None if pct is None else float(pct)
             if self.level.on_change:
                 self.level.on_change(self.clock.now_ms())
         elif name == "battery" and self.battery:
@@ -315,7 +338,9 @@ class Virtual:
             raise ValueError("this board cannot " + name)
 
     def _edge(self, key: str, down: bool) -> None:
-        on_edge = self.buttons[key].on_edge
+        button = self.buttons[key]
+        button.down = down
+        on_edge = button.on_edge
         t_us = time.ticks_us()
         if on_edge and on_edge(key, down):
             say('{"see":"edge","key":"%s","t_us":%d}\n' % (key, t_us))

@@ -27,9 +27,11 @@ class Role:
     """A role that does nothing yet. `caps` is what `up/about` tells of the board's abilities.
 
     `due_ms` is when `tick` wants to be called next, `keys_ms` when `watch_keys` does; `listens`
-    has leaves of topics (`dn/lease`) whose messages go to `heard`.
+    has leaves of topics (`dn/lease`) whose messages go to `heard`. `serves`: it does what the board
+    is there for; else the board says no hello and takes nothing that the gateway tells it.
     """
 
+    serves = True
     caps: "tuple[str, ...]" = ()
     listens: "tuple[str, ...]" = ()
 
@@ -127,6 +129,11 @@ class Role:
         """Somebody looks for this board."""
         for name in self.hw.lamps:
             self.hw.lamps[name].show("flash")
+
+    def command(self, name: str, arg: "Payload", now_ms: int) -> "tuple[str, str]":
+        """Do what an order says that is for this role alone; give (code, detail): done if `code`
+        is empty."""
+        return "unknown_command", name
 
     def tick(self, now_ms: int) -> None:
         """`due_ms` has come."""

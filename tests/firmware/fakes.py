@@ -48,6 +48,8 @@ class FakeHost(Host):
         self.sent = []
         self.lives = []
         self.rested_s = None
+        self.restarts = 0
+        self.notes = []
         self.scatters = 0
 
     def send(self, topic, data, qos, retain):
@@ -64,6 +66,12 @@ class FakeHost(Host):
 
     def life(self, s):
         self.lives.append(s)
+
+    def note(self, text):
+        self.notes.append(text)
+
+    def restart(self):
+        self.restarts += 1
 
     def rest(self, for_s):
         self.rested_s = for_s
@@ -92,6 +100,16 @@ class FakeMatrix:
 
     def brightness(self, level):
         self.level = level
+
+
+class FakeButton:
+    """The Button port."""
+
+    on_edge = None
+    down = False
+
+    def is_down(self):
+        return self.down
 
 
 class FakeLamp:
@@ -168,13 +186,18 @@ class FakeLevel:
     """The Level port."""
 
     sensor = "sanitizer"
+    part = "vl53l0x"
+    empty = 200
+    full = 40
     on_change = None
 
     def __init__(self):
         self.pct = 80
+        self.next_pcts = []  # what single readings say before `pct` is said again
 
-    def read_pct(self):
-        return self.pct
+    def read_raw(self):
+        pct = self.next_pcts.pop(0) if self.next_pcts else self.pct
+        return None if pct is None else 200 - pct * 1.6
 
 
 class FakeBattery:
@@ -193,10 +216,21 @@ class FakePower:
     def __init__(self, sleeps):
         self.sleeps = sleeps
         self.by_key = False
+        self.clock_s = 1_000
+        self.slept_s = []
         self.kept = b""
 
     def woken_by_key(self):
         return self.by_key
+
+    def time_s(self):
+        return self.clock_s
+
+    def sleep(self, for_s):
+        self.slept_s.append(for_s)
+
+    def reset_cause(self):
+        return "power_on"
 
     def recall(self):
         return self.kept
@@ -211,7 +245,7 @@ class FakeHardware:
 
     def __init__(self, store, keys=(), lamps=(), matrix=FakeMatrix):
         self.store = store
-        self.buttons = dict.fromkeys(keys)
+        self.buttons = {key: FakeButton() for key in keys}
         self.lamps = {name: FakeLamp() for name in lamps}
         self.matrix = matrix() if matrix else None
         self.digits = None
