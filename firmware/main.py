@@ -11,8 +11,9 @@ import gc
 import json
 import os
 import sys
+import time
 
-from firmware.core.board import Board
+from firmware.core.board import SELF_TEST_FILE, Board
 from firmware.core.ticks import NEVER
 from firmware.core.uplink import Host
 from firmware.net.link import KEEPALIVE_S, MAX_IN_FLIGHT, Link
@@ -22,6 +23,7 @@ from firmware.wire.const import const
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from firmware.hal.ports import Hardware, Store
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 VERSION = "0.1.0"
 # Collect so often while modules are loaded, or their garbage lies between what stays.
 _COMPACT_BYTES = const(4_096)
+_SELF_TEST = "selftest"
+_HELD_MS = const(5_000)
+_LET_GO_MS = const(15_000)
+_POLL_MS = const(50)
 
 
 def _role(name: str) -> "type[Role]":
@@ -62,11 +68,16 @@ class Main(Host):
         self._alarm_task: "Any" = None
         self._alarm_ms = NEVER
         self._last_task: "Any" = None
-        make_role = _role(settings["role"])
+        name = settings["role"]
+        order_id = self.store.read(SELF_TEST_FILE)
+        # Only once, whatever becomes of it.
+        if order_id and self.store.write(SELF_TEST_FILE, b""):
+            name = _SELF_TEST
+        make_role = _role(name)
         boot = int.from_bytes(os.urandom(4), "big") & 0x7FFFFFFF
         now_ms = hw.clock.now_ms()
         about: "dict[str, Any]" = {
-            "role": settings["role"],
+            "role": name,
             "hw": settings.get("kind", ""),
             "fw": VERSION,
             "minor": words.CONTRACT_MINOR,
@@ -87,8 +98,10 @@ class Main(Host):
         self.link = Link(
             client, hw.network, self.board, hw.clock.now_ms, self.scatter, self._changed
         )
-        self.role = make_role(self.board, hw)
+        self.role: "Any" = make_role(self.board, hw)
         about["caps"] = list(self.role.caps)
+        if order_id and name == _SELF_TEST:
+            self.role.order_id = order_id.decode()
         for key in hw.buttons:
             hw.buttons[key].on_edge = self._edge
         hw.on_off = self._off
@@ -126,6 +139,16 @@ class Main(Host):
 
     def wake(self) -> None:
         self._changed()
+
+    def note(self, text: str) -> None:
+        print(text, file=sys.stderr)
+
+    def restart(self) -> None:
+        self._last_task = asyncio.create_task(self._restart())
+
+    async def _restart(self) -> None:
+        await self.link.leave(words.GONE)
+        self._hw.power.reset()
 
     def rest(self, for_s: int) -> None:
         self._last_task = asyncio.create_task(self._rest(for_s))
@@ -171,6 +194,28 @@ class Main(Host):
                 continue  # woken by _changed: look again what is due
 
 
+def is_asked_for_self_test(
+    hw: "Hardware", keys: "dict[str, Any]", sleep_ms: "Callable[[int], object]"
+) -> bool:
+    """Tell whether somebody holds the first key (that of the lowest pin) for 5 s from power-on
+    on and then lets go of it; its lamp says when. `keys` are those of the board's parts.
+
+    A key that is never let go is stuck, and no reason not to serve. Beams are no such keys:
+    people stand in doors.
+    """
+    names = sorted((keys[name]["pin"], name) for name in keys if name not in ("outer", "inner"))
+    if not names or hw.power.reset_cause() != "power_on":
+        return False
+    name = names[0][1]
+    for at_ms in range(0, _HELD_MS + _LET_GO_MS, _POLL_MS):
+        if not hw.buttons[name].is_down():
+            return at_ms >= _HELD_MS
+        if at_ms == _HELD_MS and name in hw.lamps:
+            hw.lamps[name].show("on")
+        sleep_ms(_POLL_MS)
+    return False
+
+
 def boot() -> None:
     """Run a real board for ever; whatever goes wrong, it starts anew."""
     chip: str = sys.platform
@@ -186,6 +231,8 @@ def boot() -> None:
 
     settings = read_settings(FileStore(FLASH))
     hw = Backend(settings)
+    if is_asked_for_self_test(hw, settings["parts"].get("keys", {}), time.sleep_ms):
+        settings["role"] = _SELF_TEST
     try:
         board = Main(hw, settings)
         del settings  # two kilobytes that nobody needs any more

@@ -87,6 +87,7 @@ class Board:
             for topic in list(self._handlers):
                 if topic not in (topics.GW_STATE, topics.GW_BEAT):
                     del self._handlers[topic]
+            self.outbox.due_ms = NEVER
         for leaf in role.listens:
             self._handlers[topics.of_board(self.id, leaf)] = role.heard
         kept = self._host.store.read(CONFIG_FILE)
