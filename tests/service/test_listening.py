@@ -207,7 +207,8 @@ def test_all_boards_alerts_are_told_the_most_urgent_first(ear: Ear) -> None:
         ("dispenser-01", "Pintu utama", "smoke", ""),
     ]
     sensors: Any = shown["sensors"]
-    assert [sensor["alerts"] for sensor in sensors] == [["sensor_fault", "level_low", "battery_low"]]
+    raised = ["sensor_fault", "level_low", "battery_low"]
+    assert [sensor["alerts"] for sensor in sensors] == [raised]
     for code in ("cover_open", "smoke"):
         ear.hear(f"ticket-01/up/alert/{code}", b"")
     shown = parts.facilities(writer.hall, ear.listening.place, ear.desk.utc_ms)
