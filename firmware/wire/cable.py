@@ -45,7 +45,7 @@ BOARD = const(0x00)
 GATEWAY = const(0x80)
 
 # A line that takes nothing: what comes on top is lost like any frame.
-_MOST_OUT = const(3 * WINDOW)
+_MOST_OUT = const(2 * WINDOW)
 
 CLOSED = "closed by the other end"
 _SILENT = "no answer"
@@ -177,7 +177,9 @@ class Cable:
             self._again_ms = now_ms + _AGAIN_FIRST_MS
             return
         self._pause_ms = min(2 * self._pause_ms, _AGAIN_MOST_MS)
-        if not self._sent:
+        if len(self.out) >= WINDOW:
+            pass  # the line has not even taken the last ones
+        elif not self._sent:
             self._launch_waiting()  # there was no room: has the word of new room been lost?
         else:
             self._repeat()

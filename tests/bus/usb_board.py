@@ -3,12 +3,17 @@
 Says hello over MQTT, answers each message with its text reversed, and prints as programs do.
 """
 
-import asyncio
-import sys
+import gc
 
-from firmware.hal.clock import Clock
-from firmware.hal.wired import wired
-from firmware.net.mqtt import Client
+# As boards do: the garbage of compiling must not lie between what stays.
+gc.threshold(4_096)  # type: ignore[attr-defined]
+
+import asyncio  # noqa: E402
+import sys  # noqa: E402
+
+from firmware.hal.clock import Clock  # noqa: E402
+from firmware.hal.wired import wired  # noqa: E402
+from firmware.net.mqtt import Client  # noqa: E402
 
 board = sys.argv[1]
 topic = "loket/1/" + board
