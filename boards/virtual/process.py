@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "boards" / "virtual" / "board.py"
 HEAP_KB = 128
 ASLEEP_STATUS = 10  # as in firmware/hal/virtual.py
+RESET_STATUS = 11
 
 See = dict[str, Any]
 

@@ -13,7 +13,9 @@ from boards.virtual.process import ASLEEP_STATUS, Spawned, spawn
 
 RESTART_AFTER_S = 0.5
 TOUCH_S = 0.5  # falling asleep takes less
+PRESS_S = 3.0  # waking up and falling asleep a few times takes less
 MAX_LINE_BYTES = 65_536
+WOKEN_FILE = "woken"  # as in firmware/hal/virtual.py
 _FIRST_LEVELS_PCT = (82, 64, 41, 27)  # so that a new demo hall is not all full
 # What is of the world around a board: (the part it touches, field of the line, name in the look).
 _WORLD = {
@@ -22,7 +24,8 @@ _WORLD = {
     "temp": ("thermometer", "c", "temp_c"),
     "printer": ("printer", "state", "printer"),
 }
-_WAKES = ("level", "battery", "press", "down")
+_CLOSES = ("press", "down")
+_WAKES = ("level", "battery", *_CLOSES)
 
 See = dict[str, Any]
 
@@ -63,6 +66,7 @@ class Slot:
             self._world["battery"] = {"do": "battery", "mv": entry["battery_mv"]}
         self._settings_ns = 0  # when the settings that the board runs with were written
         self._touched_s = -TOUCH_S
+        self._pressed: list[tuple[str, float]] = []  # keys, and when, that no board took yet
         self.keys: list[str] = []
         self.parts: list[str] = []
 
@@ -88,6 +92,9 @@ class Slot:
         if self.runs:
             return
         try:
+            if self.asleep and self._pressed:
+                # A contact that closes wakes the chip, and that is how the press is told.
+                (self._flash / WOKEN_FILE).write_text(self._pressed[0][0])
             self._settings_ns = self._written_ns()
             settings = json.loads((self._flash / "settings.json").read_bytes())
             parts = settings["parts"]
@@ -133,12 +140,19 @@ class Slot:
         if part in self.parts:
             self._world[name] = what
             self.look[shown] = what.get(field)
+        now_s = asyncio.get_running_loop().time()
+        presses = name in _CLOSES and what.get("key") in self.keys
+        if presses:
+            self._forget_presses(now_s)
+            self._pressed.append((what["key"], now_s))
         if name in _WAKES:
-            self._touched_s = asyncio.get_running_loop().time()
+            self._touched_s = now_s
             if self.asleep:
                 self.start()
+                if presses:
+                    return  # that woke it, and is told with its start
         if not self.runs:
-            if name in _WORLD or name == "look":
+            if name in _WORLD or name == "look" or (self.asleep and name == "up"):
                 return  # it will find the world like this
             raise HallError(f"{self.id} is not running")
         self.send(what)
@@ -199,6 +213,10 @@ class Slot:
                 look.setdefault("lamps", {})[see["lamp"]] = see["show"]
         elif kind == "state":
             look["state"] = see["s"]
+        elif kind == "edge":
+            taken = [press for press in self._pressed if press[0] == see["key"]]
+            if taken:
+                self._pressed.remove(taken[0])
         elif kind == "look":
             self.look = see
         elif kind == "sleep":
@@ -215,13 +233,20 @@ class Slot:
         if status == ASLEEP_STATUS:
             self.asleep = True
             self._hall.tell({"board": self.id, "see": "asleep"})
-            if asyncio.get_running_loop().time() - self._touched_s < TOUCH_S:
+            now_s = asyncio.get_running_loop().time()
+            self._forget_presses(now_s)
+            if self._pressed or now_s - self._touched_s < TOUCH_S:
                 self.start()  # it was touched while it fell asleep
             return
+        self._pressed = []
         self.look["state"] = "lost"
         self._hall.tell({"board": self.id, "see": "died", "status": status})
         if not self._hall.ending:
             self._start_in(RESTART_AFTER_S)
+
+    def _forget_presses(self, now_s: float) -> None:
+        # What a board has had so long and not taken was no press: a bounce, or a key that is stuck.
+        self._pressed = [press for press in self._pressed if now_s - press[1] < PRESS_S]
 
     def _written_ns(self) -> int:
         written_ns: int = (self._flash / "settings.json").stat().st_mtime_ns

@@ -171,6 +171,42 @@ def test_what_is_of_the_world_stays_when_a_board_starts_anew(
     assert known["look"]["temp_c"] is None
 
 
+def test_doses_are_counted_while_the_dispenser_sleeps(
+    home: Path, broker: Broker, gateway: ScriptedGateway
+) -> None:
+    settings_file = home / "demo" / "dispenser-01" / "settings.json"
+    settings = json.loads(settings_file.read_text())
+    settings["parts"]["keys"] = {"dose": {"pin": 27}}
+    settings_file.write_text(json.dumps(settings))
+    config = topics.of_board("dispenser-01", topics.DN_CONFIG)
+    gateway.publish(config, {"rev": 2, "every_s": 600}, retain=True)
+    dispenser = ScriptedGateway(broker.port, "dispenser-01")
+    hall = HallProcess(home)
+    try:
+        people = hall.client()
+        mine = "dispenser-01"
+
+        def taken(see: dict[str, object]) -> bool:
+            return see.get("board") == mine and see["see"] == "edge"
+
+        people.wait(lambda see: see.get("board") == mine and see["see"] == "asleep")
+        for _ in range(3):  # faster than it can wake up and fall asleep
+            people.do(mine, "press", key="dose")
+        for _ in range(3):
+            people.wait(taken)
+        people.do(mine, "down", key="dose")
+        people.wait(taken)
+        people.wait(lambda see: see.get("board") == mine and see["see"] == "asleep")
+        people.do(mine, "up", key="dose")  # it sleeps, and need not know
+        people.do(mine, "level", pct=60)
+        reading = topics.UP_READING + "/sanitizer"
+        told = dispenser.wait(reading, lambda payload: payload["level_pct"] == 60)
+        assert told["doses"] == 4
+    finally:
+        hall.close()
+        dispenser.close()
+
+
 def test_a_board_that_dies_is_started_again(gateway: ScriptedGateway, hall: HallProcess) -> None:
     people = hall.client()
     first = gateway.state("ready")

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from boards.catalog import load_kind
 from boards.virtual.glass import picture, px
-from boards.virtual.process import ASLEEP_STATUS, BoardProcess
+from boards.virtual.process import ASLEEP_STATUS, RESET_STATUS, BoardProcess
 from firmware.wire import topics
 from tests.boards.conftest import MakeStage, Stage
 from tests.boards.scripted import KIND, Broker, ScriptedGateway
@@ -26,6 +27,13 @@ def called(gateway: ScriptedGateway, ticket: str = "A012") -> None:
         return None
 
     gateway.answer = answer
+
+
+def awake(role: str) -> dict[str, Any]:
+    """Give the parts of a role's board, on the mains."""
+    parts = load_kind(KIND[role]).settings_parts()
+    parts["power"] = {"sleeps": False}
+    return parts
 
 
 def counter(stage: MakeStage, **config: object) -> tuple[Stage, BoardProcess]:
@@ -241,6 +249,73 @@ def test_a_dispenser_reports_sleeps_and_wakes(stage: MakeStage) -> None:
     made.gateway.wait(topics.UP_READING + "/sanitizer", lambda p: p["level_pct"] == 90)
     assert made.gateway.wait(topics.UP_ALERT + "/level_low") is None
     woken.wait_end()
+
+
+def test_a_dose_that_wakes_a_dispenser_is_counted_and_told_at_its_time(stage: MakeStage) -> None:
+    parts = load_kind("refill_distance").settings_parts()
+    made = stage("dispenser", parts=parts)
+    made.gateway.config(every_s=600)
+    board = made.start()
+    made.gateway.wait(topics.UP_READING + "/soap", lambda p: p["every_s"] == 600)
+    assert board.wait("sleep")["for_s"] == 600
+    assert board.wait_end() == ASLEEP_STATUS
+    made.gateway.state("sleeping")
+    for _ in range(3):
+        (made.flash / "woken").write_text("dose")
+        woken = made.start()
+        woken.wait("edge", key="dose")
+        assert 590 < woken.wait("sleep")["for_s"] <= 600
+        assert woken.wait_end() == ASLEEP_STATUS
+        assert "state" not in [see["see"] for see in woken.seen], "it never connected"
+    timed = made.start()
+    reading = made.gateway.wait(topics.UP_READING + "/soap")
+    assert reading["doses"] == 3
+    timed.wait_end()
+    cut = made.start()  # asleep, not cut: the count goes on ...
+    cut.wait_end()
+    (made.flash / "asleep").write_bytes(b"")
+    made.start()  # ... and a power cut loses nothing that was told
+    made.gateway.wait(topics.UP_READING + "/soap", lambda p: p["doses"] == 3)
+
+
+def test_a_dispenser_is_calibrated_by_an_order(stage: MakeStage) -> None:
+    made = stage("dispenser", parts=awake("dispenser"))
+    board = made.start()
+    made.gateway.wait(topics.UP_READING + "/sanitizer", lambda p: p["level_pct"] == 80)
+    board.do("level", pct=75)
+    board.look()
+    order = {"id": "c1", "name": "calibrate", "arg": {"point": "full"}, "ttl_ms": 5_000}
+    made.gateway.publish(topics.DN_CMD, order)
+    assert made.gateway.wait(topics.UP_ACK) == {"id": "c1", "st": "ok", "detail": "276750.0"}
+    made.gateway.wait(topics.UP_READING + "/sanitizer", lambda p: p["level_pct"] == 100)
+
+
+def test_a_board_walks_through_its_parts_and_comes_back(stage: MakeStage) -> None:
+    made = stage("rating")
+    board = made.start()
+    made.gateway.state("ready")
+    order = {"id": "t1", "name": "self_test", "arg": {}, "ttl_ms": 5_000}
+    made.gateway.publish(topics.DN_CMD, order)
+    assert made.gateway.wait(topics.UP_ACK) == {"id": "t1", "st": "ok"}
+    made.gateway.state("gone")
+    assert board.wait_end() == RESET_STATUS
+    board = made.start()
+    made.gateway.state("init")
+    keys = [f"score{n}" for n in (1, 2, 3, 4)]
+    for key in keys:
+        board.wait("lamp", lamp=key, show="on")
+    for key in keys:
+        board.wait("lamp", lamp=key, show="blink")
+        board.press(key)
+        board.wait("lamp", lamp=key, show="off")
+    ack = made.gateway.wait(topics.UP_ACK)
+    assert (ack["id"], ack["st"]) == ("t1", "ok"), ack
+    assert ack["detail"].endswith(" ok")
+    made.gateway.state("gone")
+    assert board.wait_end() == RESET_STATUS
+    made.start()
+    assert made.gateway.wait(topics.UP_EVENT)["ev"] == "hello", "it served nobody meanwhile"
+    made.gateway.state("ready")
 
 
 def test_a_board_switched_off_says_that_it_goes(stage: MakeStage) -> None:
