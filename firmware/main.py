@@ -33,9 +33,6 @@ VERSION = "0.1.0"
 # Collect so often while modules are loaded, or their garbage lies between what stays.
 _COMPACT_BYTES = const(4_096)
 _SELF_TEST = "selftest"
-_HELD_MS = const(5_000)
-_LET_GO_MS = const(15_000)
-_POLL_MS = const(50)
 
 
 def _role(name: str) -> "type[Role]":
@@ -140,15 +137,8 @@ class Main(Host):
     def wake(self) -> None:
         self._changed()
 
-    def note(self, text: str) -> None:
-        print(text, file=sys.stderr)
-
     def restart(self) -> None:
-        self._last_task = asyncio.create_task(self._restart())
-
-    async def _restart(self) -> None:
-        await self.link.leave(words.GONE)
-        self._hw.power.reset()
+        self._last_task = asyncio.create_task(self._leave(self._hw.power.reset))
 
     def rest(self, for_s: int) -> None:
         self._last_task = asyncio.create_task(self._rest(for_s))
@@ -158,12 +148,12 @@ class Main(Host):
         self._hw.power.sleep(for_s)
 
     def _off(self) -> None:
-        self._last_task = asyncio.create_task(self._leave())
+        self._last_task = asyncio.create_task(self._leave(self._hw.power.off))
 
-    async def _leave(self) -> None:
+    async def _leave(self, end: "Callable[[], None]") -> None:
         self.board.outbox.flush()
         await self.link.leave(words.GONE)
-        self._hw.power.off()
+        end()
 
     # What happens to the board.
 
@@ -194,28 +184,6 @@ class Main(Host):
                 continue  # woken by _changed: look again what is due
 
 
-def is_asked_for_self_test(
-    hw: "Hardware", keys: "dict[str, Any]", sleep_ms: "Callable[[int], object]"
-) -> bool:
-    """Tell whether somebody holds the first key (that of the lowest pin) for 5 s from power-on
-    on and then lets go of it; its lamp says when. `keys` are those of the board's parts.
-
-    A key that is never let go is stuck, and no reason not to serve. Beams are no such keys:
-    people stand in doors.
-    """
-    names = sorted((keys[name]["pin"], name) for name in keys if name not in ("outer", "inner"))
-    if not names or hw.power.reset_cause() != "power_on":
-        return False
-    name = names[0][1]
-    for at_ms in range(0, _HELD_MS + _LET_GO_MS, _POLL_MS):
-        if not hw.buttons[name].is_down():
-            return at_ms >= _HELD_MS
-        if at_ms == _HELD_MS and name in hw.lamps:
-            hw.lamps[name].show("on")
-        sleep_ms(_POLL_MS)
-    return False
-
-
 def boot() -> None:
     """Run a real board for ever; whatever goes wrong, it starts anew."""
     chip: str = sys.platform
@@ -226,12 +194,13 @@ def boot() -> None:
         from firmware.hal.esp32 import Esp32 as Backend
     else:
         raise ValueError("no backend for " + chip + "; there are rp2 and esp32")
+    from firmware.core.held import is_held_at_start
     from firmware.hal.real import FLASH
     from firmware.hal.store import FileStore
 
     settings = read_settings(FileStore(FLASH))
     hw = Backend(settings)
-    if is_asked_for_self_test(hw, settings["parts"].get("keys", {}), time.sleep_ms):
+    if is_held_at_start(hw, settings["parts"].get("keys", {}), time.sleep_ms):
         settings["role"] = _SELF_TEST
     try:
         board = Main(hw, settings)

@@ -15,7 +15,7 @@ RESTART_AFTER_S = 0.5
 TOUCH_S = 0.5  # falling asleep takes less
 PRESS_S = 3.0  # waking up and falling asleep a few times takes less
 MAX_LINE_BYTES = 65_536
-WOKEN_FILE = "woken"  # as in firmware/hal/virtual.py
+WOKEN_FILE = "woken"  # the key that ends a sleep; read by firmware/hal/virtual.py
 _FIRST_LEVELS_PCT = (82, 64, 41, 27)  # so that a new demo hall is not all full
 # What is of the world around a board: (the part it touches, field of the line, name in the look).
 _WORLD = {

@@ -175,13 +175,8 @@ class Board:
         """Tell whether the gateway is known to be lost (not: not heard of yet)."""
         return self._watch.status == LOST
 
-    def note(self, text: str) -> None:
-        """Write a line on the board's console."""
-        self._host.note(text)
-
     def restart(self) -> None:
         """Leave in good order and start anew."""
-        self.outbox.flush()
         self._host.restart()
 
     def rest(self, for_s: int, now_ms: int) -> None:

@@ -31,9 +31,6 @@ class Host:
     def wake(self) -> None:
         """Look again what is due: it changed by a call that came from the hardware."""
 
-    def note(self, text: str) -> None:
-        """Write a line where somebody may stand with a cable."""
-
     def restart(self) -> None:
         """Say `gone`, take the link down in good order, and start anew."""
 

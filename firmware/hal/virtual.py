@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 ASLEEP_STATUS = 10  # exit status: deep sleep, start me again when it is time
 _RESET_STATUS = const(11)  # exit status: restarted on purpose
 _PRINTS = ("ready", "paper_low")
-_RTC_FILE = "rtc"  # what a real chip keeps in memory of its clock
-_ASLEEP_FILE = "asleep"  # the next start ends a sleep; without it, a power cut
-WOKEN_FILE = "woken"  # the key that does so, written by who starts the board
+# What a real chip keeps in the memory of its clock, after a first byte; there only while it sleeps.
+_RTC_FILE = "rtc"
 _PRESS_MS = const(60)  # how long {"do":"press"} holds the key
 _F_GETFL = const(3)
 _F_SETFL = const(4)
@@ -60,16 +59,18 @@ class Power:
     def __init__(self, sleeps: bool, store: FileStore) -> None:
         self.sleeps = sleeps
         self._store = store
-        self._slept = bool(store.read(_ASLEEP_FILE))
-        self._key = (store.read(WOKEN_FILE) or b"").decode() if self._slept else ""
-        for name in (_ASLEEP_FILE, WOKEN_FILE) if self._slept else (_RTC_FILE, WOKEN_FILE):
-            if store.read(name):
-                store.write(name, b"")
+        self._kept = store.read(_RTC_FILE) or b""
+        self._slept = bool(self._kept)
+        # The key that ends the sleep, written by who starts the board.
+        self._key = store.read("woken") or b""
+        if self._kept:
+            store.write(_RTC_FILE, b"")  # without a sleep it will have been a power cut
         if self._key:
-            say('{"see":"edge","key":"%s","t_us":%d}\n' % (self._key, time.ticks_us()))
+            store.write("woken", b"")
+            say('{"see":"edge","key":"%s","t_us":%d}\n' % (self._key.decode(), time.ticks_us()))
 
     def sleep(self, for_s: int) -> None:
-        self._store.write(_ASLEEP_FILE, b"1")
+        self._store.write(_RTC_FILE, b"z" + self._kept[1:])
         tell({"see": "sleep", "for_s": for_s})
         sys.exit(ASLEEP_STATUS)
 
@@ -80,10 +81,10 @@ class Power:
         return int(time.time())
 
     def recall(self) -> bytes:
-        return self._store.read(_RTC_FILE) or b""
+        return self._kept[1:]
 
     def remember(self, data: bytes) -> None:
-        self._store.write(_RTC_FILE, data)
+        self._kept = b"z" + data
 
     def reset(self) -> None:
         sys.exit(_RESET_STATUS)

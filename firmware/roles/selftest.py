@@ -4,6 +4,8 @@ It knows no more than the parts that the board has. Each step has its time; what
 the walk goes on. At its end the board starts anew, in its own role.
 """
 
+import sys
+
 from firmware.core.display import Display
 from firmware.core.ticks import NEVER
 from firmware.roles.base import Role
@@ -35,7 +37,8 @@ _BEAMS = ("outer", "inner")
 
 
 class SelfTest(Role):
-    """One walk through the board; `order_id` is the order that asked for it."""
+    """One walk through the board; `order_id` is the order that asked for it, `note(line)` tells
+    somebody with a cable."""
 
     serves = False
     order_id = "self_test"
@@ -55,6 +58,10 @@ class SelfTest(Role):
         self._printed: "bool | None" = None
         self._linked = self._heard = False
         self.due_ms = 0
+
+    def note(self, line: str) -> None:
+        """Write a line on the board's console."""
+        print("self-test: " + line, file=sys.stderr)
 
     def edge(self, key: str, down: bool, now_ms: int) -> bool:
         """Note a press; nobody counts these."""
@@ -104,7 +111,7 @@ class SelfTest(Role):
         self._tell(hint)
 
     def _tell(self, text: str) -> None:
-        self.board.note("self-test: " + self._part + ": " + text)
+        self.note(self._part + ": " + text)
 
     def _parts(self) -> "Iterator[tuple[str, str, str, Step]]":
         # The part, what the matrix says of it, what is to be done, and how it is tested.
@@ -249,9 +256,9 @@ class SelfTest(Role):
         return ""
 
     def _end(self) -> "Step":
-        self.board.note("self-test: %d ok, %d failed" % (self._good, len(self._failed)))
+        self.note("%d ok, %d failed" % (self._good, len(self._failed)))
         for failed in self._failed:
-            self.board.note("self-test: " + failed)
+            self.note(failed)
         detail = "%d ok" % self._good
         if self._failed:
             detail += "; " + "; ".join(self._failed)

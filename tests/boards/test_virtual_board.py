@@ -273,7 +273,7 @@ def test_a_dose_that_wakes_a_dispenser_is_counted_and_told_at_its_time(stage: Ma
     timed.wait_end()
     cut = made.start()  # asleep, not cut: the count goes on ...
     cut.wait_end()
-    (made.flash / "asleep").write_bytes(b"")
+    (made.flash / "rtc").write_bytes(b"")
     made.start()  # ... and a power cut loses nothing that was told
     made.gateway.wait(topics.UP_READING + "/soap", lambda p: p["doses"] == 3)
 

@@ -49,7 +49,6 @@ class FakeHost(Host):
         self.lives = []
         self.rested_s = None
         self.restarts = 0
-        self.notes = []
         self.scatters = 0
 
     def send(self, topic, data, qos, retain):
@@ -66,9 +65,6 @@ class FakeHost(Host):
 
     def life(self, s):
         self.lives.append(s)
-
-    def note(self, text):
-        self.notes.append(text)
 
     def restart(self):
         self.restarts += 1

@@ -1,6 +1,5 @@
 from firmware.core.board import SELF_TEST_FILE
 from firmware.core.outbox import FILE as OUTBOX_FILE
-from firmware.main import is_asked_for_self_test
 from firmware.roles.base import Role
 from firmware.roles.selftest import KEY_MS, LINK_MS, SelfTest
 from firmware.wire import topics
@@ -25,6 +24,17 @@ class Network:
         return -61
 
 
+class Quiet(SelfTest):
+    """A self-test whose lines are kept."""
+
+    def __init__(self, board, hw):
+        self.notes = []
+        SelfTest.__init__(self, board, hw)
+
+    def note(self, line):
+        self.notes.append(line)
+
+
 class Notes(FakeMatrix):
     """A matrix that keeps all its frames."""
 
@@ -43,7 +53,7 @@ def made(keys=(), lamps=(), matrix=None, **parts):
     hw.network = Network()
     for name in parts:
         setattr(hw, name, parts[name])
-    return Bench(SelfTest, hw, host)
+    return Bench(Quiet, hw, host)
 
 
 def walk(bench, ms):
@@ -63,8 +73,8 @@ def push(bench, key):
 
 
 def said(bench):
-    """Give the lines so far, without what they all begin with."""
-    return [line[len("self-test: ") :] for line in bench.host.notes]
+    """Give the lines so far."""
+    return bench.role.notes
 
 
 def ended(bench):
@@ -108,7 +118,7 @@ def test_a_broker_without_a_gateway_is_another_matter():
 def test_meanwhile_the_board_serves_nobody():
     bench = made(keys=("next",))
     bench.host.store.files[OUTBOX_FILE] = b'{"boot":1,"seq":2,"ev":"touch","n":3,"t_ms":4}'
-    bench = Bench(SelfTest, bench.hw, bench.host)
+    bench = Bench(Quiet, bench.hw, bench.host)
     assert sorted(bench.board.subscriptions()) == sorted([topics.GW_STATE, topics.GW_BEAT])
     bench.pass_ms(0)
     push(bench, "next")
@@ -264,29 +274,3 @@ def test_an_order_restarts_the_board_once_into_it():
     broken.hear(topics.DN_CMD, {"id": "k7", "name": "self_test", "ttl_ms": 5_000})
     assert broken.host.take(topics.UP_ACK)[0]["code"] == "flash"
     assert broken.host.restarts == 0
-
-
-def test_who_holds_the_first_key_at_power_on_asks_for_it():
-    keys = {"outer": {"pin": 1}, "recall": {"pin": 3}, "next": {"pin": 2}}
-
-    def asked(held_ms, cause="power_on", key="next", of=keys):
-        hw = FakeHardware(None, keys, ("next",), None)
-        hw.power.reset_cause = lambda: cause
-        hw.buttons[key].down = True
-        passed = [0]
-
-        def sleep_ms(ms):
-            passed[0] += ms
-            if passed[0] >= held_ms:
-                hw.buttons[key].down = False
-
-        answer = is_asked_for_self_test(hw, of, sleep_ms)
-        return answer, passed[0], hw.lamps["next"].shows
-
-    assert asked(6_000) == (True, 6_000, "on")
-    assert asked(4_900) == (False, 4_900, "off")
-    assert asked(99_000) == (False, 20_000, "on"), "stuck: it serves"
-    assert asked(6_000, cause="watchdog")[:2] == (False, 0)
-    assert asked(6_000, key="recall")[:2] == (False, 0)
-    assert asked(6_000, key="outer")[:2] == (False, 0)
-    assert asked(6_000, of={})[:2] == (False, 0)
