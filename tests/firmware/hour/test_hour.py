@@ -25,6 +25,8 @@ def live_an_hour(role: str, folder: Path, heap_kb: int = HEAP_KB) -> Partner:
     flash = make_flash(folder, board, role, 1)
     settings = json.loads((flash / "settings.json").read_text())
     settings["parts"]["power"] = {"sleeps": False}  # asleep it would have no memory at all
+    if role == "dispenser":
+        settings["parts"]["keys"] = {"dose": {"pin": 27}}
     (flash / "settings.json").write_text(json.dumps(settings))
     with (folder / "stderr").open("wb") as stderr:
         partner = Partner(folder / "image.romfs", flash, board, heap_kb, stderr)
@@ -52,3 +54,24 @@ def test_an_hours_traffic_in_64_kb_leaves_as_much_memory_as_before(
     assert partner.published[topics.UP_HEALTH] > 100
     assert partner.published[topics.UP_EVENT] >= 5
     assert partner.looks[-1]["state"] == "ready"
+
+
+def test_a_self_test_of_a_ticket_board_ends_in_64_kb_though_nobody_presses(tmp_path: Path) -> None:
+    image = build_image("selftest", "virtual", tmp_path / "image")
+    write_romfs(image, tmp_path / "image.romfs")
+    flash = make_flash(tmp_path, "ticket-01", "ticket", 1)
+    settings = json.loads((flash / "settings.json").read_text())
+    settings["role"] = "selftest"
+    (flash / "settings.json").write_text(json.dumps(settings))
+    with (tmp_path / "stderr").open("wb") as stderr:
+        partner = Partner(tmp_path / "image.romfs", flash, "ticket-01", HEAP_KB, stderr)
+        try:
+            with pytest.raises(AssertionError, match="the board has ended"):
+                partner.run(HOUR_MS)
+        finally:
+            partner.close()
+    said = (tmp_path / "stderr").read_text()
+    assert "matrix: ok" in said, said
+    assert f"{len(settings['parts']['keys'])} failed" in said, said
+    assert partner.published[topics.UP_ACK] == 1
+    assert topics.UP_EVENT not in partner.published, "it serves nobody"

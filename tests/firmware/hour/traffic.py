@@ -121,6 +121,16 @@ def _dispenser(partner: Partner) -> None:
     _common(partner, "dispenser")
     levels = itertools.cycle([80, 60, None, 40, 12, 30, 90])
     partner.every(20_000, lambda: partner.do("level", pct=next(levels)))
+    partner.every(7_000, lambda: partner.do("press", key="dose"))
+    points = itertools.cycle(["empty", "full"])
+    numbers = itertools.count()
+
+    def calibrate() -> None:
+        arg = {"point": next(points)}
+        order = {"id": f"c{next(numbers)}", "name": "calibrate", "arg": arg, "ttl_ms": 5_000}
+        partner.say(topics.DN_CMD, order)
+
+    partner.every(500_000, calibrate)
 
 
 def _rating(partner: Partner) -> None:
