@@ -175,7 +175,10 @@ class Matrix:
     def show(self, frame: bytearray) -> None:
         self._glass[:] = frame
         t_us = time.ticks_us()
-        say('{"see":"matrix","px":"%s","t_us":%d}\n' % (self.px(), t_us))
+        say(
+            '{"see":"matrix","px":"%s","w":%d,"h":%d,"t_us":%d}\n'
+            % (self.px(), self.width, self.height, t_us)
+        )
 
     def brightness(self, level: int) -> None:
         pass
