@@ -22,10 +22,12 @@ SIDE_SUITES = ("-security", "/updates", "-updates", "-backports")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to fetch. With `mirror` None it is the machine's own suite and architecture.
+    """What to fetch: `package`, or several names apart by blanks.
 
-    Then only what the machine lacks is fetched; else everything down to the C library is,
-    for `architecture` from `suite` of `mirror`.
+    With `mirror` None it is the machine's own suite and architecture, and only what the machine
+    lacks is fetched; else everything down to the C library is, for `architecture` from `suite`
+    of `mirror`, but for what `status` (as in dpkg's file of that name) says is there.
+    `sources` are packages whose source is fetched as well.
     """
 
     package: str
@@ -33,6 +35,8 @@ class Wish:
     mirror: str | None = None
     suite: str = ""
     architecture: str = ""
+    status: str = ""
+    sources: tuple[str, ...] = ()
 
 
 def need(program: str) -> None:
@@ -120,7 +124,7 @@ def unpack(wish: Wish, state: Path, root: Path) -> None:
     """
     for program in ("apt-get", "dpkg-deb"):
         need(program)
-    archives = _fetch(wish, state)
+    archives = fetch(wish, state)
     root.mkdir(parents=True)
     for archive in archives:
         done = run(["dpkg-deb", "-x", archive, root], wish.log)
@@ -131,25 +135,38 @@ def unpack(wish: Wish, state: Path, root: Path) -> None:
             )
 
 
-def _fetch(wish: Wish, state: Path) -> list[Path]:
-    for folder in ("state/lists/partial", "cache/archives/partial", "log"):
+def fetch(wish: Wish, state: Path) -> list[Path]:
+    """Fetch `wish` and what it needs into the folder `state`; give the archives of its packages.
+
+    The files of its sources are then in `state`/sources. Raises SetupError as `unpack` does.
+    """
+    for folder in ("state/lists/partial", "cache/archives/partial", "log", "sources"):
         (state / folder).mkdir(parents=True)
     status = DPKG_STATUS
     if wish.mirror is not None:
         status = state / "status"
-        status.touch()
+        status.write_text(wish.status)
         signed = ",".join(str(path) for path in keys())
         option = f"[signed-by={signed}] " if signed else ""
-        (state / "sources.list").write_text(f"deb {option}{wish.mirror} {wish.suite} main\n")
+        kinds = ("deb", "deb-src") if wish.sources else ("deb",)
+        (state / "sources.list").write_text(
+            "".join(f"{kind} {option}{wish.mirror} {wish.suite} main\n" for kind in kinds)
+        )
     config = state / "apt.conf"
     config.write_text(config_text(wish, state, status))
     apt = ["apt-get", "-q", "-y", "-c", str(config)]
     update = run([*apt, "update"], wish.log)
     # A source of the machine's that fails need not be the one that matters: try on.
-    got = run([*apt, "install", "--download-only", wish.package], wish.log)
+    got = run([*apt, "install", "--download-only", *wish.package.split()], wish.log)
     archives = sorted((state / "cache" / "archives").glob("*.deb"))
     if got.returncode or not archives:
         raise SetupError(_why(wish, update.stdout, got.stdout))
+    if wish.sources:
+        # apt-get puts sources where it is called from.
+        here = ["env", "-C", state / "sources"]
+        got = run([*here, *apt, "source", "--download-only", *wish.sources], wish.log)
+        if got.returncode:
+            raise SetupError(_why(wish, update.stdout, got.stdout))
     return archives
 
 
