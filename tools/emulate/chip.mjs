@@ -100,8 +100,20 @@ if (option.cs)
     word = [];
   });
 
+// The emulator's own host answers every read at once, be it with nothing, so that the chip does
+// little else; a real one waits until it has something to say.
 const usb = new USBCDC(chip.usbCtrl);
 const toUsb = [];
+let wanted = 0;
+function feedUsb() {
+  if (!wanted || !toUsb.length) return;
+  const piece = Uint8Array.from(toUsb.splice(0, wanted));
+  wanted = 0;
+  chip.usbCtrl.endpointReadDone(usb.outEndpoint, piece);
+}
+chip.usbCtrl.onEndpointRead = (endpoint, size) => {
+  if (endpoint === usb.outEndpoint) wanted = size;
+};
 usb.onSerialData = (data) => say({ see: 'usb', text: Buffer.from(data).toString('latin1') });
 
 const edges = {};
@@ -122,7 +134,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 const beganNs = Number(process.hrtime.bigint());
 function run() {
   if (stopped) process.exit(1);
-  while (toUsb.length && !usb.txFIFO.full && usb.initialized) usb.sendSerialByte(toUsb.shift());
+  feedUsb();
   const until = clock.nanos + 4e6;
   let idle = false;
   while (clock.nanos < until && !stopped) {
