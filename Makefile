@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Every target does its own set-up; what is done stays done.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help setup run test check bench clean
+.PHONY: help setup run test check bench emulate clean
 
 PYTHON := .venv/bin/python
 # Some tests only: make test ARGS="tests/wire -k topics"
@@ -30,6 +30,10 @@ check: ## run the linters and the type checkers
 bench: ## run the benchmarks (ONLY=name for some) and write build/bench.json
 	$(set_up) test
 	@$(PYTHON) -m tests.bench $(ONLY)
+
+emulate: ## run the firmware on an emulated RP2040; the first time it fetches 180 MB and builds
+	$(set_up) emulate
+	@$(PYTHON) -m pytest -s tools/emulate $(ARGS)
 
 clean: ## remove .venv, .tools, build and caches; a hall's data (.loket) stays
 	rm -rf .venv .tools build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

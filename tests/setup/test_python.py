@@ -72,7 +72,10 @@ def test_without_a_registry_it_says_so_and_leaves_no_stamp(copy: Copy):
 
 def test_a_goal_that_is_none(copy: Copy):
     done = copy.python("-m", "tools.setup", "everything")
-    assert (done.returncode, done.stderr) == (2, "usage: python3 -m tools.setup run|test|check\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "usage: python3 -m tools.setup run|test|check|emulate\n",
+    )
 
 
 def test_loket_works_from_any_folder(tmp_path: Path):

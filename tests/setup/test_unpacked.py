@@ -1,5 +1,6 @@
 """The broker and the boards' interpreter: which are good enough, and how they are unpacked."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -100,6 +101,32 @@ def test_apt_keeps_to_its_own_folder(tmp_path: Path):
             if line.startswith("Dir::"):
                 assert str(tmp_path) in line or "/dev/null" in line
     assert 'APT::Architectures { "i386"; };' in apt.config_text(wish, tmp_path, tmp_path)
+
+
+def test_sources_come_along_and_what_is_said_to_be_there_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("bin", "offer"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "offer" / "a.deb").touch()
+    asked = tmp_path / "asked"
+    fake = FAKE_APT.replace("while [", f'echo "$PWD $*" >> {asked}\nwhile [', 1)
+    (tmp_path / "bin" / "apt-get").write_text(fake)
+    (tmp_path / "bin" / "apt-get").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    monkeypatch.setenv("OFFER", str(tmp_path / "offer"))
+    monkeypatch.setattr("tools.setup.common.LOGS", tmp_path / "log")
+    there = "Package: c\n"
+    wish = apt.Wish("a b", "x.log", "http://m.example/debian", "trixie", "amd64", there, ("d",))
+    state = tmp_path / "state"
+    assert [path.name for path in apt.fetch(wish, state)] == ["a.deb"]
+    assert (state / "status").read_text() == there
+    kinds = [line.split()[0] for line in (state / "sources.list").read_text().splitlines()]
+    assert kinds == ["deb", "deb-src"]
+    packages, sources = asked.read_text().splitlines()
+    assert packages.endswith("install --download-only a b")
+    assert sources.startswith(f"{state}/sources ")
+    assert sources.endswith("source --download-only d")
 
 
 def test_the_launcher_starts_the_unpacked_loader(tmp_path: Path):

@@ -5,7 +5,7 @@
 // flash cache costs that many cycles; without it flash is as fast as RAM, as in the emulator alone.
 // In:  {"do":"usb","text"} {"do":"uart","unit","hex"} {"do":"pin","pin","high"}
 //      {"do":"watch","pin"} {"do":"edges","pin"} {"do":"clock"}
-// Out: {"see":"usb","text"} {"see":"uart","unit","hex"} {"see":"word","hex","t_ns"} (what was
+// Out: {"see":"usb","text"} {"see":"uart","unit","hex"} {"see":"word","hex","hz","t_ns"} (what was
 //      written on SPI while the pin `cs` was low), {"see":"edges","pin","t_ns":[...]},
 //      {"see":"clock","t_ns","cycles"}, {"see":"stopped","why"}
 import { readFileSync } from 'node:fs';
@@ -87,16 +87,18 @@ for (const [unit, uart] of chip.uart.entries()) {
 
 // A byte on SPI takes its time on the wire.
 let word = [];
+let hz = 0;
 for (const spi of chip.spi) {
   const alarm = clock.createAlarm(() => spi.completeTransmit(0));
   spi.onTransmit = (byte) => {
     word.push(byte);
     alarm.schedule((spi.dataBits * 1e9) / spi.clockFrequency);
+    hz = spi.clockFrequency;
   };
 }
 if (option.cs)
   chip.gpio[option.cs].addListener((state) => {
-    if (state === GPIOPinState.High && word.length) say({ see: 'word', hex: hex(word), t_ns: clock.nanos });
+    if (state === GPIOPinState.High && word.length) say({ see: 'word', hex: hex(word), hz, t_ns: clock.nanos });
     word = [];
   });
 

@@ -1,8 +1,8 @@
 """A Raspberry Pi Pico in the emulator, with our firmware as bytecode on its flash.
 
-    with Chip(tmp_path, {"main.py": b"..."}) as chip:
-        chip.boot()
-        chip.run("print(1)")
+with Chip(tmp_path, files={"settings.json": b"..."}) as chip:
+    chip.boot()
+    chip.run("print(1)")
 """
 
 import json
@@ -17,8 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tools.emulate.setup import BOOTROM, EMULATOR, FIRMWARE, HERE, mpy_cross, node
-from tools.setup.common import BIN, PROJECT
+from boards.image import build_image
+from tools.emulate.setup import BOOTROM, EMULATOR, FIRMWARE, HERE, node
+from tools.setup.common import BIN
 
 FILES_BYTES = 1_408 * 1_024  # of the Pico's 2 MB: boards/RPI_PICO of MicroPython
 FILES_AT = 2 * 1_024 * 1_024 - FILES_BYTES
@@ -29,40 +30,41 @@ _PROMPT = ">>> "
 Seen = dict[str, Any]
 
 
-def compile_firmware(to: Path) -> int:
-    """Put all of firmware/ into the folder `to` as bytecode; give how many bytes that is."""
-    size = 0
-    for source in sorted((PROJECT / "firmware").rglob("*.py")):
-        name = source.relative_to(PROJECT)
-        made = to / name.with_suffix(".mpy")
-        made.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run([mpy_cross(), "-s", name, "-o", made, source], check=True)
-        size += made.stat().st_size
-    return size
-
-
 class Chip:
-    """One running chip; `folder` is for its files and emptied first.
+    """One running chip with the firmware of `role`; `folder` is for its files.
 
     `files` go to its flash beside the firmware. `cs` is the pin that selects what hangs on SPI.
-    With `slow_flash`, code that is not in the cache has to be fetched first, as on the real chip.
+    With `slow_flash`, code that is not in the flash's cache is fetched first, as on the real chip.
     """
 
     def __init__(
         self,
         folder: Path,
+        role: str = "counter",
         files: Mapping[str, bytes] | None = None,
         cs: int | None = None,
         slow_flash: bool = False,
     ) -> None:
         shutil.rmtree(folder / "files", ignore_errors=True)
-        compile_firmware(folder / "files")
+        build_image(role, "rp2", folder / "files")
         for name, data in (files or {}).items():
             (folder / "files" / name).write_bytes(data)
         image = folder / "files.img"
-        maker = [BIN / "micropython", "-X", "heapsize=16m", HERE / "flash_image.py"]
+        maker: list[str | Path] = [
+            BIN / "micropython",
+            "-X",
+            "heapsize=16m",
+            HERE / "flash_image.py",
+        ]
         subprocess.run([*maker, folder / "files", image, str(FILES_BYTES)], check=True)
-        words = [node(), HERE / "chip.mjs", BOOTROM, FIRMWARE, image, str(FILES_AT)]
+        words: list[str | Path] = [
+            node(),
+            HERE / "chip.mjs",
+            BOOTROM,
+            FIRMWARE,
+            image,
+            str(FILES_AT),
+        ]
         if cs is not None:
             words.append(f"cs={cs}")
         if slow_flash:

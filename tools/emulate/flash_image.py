@@ -4,6 +4,7 @@
 
 import os
 import sys
+
 import vfs
 
 _BLOCK = 4_096

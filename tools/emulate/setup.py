@@ -80,7 +80,7 @@ def prepare() -> None:
     architecture = first_line(["dpkg", "--print-architecture"])
     say(
         f"building MicroPython for the RP2040 from packages of {SUITE} ({architecture}): "
-        "fetches 190 MB, takes 1 GB while it builds and about three minutes"
+        "fetches 180 MB, takes some minutes, and 1 GB of disk while it builds"
     )
     offers = mirrors(LOG)
     if not offers:
@@ -137,7 +137,9 @@ def _build(folder: Path, key: str) -> None:
     outside = ["unshare", "-r", "-m", "nice", "-n", "19", "sh", "-c", INSIDE, "sh"]
     done = run([*outside, folder / "root"], LOG)
     if done.returncode:
-        why = reason(done.stdout, ("unshare:", "tar:", "mount:", "chroot:", "make: ***", "CMake Error"))
+        why = reason(
+            done.stdout, ("unshare:", "tar:", "mount:", "chroot:", "make: ***", "CMake Error")
+        )
         raise SetupError(
             f"MicroPython could not be built ({why}); it needs a kernel that lets `unshare` make "
             f"a world of its own; all that was said is in .tools/log/{LOG}"

@@ -1,10 +1,11 @@
-"""`python3 -m tools.setup run|test|check`: do what is missing for that, say it, or say why not."""
+"""`python3 -m tools.setup run|test|check|emulate`: do what is missing, say it, or say why not."""
 
 import fcntl
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tools.emulate import setup as emulator
 from tools.setup import chromium, micropython, mosquitto, python
 from tools.setup.common import TOOLS, SetupError, remove_leftovers, say
 
@@ -22,7 +23,8 @@ CHECK: list[Step] = [
     lambda: python.typings("rp2w2"),
     lambda: python.typings("esp32"),
 ]
-GOALS = {"run": RUN, "test": TEST, "check": CHECK}
+EMULATE: list[Step] = [lambda: python.prepare("dev"), micropython.prepare, emulator.prepare]
+GOALS = {"run": RUN, "test": TEST, "check": CHECK, "emulate": EMULATE}
 
 
 @contextmanager

@@ -163,7 +163,7 @@ def fetch(wish: Wish, state: Path) -> list[Path]:
         raise SetupError(_why(wish, update.stdout, got.stdout))
     if wish.sources:
         # apt-get puts sources where it is called from.
-        here = ["env", "-C", state / "sources"]
+        here = ["env", "-C", str(state / "sources")]
         got = run([*here, *apt, "source", "--download-only", *wish.sources], wish.log)
         if got.returncode:
             raise SetupError(_why(wish, update.stdout, got.stdout))
