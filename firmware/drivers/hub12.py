@@ -25,7 +25,8 @@ class Hub12:
     """A chain of `panels` (1 to 4); a Matrix port that lights only while `scan` is called.
 
     `spi` needs `write(bytes)`, 4 MHz, mode 0; `latch(level)`, `a(level)` and `b(level)` set pins;
-    `oe(duty)` sets how long the rows are lit, 0 (dark) to 65,535 (PWM of 10 kHz or more).
+    `oe(duty)` sets how long the rows are lit, 0 (dark) to 65,535: PWM of 100 kHz or more, since
+    on the RP2040 a duty holds from the next period on, and darkness has to come before `latch`.
     """
 
     def __init__(

@@ -11,6 +11,7 @@ import pytest
 
 from boards.catalog import load_kind
 from boards.virtual.glass import px
+from firmware.drivers.hub12 import SCAN_MS
 from firmware.drivers.ws2812 import colour_bytes
 from tests.bench.results import Result, write
 from tools.emulate.chip import Chip
@@ -47,6 +48,24 @@ while frames < 200:
         hw.matrix.show(frame)
         frames += 1
 print(time.ticks_diff(time.ticks_us(), began))
+"""
+
+# Three P10 panels, lit as brightly as they can.
+PANELS = """
+import time
+from machine import PWM, SPI, Pin
+from hub12 import Hub12
+spi = SPI(0, baudrate=4_000_000, polarity=0, phase=0, sck=Pin(18), mosi=Pin(19))
+out = [Pin(pin, Pin.OUT).value for pin in (17, 20, 21)]
+panels = Hub12(spi, *out, PWM(Pin(16), freq=100_000, duty_u16=0).duty_u16, 3)
+panels.brightness(15)
+panels.scan()
+time.sleep_ms(2)
+def time_scans(count):
+    began = time.ticks_us()
+    for _ in range(count):
+        panels.scan()
+    return time.ticks_diff(time.ticks_us(), began)
 """
 
 
@@ -130,6 +149,25 @@ def test_the_pulses_of_ws2812_are_within_the_data_sheet(chip: Chip) -> None:
         f"\nWS2812: high {min(highs):.0f} and {max(highs):.0f} ns, "
         f"low {min(lows):.0f} to {max(lows):.0f} ns"
     )
+
+
+def test_p10_panels_are_dark_while_the_rows_change(tmp_path: Path) -> None:
+    latch, oe, a, b = 17, 16, 20, 21
+    driver = (PROJECT / "firmware" / "drivers" / "hub12.py").read_bytes()
+    with Chip(tmp_path, files={"hub12.py": driver}, slow_flash=True) as chip:
+        chip.boot()
+        chip.run(PANELS)
+        for pin in (latch, oe, a, b):
+            chip.tell("watch", pin=pin)
+        chip.run("for i in range(8):\n    panels.scan()\n    time.sleep_ms(2)\n")
+        lit = chip.edges_ns(oe)
+        changes = sorted(time for pin in (latch, a, b) for time in chip.edges_ns(pin))
+        took_us = int(chip.run("print(time_scans(200))")) / 200
+    assert len(lit) >= 15
+    dark = list(zip(lit[::2], lit[1::2], strict=False))  # lit before the first scan, as was left
+    for change in changes:
+        assert any(off < change < on for off, on in dark), (change, dark)
+    print(f"\nP10: a scan of three panels takes {took_us:.0f} us, of {SCAN_MS} ms")
 
 
 def test_a_key_is_heard_by_its_interrupt(chip: Chip) -> None:
