@@ -116,7 +116,7 @@ function feedUsb() {
 chip.usbCtrl.onEndpointRead = (endpoint, size) => {
   if (endpoint === usb.outEndpoint) wanted = size;
 };
-usb.onSerialData = (data) => say({ see: 'usb', text: Buffer.from(data).toString('latin1') });
+usb.onSerialData = (data) => say({ see: 'usb', text: Buffer.from(data).toString('latin1'), t_ns: clock.nanos });
 
 const edges = {};
 createInterface({ input: process.stdin }).on('line', (line) => {
@@ -150,7 +150,7 @@ function run() {
     }
   }
   for (const [unit, uart] of chip.uart.entries())
-    if (uart.sent.length) say({ see: 'uart', unit, hex: hex(uart.sent.splice(0)) });
+    if (uart.sent.length) say({ see: 'uart', unit, hex: hex(uart.sent.splice(0)), t_ns: clock.nanos });
   const aheadNs = clock.nanos - (Number(process.hrtime.bigint()) - beganNs);
   if (idle && aheadNs > AHEAD_NS) setTimeout(run, aheadNs / 1e6);
   else setImmediate(run);

@@ -8,6 +8,7 @@ with Chip(tmp_path, files={"settings.json": b"..."}) as chip:
 import json
 import os
 import queue
+import select
 import shutil
 import subprocess
 import threading
@@ -80,6 +81,10 @@ class Chip:
             text=True,
             env={**os.environ, "RP2040JS": str(EMULATOR)},
         )
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+        self._plugged: tuple[int, int | None] | None = None
+        self._pump: threading.Thread | None = None
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -92,6 +97,9 @@ class Chip:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._ended.set()
+        if self._pump:
+            self._pump.join()
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(10)
@@ -102,8 +110,9 @@ class Chip:
     def tell(self, do: str, **fields: object) -> None:
         """Give the emulator an order (see chip.mjs)."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": do, **fields}) + "\n")
-        self._process.stdin.flush()
+        with self._lock:
+            self._process.stdin.write(json.dumps({"do": do, **fields}) + "\n")
+            self._process.stdin.flush()
 
     def until(self, ready: Callable[[], bool], what: str, timeout_s: float = 60.0) -> None:
         """Take in what the chip does until `ready()`; AssertionError if it never is."""
@@ -157,6 +166,31 @@ class Chip:
         """Run `code` and give what it prints, which is JSON."""
         return json.loads(self.run(code, timeout_s))
 
+    def plug(self, fd: int, unit: int | None = None) -> None:
+        """Connect USB, or a UART, to the open terminal `fd` as long as the chip runs."""
+
+        def pump() -> None:
+            while not self._ended.is_set():
+                if select.select([fd], [], [], 0.1)[0]:
+                    data = os.read(fd, 4_096)
+                    if unit is None:
+                        self.tell("usb", text=data.decode("latin-1"))
+                    else:
+                        self.tell("uart", unit=unit, hex=data.hex())
+
+        self._plugged = (fd, unit)
+        self._pump = threading.Thread(target=pump)
+        self._pump.start()
+
+    def glass(self) -> str:
+        """Give the frame on a chain of MAX7219: the last data of each of its rows, "" before."""
+        rows: dict[int, str] = {}
+        for seen in self.words:
+            word = bytes.fromhex(seen["hex"])
+            assert len(set(word[::2])) == 1, "the modules were sent to different registers"
+            rows[word[0]] = word[1::2].hex()
+        return "".join(rows.get(row, "") for row in range(1, 9))
+
     def edges_ns(self, pin: int) -> list[float]:
         """Give when the watched pin changed, since it was asked for last."""
         times: list[float] = self.ask("edges", "edges", pin=pin)["t_ns"]
@@ -181,5 +215,12 @@ class Chip:
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            self._seen.put(json.loads(line))
+            seen = json.loads(line)
+            if self._plugged:
+                fd, unit = self._plugged
+                if seen["see"] == "usb" and unit is None:
+                    os.write(fd, seen["text"].encode("latin-1"))
+                elif seen["see"] == "uart" and seen["unit"] == unit:
+                    os.write(fd, bytes.fromhex(seen["hex"]))
+            self._seen.put(seen)
         self._seen.put({"see": "stopped", "why": "the emulator ended"})

@@ -89,16 +89,6 @@ def chip(tmp_path: Path, files: dict[str, bytes]) -> Iterator[Chip]:
         yield chip
 
 
-def glass(chip: Chip) -> str:
-    """Give the frame on the modules: the last data of each of their rows."""
-    rows: dict[int, str] = {}
-    for seen in chip.words:
-        word = bytes.fromhex(seen["hex"])
-        assert len(set(word[::2])) == 1, "the modules were sent to different registers"
-        rows[word[0]] = word[1::2].hex()
-    return "".join(rows[row] for row in range(1, 9))
-
-
 def test_the_backend_makes_all_parts_of_a_counter(chip: Chip) -> None:
     made = chip.json(
         MAKE + "print(json.dumps([sorted(hw.buttons), sorted(hw.lamps), hw.matrix.width]))"
@@ -122,7 +112,7 @@ def test_a_chain_of_max7219_is_set_up_and_shows_a_text(chip: Chip) -> None:
         "display.text('A012', 0)\n"
         "display.draw(0)"
     )
-    assert glass(chip) == px("A012")
+    assert chip.glass() == px("A012")
 
 
 def test_the_pulses_of_ws2812_are_within_the_data_sheet(chip: Chip) -> None:
