@@ -72,6 +72,8 @@ class Chip:
             words.append(f"flash={FLASH_CYCLES}")
         self.words: list[Seen] = []  # what was seen on SPI
         self.uart: list[bytearray] = [bytearray(), bytearray()]
+        self.said = bytearray()  # all that came over what is plugged in
+        self.at_ns = 0.0  # when the last of all that was
         self.text = ""  # what came over USB and was not yet asked for
         self._seen: queue.Queue[Seen] = queue.Queue()
         self._process = subprocess.Popen(
@@ -83,7 +85,7 @@ class Chip:
         )
         self._ended = threading.Event()
         self._lock = threading.Lock()
-        self._plugged: tuple[int, int | None] | None = None
+        self._plugged: tuple[int, int | None] = (-1, -1)  # terminal; UART, None: USB
         self._pump: threading.Thread | None = None
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -201,8 +203,23 @@ class Chip:
         now: float = self.ask("clock", "clock")["t_ns"]
         return now
 
+    def pass_ms(self, ms: float) -> None:
+        """Let time pass."""
+        until_ns = self.now_ns() + ms * 1e6
+        while self.now_ns() < until_ns:
+            time.sleep(0.01)
+
+    def _over_the_plug(self, seen: Seen) -> bytes:
+        if seen["see"] == "usb" and self._plugged[1] is None:
+            return str(seen["text"]).encode("latin-1")
+        if seen["see"] == "uart" and self._plugged[1] == seen["unit"]:
+            return bytes.fromhex(seen["hex"])
+        return b""
+
     def _take(self, seen: Seen) -> None:
         self._last = seen
+        self.at_ns = seen.get("t_ns", self.at_ns)
+        self.said += self._over_the_plug(seen)
         if seen["see"] == "usb":
             self.text += seen["text"]
         elif seen["see"] == "uart":
@@ -216,11 +233,7 @@ class Chip:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             seen = json.loads(line)
-            if self._plugged:
-                fd, unit = self._plugged
-                if seen["see"] == "usb" and unit is None:
-                    os.write(fd, seen["text"].encode("latin-1"))
-                elif seen["see"] == "uart" and seen["unit"] == unit:
-                    os.write(fd, bytes.fromhex(seen["hex"]))
+            if data := self._over_the_plug(seen):
+                os.write(self._plugged[0], data)
             self._seen.put(seen)
         self._seen.put({"see": "stopped", "why": "the emulator ended"})

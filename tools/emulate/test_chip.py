@@ -17,9 +17,9 @@ from tests.bench.results import Result, write
 from tools.emulate.chip import Chip
 from tools.setup.common import PROJECT
 
-PARTS = load_kind("counter_led").settings_parts()
+PARTS = load_kind("counter_wired").settings_parts()
 SETTINGS = {
-    "id": "counter-01", "secret": "x", "role": "counter", "host": "x", "port": 1883, "wifi": [],
+    "id": "counter-01", "secret": "x", "role": "counter", "kind": "", "host": "", "port": 0,
     "parts": PARTS,
 }  # fmt: skip
 CS = PARTS["matrix"]["cs"]
@@ -49,6 +49,43 @@ while frames < 200:
         frames += 1
 print(time.ticks_diff(time.ticks_us(), began))
 """
+# A press and its face, without the way there and back; the best of eight.
+PRESS = """
+import time
+from firmware.main import Main
+board = Main(hw, json.load(open("settings.json")))
+sent = []
+board.link.send = lambda *what: sent.append(what)
+def hear(leaf, **fields):
+    topic = leaf if "/" in leaf[:7] else "loket/1/counter-01/" + leaf
+    data = json.dumps(fields).encode()
+    began = time.ticks_us()
+    board._message(topic, memoryview(data), True)
+    return time.ticks_diff(time.ticks_us(), began)
+board.board.connected(hw.clock.now_ms())
+hear("loket/1/gw/state", s="ready", epoch=7)
+hear("dn/config", rev=1, next_lock_ms=0)
+took = [[], []]
+for n in range(8):
+    time.sleep_ms(30)
+    sent.clear()
+    began = time.ticks_us()
+    board._edge("next", True)
+    took[0].append(time.ticks_diff(time.ticks_us(), began))
+    order = json.loads(sent[0][1])
+    text = "A%03d" % n
+    took[1].append(hear("dn/face", epoch=7, rev=n + 1, state="called", text=text, blink=True,
+                        lamp="green", ticket=text))
+    hear("dn/receipt", boot=order["boot"], seq=order["seq"], st="accepted", ticket=text)
+    time.sleep_ms(30)
+    board._edge("next", False)
+print(json.dumps([min(times) for times in took]))
+"""
+COLLECT = """
+began = time.ticks_us()
+gc.collect()
+print(time.ticks_diff(time.ticks_us(), began))
+"""
 
 # Three P10 panels, lit as brightly as they can.
 PANELS = """
@@ -71,13 +108,7 @@ def time_scans(count):
 
 @pytest.fixture
 def files() -> dict[str, bytes]:
-    # A plain Pico has no radio.
-    network = PROJECT / "tests" / "firmware" / "rp2" / "chip" / "network.py"
-    return {
-        "settings.json": json.dumps(SETTINGS).encode(),
-        "network.py": network.read_bytes(),
-        "socket.py": b"",
-    }
+    return {"settings.json": json.dumps(SETTINGS).encode()}
 
 
 @pytest.fixture
@@ -193,6 +224,22 @@ def test_a_uart_carries_bytes_both_ways(chip: Chip) -> None:
     chip.tell("uart", unit=0, hex=sent.hex())
     chip.until(lambda: len(chip.uart[0]) >= len(sent), "the echo")
     assert bytes(chip.uart[0]) == bytes(byte ^ 255 for byte in sent)
+
+
+def test_what_the_board_adds_to_a_press(tmp_path: Path, files: dict[str, bytes]) -> None:
+    with Chip(tmp_path, files=files, slow_flash=True) as chip:
+        for pin in KEYS:
+            chip.tell("pin", pin=pin, high=True)
+        chip.boot()
+        took_us = chip.json(MAKE + PRESS)
+        free = int(chip.run("gc.collect()\nprint(gc.mem_free())"))
+        collect_us = int(chip.run(COLLECT))
+    print(
+        f"\nedge to order {took_us[0]} us, face to glass {took_us[1]} us; {free // 1024} KB of "
+        f"memory are free, a collection takes {collect_us} us"
+    )
+    assert took_us[0] < 20_000
+    assert took_us[1] < 50_000
 
 
 @pytest.mark.parametrize("slow_flash", [False, True])
