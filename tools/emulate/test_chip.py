@@ -57,14 +57,13 @@ board = Main(hw, json.load(open("settings.json")))
 sent = []
 board.link.send = lambda *what: sent.append(what)
 def hear(leaf, **fields):
-    topic = leaf if "/" in leaf[:7] else "loket/1/counter-01/" + leaf
+    topic = "loket/1/" + leaf
     data = json.dumps(fields).encode()
     began = time.ticks_us()
     board._message(topic, memoryview(data), True)
     return time.ticks_diff(time.ticks_us(), began)
-board.board.connected(hw.clock.now_ms())
-hear("loket/1/gw/state", s="ready", epoch=7)
-hear("dn/config", rev=1, next_lock_ms=0)
+hear("gw/state", s="ready", epoch=7)
+hear("counter-01/dn/config", rev=1, next_lock_ms=0)
 took = [[], []]
 for n in range(8):
     time.sleep_ms(30)
@@ -74,9 +73,9 @@ for n in range(8):
     took[0].append(time.ticks_diff(time.ticks_us(), began))
     order = json.loads(sent[0][1])
     text = "A%03d" % n
-    took[1].append(hear("dn/face", epoch=7, rev=n + 1, state="called", text=text, blink=True,
+    took[1].append(hear("counter-01/dn/face", epoch=7, rev=n + 1, state="called", text=text, blink=True,
                         lamp="green", ticket=text))
-    hear("dn/receipt", boot=order["boot"], seq=order["seq"], st="accepted", ticket=text)
+    hear("counter-01/dn/receipt", boot=order["boot"], seq=order["seq"], st="accepted", ticket=text)
     time.sleep_ms(30)
     board._edge("next", False)
 print(json.dumps([min(times) for times in took]))
