@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ KIND = load_kind("counter_wired")
 USB: dict[str, Any] = {"driver": "usb"}
 UART = {"driver": "uart", "uart": 0, "tx": 0, "rx": 1, "baud": 115_200}
 MAIN = b"from firmware.main import boot\nboot()\n"
-PRESSES = 3
+PRESSES = 7
 
 
 class Counter(ScriptedGateway):
@@ -86,4 +87,4 @@ def test_a_press_on_a_wired_board_becomes_light(chip: Chip, request: pytest.Fixt
         took_ms.append((chip.at_ns - began_ns) / 1e6)
         chip.tell("pin", pin=pin, high=True)
     print(f"\n{request.node.callspec.id}: ready {ready_ms:.0f} ms after power-on, "
-          f"press to glass {min(took_ms):.0f} ms")  # fmt: skip
+          f"press to glass {median(took_ms):.0f} ms")  # fmt: skip
