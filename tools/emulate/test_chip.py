@@ -73,8 +73,8 @@ for n in range(8):
     took[0].append(time.ticks_diff(time.ticks_us(), began))
     order = json.loads(sent[0][1])
     text = "A%03d" % n
-    took[1].append(hear("counter-01/dn/face", epoch=7, rev=n + 1, state="called", text=text, blink=True,
-                        lamp="green", ticket=text))
+    took[1].append(hear("counter-01/dn/face", epoch=7, rev=n + 1, state="called", text=text,
+                        blink=True, lamp="green", ticket=text))
     hear("counter-01/dn/receipt", boot=order["boot"], seq=order["seq"], st="accepted", ticket=text)
     time.sleep_ms(30)
     board._edge("next", False)

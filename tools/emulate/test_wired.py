@@ -9,12 +9,12 @@ from statistics import median
 from typing import Any
 
 import pytest
-from tests.support.cable import PtyCable, start_bridge
 
 from boards.catalog import load_kind
 from boards.virtual.glass import px
 from gateway.config import Settings
 from tests.boards.scripted import Broker, ScriptedGateway
+from tests.support.cable import PtyCable, start_bridge
 from tests.support.rig import stop
 from tools.emulate.chip import Chip
 
