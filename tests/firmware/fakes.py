@@ -6,6 +6,10 @@ from firmware.core.board import Board
 from firmware.core.uplink import Host
 from firmware.wire import topics
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 ID = "counter-01"
 BOOT = 918_273_645
 EPOCH = 7
@@ -209,6 +213,8 @@ class FakeBattery:
 class FakePower:
     """The Power port; the board's host does the sleeping."""
 
+    cause = "power_on"
+
     def __init__(self, sleeps):
         self.sleeps = sleeps
         self.by_key = False
@@ -226,7 +232,7 @@ class FakePower:
         self.slept_s.append(for_s)
 
     def reset_cause(self):
-        return "power_on"
+        return self.cause
 
     def recall(self):
         return self.kept
@@ -244,6 +250,7 @@ class FakeHardware:
         self.buttons = {key: FakeButton() for key in keys}
         self.lamps = {name: FakeLamp() for name in lamps}
         self.matrix = matrix() if matrix else None
+        self.network: Any = None
         self.digits = None
         self.printer = None
         self.level = None

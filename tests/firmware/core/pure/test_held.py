@@ -7,7 +7,7 @@ def test_who_holds_the_first_key_at_power_on_asks_for_it():
 
     def asked(held_ms, cause="power_on", key="next", of=keys):
         hw = FakeHardware(None, keys, ("next",), None)
-        hw.power.reset_cause = lambda: cause
+        hw.power.cause = cause
         hw.buttons[key].down = True
         passed = [0]
 

@@ -105,9 +105,11 @@ def test_silence_that_holds_is_a_fault_with_the_parts_name():
     it.look(0)
     assert it.fault is None
     it.look(CONFIRM_MS)
-    assert (it.pct, it.fault, it.again_ms) == (None, "vl53l0x", NEVER)
+    known: "list[object]" = [it.pct, it.fault, it.again_ms]
+    assert known == [None, "vl53l0x", NEVER]
     it.look(CONFIRM_MS + 1)
-    assert (it.fault, it.again_ms) == ("vl53l0x", NEVER), "known: nothing is in doubt"
+    known = [it.fault, it.again_ms]
+    assert known == ["vl53l0x", NEVER], "known: nothing is in doubt"
     level.pct = 20
     it.look(CONFIRM_MS + 2)
     assert (it.pct, it.fault) == (20, None)

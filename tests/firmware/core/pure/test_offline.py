@@ -22,7 +22,7 @@ class CutStore(MemoryStore):
     """Loses its power at the write after the first `left`; `None`: never. Of what is put into a
     file `part` bytes are there."""
 
-    left = None
+    left: "int | None" = None
     part = 0
 
     def put(self, name, at, data):
@@ -58,7 +58,9 @@ class Life:
         for i in range(times):
             if i % 16 == 0:
                 gc.collect()  # as a board does: what stays shall not be strewn over its memory
-            number, day = self.leases.next_of("A", NOW_MS)
+            found = self.leases.next_of("A", NOW_MS)
+            assert found
+            number, day = found
             self.seq += 1
             assert self.offline.give(self.seq, "A", number, day, priority, now_ms)
             if ok:
@@ -71,7 +73,7 @@ class Life:
     def hand_in(self, now_ms=0):
         """Let a gateway take everything; give the labels in the order in which they came."""
         self.offline.hand_in(True, now_ms)
-        came = []
+        came: "list[str]" = []
         while True:
             events = self.sent(now_ms)
             if not events:
@@ -96,7 +98,7 @@ def test_a_number_is_told_with_its_age_of_the_moment_of_sending():
     life.give(now_ms=1_000, priority=True)
     assert life.offline.tick(NEVER - 1) == [], "there is nobody to take it"
     life.offline.hand_in(True, 5_000)
-    first = {
+    first: "dict[str, object]" = {
         "boot": 5,
         "seq": 1,
         "t_ms": 1_000,
@@ -108,7 +110,7 @@ def test_a_number_is_told_with_its_age_of_the_moment_of_sending():
         "class": "priority",
     }
     assert life.sent(5_000) == [first]
-    first["age_ms"] += RESEND_MS
+    first["age_ms"] = 4_000 + RESEND_MS
     assert life.sent(5_000 + RESEND_MS) == [first]
 
 

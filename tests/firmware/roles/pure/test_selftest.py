@@ -131,7 +131,7 @@ def test_meanwhile_the_board_serves_nobody():
 
 def test_each_lamp_is_lit_for_itself_in_all_its_colours():
     bench = made(lamps=("status", "next"))
-    shown = []
+    shown: "list[object]" = []
     for _ in range(60):
         bench.pass_ms(100)
         now = tuple([bench.hw.lamps[name].shows for name in ("next", "status")])

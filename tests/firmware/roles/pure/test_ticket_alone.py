@@ -301,7 +301,7 @@ class PowerCut(Exception):
 class CutStore(MemoryStore):
     """Loses its power before, or just after, the write that is `left` writes away."""
 
-    left = None
+    left: "int | None" = None
     after = False
 
     def write(self, name, data):
