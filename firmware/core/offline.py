@@ -10,7 +10,7 @@ though perhaps nobody has it: a call in vain is better than a paper that nobody 
 
 import struct
 
-from firmware.core.outbox import WINDOW, Outbox
+from firmware.core.outbox import Outbox
 from firmware.core.ticks import NEVER
 from firmware.wire.codec import MAX_UP_BYTES, encode
 from firmware.wire.const import const
@@ -30,6 +30,7 @@ _KIND_AT = const(15)
 _PRIORITY = const(1)
 _NO_PAPER = b"\xff"
 _LOADED = const(8)  # records at a time
+_WINDOW = const(2)  # on their way at a time: less than the outbox has, for memory is scarce
 
 
 def label_of(queue: str, number: int) -> str:
@@ -104,7 +105,7 @@ class Offline(Outbox):
 
     def _plan(self, now_ms: int) -> None:
         if self._live:
-            while len(self._facts) < WINDOW and self._next < self._end - self._printing:
+            while len(self._facts) < _WINDOW and self._next < self._end - self._printing:
                 self._send_next()
             done = self._end and not self._facts and not self._printing
             # The next numbers of the leases must not go with it.

@@ -33,15 +33,14 @@ if TYPE_CHECKING:
     from firmware.hal.ports import Hardware
     from firmware.roles.base import Data, Payload
 
-SHOWN_FOR_MS = 8_000  # long enough to read the number and to take the paper
-PRIORITY_FOR_MS = 10_000  # the priority key holds for the next press within this time
+_SHOWN_FOR_MS = const(8_000)  # long enough to read the number and to take the paper
+_PRIORITY_FOR_MS = const(10_000)  # the priority key holds for the next press within this time
 _LOOK_EVERY_MS = const(60_000)  # alone: whether the leases are still good
 _MAX_QUEUES = const(16)
 _MAX_TICKET_CHARS = const(8)
 _MAX_QUEUE_CHARS = const(3)
 _PRIORITY = "priority"
 _KEY = "queue"  # queue1, queue2, ...: the queues of the config, in order
-_READY = "ready"
 # The states of a printer, and what each is called in alerts and labels.
 _TROUBLES = {
     "paper_low": "paper_low",
@@ -50,7 +49,6 @@ _TROUBLES = {
     "silent": "printer_silent",
 }
 _NOT_LEASED = "not_leased"
-_DUPLICATE = "duplicate"
 
 
 class Ticket(DisplayRole):
@@ -71,7 +69,7 @@ class Ticket(DisplayRole):
         self._gave = False  # a number of the board's own, after that
         self._printing = False
         self._alone = False  # and what is printed is one of the board's own numbers
-        self._state = hw.printer.state if hw.printer else _READY
+        self._state = hw.printer.state if hw.printer else words.READY
         self._look_ms = NEVER
         self._texts: "Payload" = {}
         self._leases = Leases(hw.store)
@@ -97,7 +95,7 @@ class Ticket(DisplayRole):
         if not queue or self._asked or self._printing:
             pass  # one at a time: the slip and the number shown are somebody's
         elif not self._prints():
-            self.say(self._trouble(), SHOWN_FOR_MS, now_ms)
+            self.say(self._trouble(), _SHOWN_FOR_MS, now_ms)
         elif self.board.is_lost():
             given = self._give(queue, priority, now_ms)
         else:
@@ -136,7 +134,7 @@ class Ticket(DisplayRole):
         if st != words.ACCEPTED:
             text = receipt.get("text")
             if type(text) is str and text:
-                self.say(text, SHOWN_FOR_MS, now_ms)
+                self.say(text, _SHOWN_FOR_MS, now_ms)
             else:
                 self.say_no(st, why, now_ms)
             return
@@ -161,7 +159,7 @@ class Ticket(DisplayRole):
     def _print(
         self, ticket: str, queue: str, priority: bool, receipt: "Payload", now_ms: int
     ) -> None:
-        self.say(ticket, SHOWN_FOR_MS, now_ms)
+        self.say(ticket, _SHOWN_FOR_MS, now_ms)
         self._printing = True
         if not self.hw.printer:
             self.printed(ticket, True, now_ms)
@@ -198,7 +196,7 @@ class Ticket(DisplayRole):
         self.board.wake()
 
     def _prints(self) -> bool:
-        return self._state == _READY or self._state == "paper_low"
+        return self._state == words.READY or self._state == "paper_low"
 
     def _trouble(self) -> str:
         label = self.board.config.label
@@ -221,7 +219,7 @@ class Ticket(DisplayRole):
         """A number handed in has its receipt; one that was never leased is the technician's."""
         if not self._offline.settle(boot, seq, now_ms):
             return
-        if st == words.REFUSED and why != _DUPLICATE:
+        if st == words.REFUSED and why != "duplicate":
             self.trouble(_NOT_LEASED, "", now_ms)  # until a restart: it cannot be undone
         self._draw(now_ms)
 
@@ -265,8 +263,11 @@ class Ticket(DisplayRole):
 
     def tick(self, now_ms: int) -> None:
         """Hand in what was given alone, let a priority press lapse, draw."""
-        for data in self._offline.tick(now_ms):
-            self.board.up.send_event(data)
+        try:
+            for data in self._offline.tick(now_ms):
+                self.board.up.send_event(data)
+        except MemoryError:
+            pass  # it is sent again in its time
         self.board.outbox.dropped += self._offline.dropped
         self._offline.dropped = 0
         if self._priority_until_ms and now_ms >= self._priority_until_ms:
@@ -328,8 +329,8 @@ class Ticket(DisplayRole):
         if not on:
             self.display.clear(now_ms)
             return
-        self._priority_until_ms = now_ms + PRIORITY_FOR_MS
-        self.say(self.board.config.label(LABEL_PRIORITY), PRIORITY_FOR_MS, now_ms)
+        self._priority_until_ms = now_ms + _PRIORITY_FOR_MS
+        self.say(self.board.config.label(LABEL_PRIORITY), _PRIORITY_FOR_MS, now_ms)
         self._lamp(_PRIORITY, "blink")
 
     def _disarm(self) -> None:
