@@ -2,7 +2,7 @@
 
 import { el, setProps } from "./dom.js";
 import { face } from "./faces.js";
-import { asKey, order, rest } from "./orders.js";
+import { asKey, inTurn, later, order } from "./orders.js";
 import { t, word } from "./texts.js";
 
 const BEAMS = ["outer", "inner"];
@@ -86,13 +86,20 @@ function group(key, keys = []) {
 }
 
 /** One person through the door: breaks the one beam, then the other, and leaves them in that order. */
-async function walk(board, [first, last]) {
-  const free = () => [first, last].forEach((key) => order(board, { do: "up", key }, { leaving: true }));
-  addEventListener("pagehide", free);
-  for (const [what, key] of [["down", first], ["down", last], ["up", first], ["up", last]]) {
-    order(board, { do: what, key });
-    rest(board, STEP_MS);
-  }
-  await rest(board, 0);
-  removeEventListener("pagehide", free);
+function walk(board, [first, last]) {
+  const steps = [["down", first], ["down", last], ["up", first], ["up", last]];
+  const broken = new Set();
+  // Sent past the line of orders, which is the walk itself, and even by a page that goes.
+  const say = (what, key) => order(board, { do: what, key }, { leaving: true });
+  const free = () => broken.forEach((key) => say("up", key));
+  inTurn(board, async () => {
+    addEventListener("pagehide", free);
+    for (const [what, key] of steps) {
+      if (what === "down") broken.add(key);
+      else broken.delete(key);
+      await say(what, key);
+      await later(STEP_MS);
+    }
+    removeEventListener("pagehide", free);
+  });
 }

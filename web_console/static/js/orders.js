@@ -12,18 +12,20 @@ let hide = 0;
 
 /** Send an order; a refusal is shown at the top of the page. */
 export function order(board, what, { leaving = false } = {}) {
-  const before = lines.get(board) ?? Promise.resolve();
-  const sent = leaving ? send({ board, ...what }, true) : before.then(() => send({ board, ...what }));
-  lines.set(board, sent);
-  return sent;
+  const job = () => send({ board, ...what }, leaving);
+  return leaving ? job() : inTurn(board, job);
 }
 
-/** Let the board's next order wait for `ms` after the one before; gives a promise of that. */
-export function rest(board, ms) {
-  const before = lines.get(board) ?? Promise.resolve();
-  const rested = before.then(() => new Promise((done) => setTimeout(done, ms)));
-  lines.set(board, rested);
-  return rested;
+/** Do what takes a while with a board once its earlier orders are out, and before its later ones. */
+export function inTurn(board, job) {
+  const done = (lines.get(board) ?? Promise.resolve()).then(job);
+  lines.set(board, done);
+  return done;
+}
+
+/** Give a promise of so many milliseconds later. */
+export function later(ms) {
+  return new Promise((done) => setTimeout(done, ms));
 }
 
 async function send(body, keepalive = false) {
@@ -67,9 +69,9 @@ export function asKey(button, board, key) {
     const early = LEAST_HOLD_MS - (performance.now() - downMs);
     downMs = 0;
     button.classList.remove("held");
-    if (early > 0 && !leaving) rest(board, early);
+    if (early > 0 && !leaving) inTurn(board, () => later(early));
     order(board, { do: "up", key }, { leaving });
-    rest(board, LEAST_APART_MS);
+    inTurn(board, () => later(LEAST_APART_MS));
   }
 
   button.addEventListener("pointerdown", (event) => {
