@@ -10,7 +10,7 @@ though perhaps nobody has it: a call in vain is better than a paper that nobody 
 
 import struct
 
-from firmware.core.outbox import Outbox
+from firmware.core.outbox import RESEND_MS, Outbox
 from firmware.core.ticks import NEVER
 from firmware.wire.codec import MAX_UP_BYTES, encode
 from firmware.wire.const import const
@@ -84,6 +84,12 @@ class Offline(Outbox):
 
     def tick(self, now_ms: int) -> "list[bytes]":
         """Give the events to send now, oldest first, with their age of now."""
+        if now_ms < self.due_ms:
+            return []
+        self.due_ms = now_ms + RESEND_MS  # if memory does not suffice for what follows
+        while self._has_more():
+            self._send_next()
+        self._plan(now_ms)
         return [self._event(record, now_ms) for record in Outbox.tick(self, now_ms)]
 
     def _event(self, record: bytes, now_ms: int) -> bytes:
@@ -104,16 +110,21 @@ class Offline(Outbox):
         return encode(event, MAX_UP_BYTES)
 
     def _plan(self, now_ms: int) -> None:
-        if self._live:
-            while len(self._facts) < _WINDOW and self._next < self._end - self._printing:
-                self._send_next()
-            done = self._end and not self._facts and not self._printing
-            # The next numbers of the leases must not go with it.
-            if done and self._leases.save() and self._store.write(FILE, b""):
-                self._end = self._next = 0
         Outbox._plan(self, now_ms)
         if not self._live:
             self.due_ms = NEVER
+        elif self._has_more():
+            self.due_ms = now_ms
+        elif self._end and not self._facts and not self._printing:
+            self._empty()
+
+    def _empty(self) -> None:
+        # The next numbers of the leases must not go with it.
+        if self._leases.save() and self._store.write(FILE, b""):
+            self._end = self._next = 0
+
+    def _has_more(self) -> bool:
+        return len(self._facts) < _WINDOW and self._next < self._end - self._printing
 
     def _send_next(self) -> None:
         at = self._next * _RECORD_BYTES

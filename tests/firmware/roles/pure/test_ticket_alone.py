@@ -281,6 +281,22 @@ def test_when_flash_is_full_it_gives_no_more():
     assert numbers(bench, "queue1") == [None]
 
 
+def test_where_memory_is_scarce_it_hands_in_later():
+    bench = alone()
+    numbers(bench, "queue1", "queue2")
+    read = bench.host.store.read
+
+    def fails(*_):
+        bench.host.store.read = read
+        raise MemoryError
+
+    bench.host.store.read = fails
+    come(bench, EPOCH + 1, blocks=None)
+    assert handed_in(bench) == []
+    bench.pass_ms(5_000)
+    assert [e["ticket"] for e in handed_in(bench)] == ["A700", "B800"]
+
+
 def test_eight_queues_have_eight_keys_and_a_ninth_key_does_nothing():
     keys = tuple("queue%d" % n for n in range(1, 10)) + ("priority",)
     bench = start(keys=keys)
