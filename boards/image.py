@@ -41,11 +41,13 @@ def modules_of(role: str, backend: str, parts: dict[str, Any] | None = None) -> 
     (a backend loads the drivers of the parts it has), those for type checkers do not. With the
     `parts` of a board's settings, modules that serve only other parts are left out.
     """
-    if role not in (*ROLES, "selftest"):
-        raise ValueError(f"role is {role!r}; there are {', '.join(ROLES)} and selftest")
+    if role not in ROLES:
+        raise ValueError(f"role is {role!r}; there are {', '.join(ROLES)}")
     if backend not in BACKENDS:
         raise ValueError(f"backend is {backend!r}; there are {', '.join(BACKENDS)}")
-    wanted = ["firmware.main", f"firmware.roles.{role}", f"firmware.hal.{backend}"]
+    # Every board can be asked to test itself.
+    roles = [f"firmware.roles.{role}", "firmware.roles.selftest"]
+    wanted = ["firmware.main", *roles, f"firmware.hal.{backend}"]
     found: set[str] = set()
     while wanted:
         name = wanted.pop()

@@ -333,7 +333,10 @@ class Board:
         payload = decode(data, MAX_DOWN_BYTES)
         s = read_choice(payload, "s", words.GATEWAY_STATES)
         epoch = read_int(payload, "epoch", 0, MAX_INT) if s == words.READY else None
+        before = self._watch.epoch
         self._watch.state(s, epoch, now_ms)
+        if epoch != before:
+            self.outbox.link_is_up(now_ms)  # what nobody answered while the gateway was away
         self._faces.epoch_is(epoch)
         self._settle(now_ms)
 

@@ -57,7 +57,7 @@ def test_an_hours_traffic_in_64_kb_leaves_as_much_memory_as_before(
 
 
 def test_a_self_test_of_a_ticket_board_ends_in_64_kb_though_nobody_presses(tmp_path: Path) -> None:
-    image = build_image("selftest", "virtual", tmp_path / "image")
+    image = build_image("ticket", "virtual", tmp_path / "image")
     write_romfs(image, tmp_path / "image.romfs")
     flash = make_flash(tmp_path, "ticket-01", "ticket", 1)
     settings = json.loads((flash / "settings.json").read_text())

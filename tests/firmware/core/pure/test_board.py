@@ -172,6 +172,19 @@ def test_a_fact_waits_for_its_receipt_across_a_restart():
     assert store.files["outbox.jsonl"] == b""
 
 
+def test_a_fact_that_nobody_answered_is_told_at_once_to_a_gateway_that_is_back():
+    bench = connected()
+    bench.board.fact("paper", {"ticket": "A001", "ok": True}, 0)
+    bench.pass_ms(100)
+    bench.hear(topics.GW_STATE, {"s": "lost"}, True)
+    bench.pass_ms(100)
+    told = len([event for event in bench.events() if event["ev"] == "paper"])
+    assert told == 1, told
+    bench.hear(topics.GW_STATE, {"s": "ready", "epoch": EPOCH + 1}, False)
+    bench.pass_ms(0)
+    assert [event["ev"] for event in bench.events()] == ["paper"]
+
+
 def test_a_live_face_is_shown_and_then_confirmed():
     bench = connected()
     bench.at_ms = 40
