@@ -10,6 +10,7 @@ import sys
 import threading
 import tty
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from gateway.config import Settings
@@ -28,8 +29,7 @@ class PtyCable:
         self.port = port
         self.meddle: Meddle = lambda way, data: data
         self.carried = {UP: 0, DOWN: 0}
-        self._board = os.openpty()
-        tty.setraw(self._board[1])
+        self._board = _terminal()
         self._gateway: tuple[int, int] | None = None
         self._stalled = False
         self._lock = threading.Lock()
@@ -47,8 +47,7 @@ class PtyCable:
     def plug(self) -> None:
         """Put the gateway's end in: a new port under the same name."""
         with self._lock:
-            self._gateway = os.openpty()
-            tty.setraw(self._gateway[1])
+            self._gateway = _terminal()
             fresh = self.port.with_suffix(".new")
             fresh.symlink_to(os.ttyname(self._gateway[1]))
             fresh.replace(self.port)
@@ -102,15 +101,27 @@ class PtyCable:
                     if fd != self._board[0] and (self._gateway is None or fd != self._gateway[0]):
                         continue
                     way = UP if fd == self._board[0] else DOWN
-                    data = os.read(fd, 4_096)
+                    try:
+                        data = os.read(fd, 4_096)
+                    except BlockingIOError:
+                        continue  # a new terminal with the number of the one just pulled out
                     self.carried[way] += len(data)
                     self._write(way, self.meddle(way, data))
 
     def _write(self, way: str, data: bytes) -> None:
         # A terminal that is full loses what comes on top, as a UART does.
-        end = self._gateway[0] if way == UP and self._gateway else self._board[0]
-        if (way == DOWN or self._gateway) and data and select.select([], [end], [], 0)[1]:
-            os.write(end, data)
+        end = self._board if way == DOWN else self._gateway
+        if end and data:
+            with suppress(BlockingIOError):
+                os.write(end[0], data)
+
+
+def _terminal() -> tuple[int, int]:
+    # Both ends; the other one is kept open, too, so that it does not end with who used it.
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    os.set_blocking(ours, False)
+    return ours, theirs
 
 
 def start_bridge(settings: Settings, ports: str, log: Path) -> "subprocess.Popen[bytes]":
