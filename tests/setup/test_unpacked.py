@@ -117,16 +117,15 @@ def test_sources_come_along_and_what_is_said_to_be_there_does_not(
     monkeypatch.setenv("OFFER", str(tmp_path / "offer"))
     monkeypatch.setattr("tools.setup.common.LOGS", tmp_path / "log")
     there = "Package: c\n"
-    wish = apt.Wish("a b", "x.log", "http://m.example/debian", "trixie", "amd64", there, ("d",))
+    wish = apt.Wish("a b", "x.log", "http://m.example/debian", "trixie", "amd64", there, ("d/sid",))
     state = tmp_path / "state"
     assert [path.name for path in apt.fetch(wish, state)] == ["a.deb"]
     assert (state / "status").read_text() == there
-    kinds = [line.split()[0] for line in (state / "sources.list").read_text().splitlines()]
-    assert kinds == ["deb", "deb-src"]
+    assert (state / "sources.list").read_text().splitlines()[1].endswith("/debian sid main")
     packages, sources = asked.read_text().splitlines()
     assert packages.endswith("install --download-only a b")
     assert sources.startswith(f"{state}/sources ")
-    assert sources.endswith("source --download-only d")
+    assert sources.endswith("source --download-only d/sid")
 
 
 def test_the_launcher_starts_the_unpacked_loader(tmp_path: Path):

@@ -31,13 +31,14 @@ BOOTROM = EMULATE / "chip" / "bootrom.bin"
 EMULATOR = EMULATE / "npm" / "node_modules" / "rp2040js" / "dist" / "esm" / "index.js"
 RP2040JS = "rp2040js@1.4.1"
 LOG = "emulate.log"
-SUITE = "trixie"  # as the boards' interpreter on a PC, so that both are of one version
+SUITE = "trixie"  # Debian 13: newer suites lack a C library for ARM
 PACKAGES = (
     "base-files dash coreutils sed grep tar xz-utils bzip2 make cmake python3 pioasm picotool "
     "gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-dev "
     "pico-sdk-source tinyusb-source"
 )
-SOURCES = ("micropython", "mbedtls")
+# Boards need MicroPython 1.26; what is in later suites may want newer parts than SUITE has.
+SOURCES = ("micropython/forky", f"mbedtls/{SUITE}")
 # 440 MB for one symbol that nobody calls: said to be there, see build.sh.
 PRESENT = """Package: libstdc++-arm-none-eabi-newlib
 Status: install ok installed
@@ -74,7 +75,7 @@ def prepare() -> None:
     """See to it that FIRMWARE, BOOTROM and EMULATOR are there; the first time takes minutes."""
     _emulator()
     inputs = [(HERE / name).read_text() for name in ("build.sh", "bootrom.c")]
-    key = key_of(*inputs, PACKAGES, SUITE)
+    key = key_of(*inputs, PACKAGES, SUITE, *SOURCES)
     if has_stamp(EMULATE / "chip" / "stamp", key):
         return
     architecture = first_line(["dpkg", "--print-architecture"])

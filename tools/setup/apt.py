@@ -27,7 +27,7 @@ class Wish:
     With `mirror` None it is the machine's own suite and architecture, and only what the machine
     lacks is fetched; else everything down to the C library is, for `architecture` from `suite`
     of `mirror`, but for what `status` (as in dpkg's file of that name) says is there.
-    `sources` are packages whose source is fetched as well.
+    `sources` are packages, each as name/suite, whose source is fetched as well.
     """
 
     package: str
@@ -148,9 +148,10 @@ def fetch(wish: Wish, state: Path) -> list[Path]:
         status.write_text(wish.status)
         signed = ",".join(str(path) for path in keys())
         option = f"[signed-by={signed}] " if signed else ""
-        kinds = ("deb", "deb-src") if wish.sources else ("deb",)
+        wanted = [("deb", wish.suite)]
+        wanted += [("deb-src", name.partition("/")[2]) for name in wish.sources]
         (state / "sources.list").write_text(
-            "".join(f"{kind} {option}{wish.mirror} {wish.suite} main\n" for kind in kinds)
+            "".join(f"{kind} {option}{wish.mirror} {suite} main\n" for kind, suite in wanted)
         )
     config = state / "apt.conf"
     config.write_text(config_text(wish, state, status))
