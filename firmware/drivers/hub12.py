@@ -25,8 +25,7 @@ class Hub12:
     """A chain of `panels` (1 to 4); a Matrix port that lights only while `scan` is called.
 
     `spi` needs `write(bytes)`, 4 MHz, mode 0; `latch(level)`, `a(level)` and `b(level)` set pins;
-    `oe(duty)` sets how long the rows are lit, 0 (dark) to 65,535: PWM of 100 kHz or more, since
-    on the RP2040 a duty holds from the next period on, and darkness has to come before `latch`.
+    `oe(duty)` sets how long the rows are lit, 0 (dark) to 65,535 (PWM of 40 kHz or more).
     """
 
     def __init__(
@@ -75,8 +74,10 @@ class Hub12:
         Seven calls and 16 bytes a panel; takes no memory, so that an interrupt may do it.
         """
         at = self._at
-        self._spi.write(self._bytes[at])  # the quarter before stays lit meanwhile
-        self._oe(0)  # no ghosts of one quarter in the rows of the next
+        # No ghosts of one quarter in the rows of the next: a PWM is dark only from its next period
+        # on, and has time for that while the bytes are shifted.
+        self._oe(0)
+        self._spi.write(self._bytes[at])
         self._latch(1)
         self._latch(0)
         self._a(at & 1)

@@ -15,9 +15,9 @@ from firmware.drivers.hub12 import SCAN_MS
 from firmware.drivers.ws2812 import colour_bytes
 from tests.bench.results import Result, write
 from tools.emulate.chip import Chip
-from tools.setup.common import PROJECT
 
 PARTS = load_kind("counter_wired").settings_parts()
+PANEL = load_kind("panel_p10").settings_parts()
 SETTINGS = {
     "id": "counter-01", "secret": "x", "role": "counter", "kind": "", "host": "", "port": 0,
     "parts": PARTS,
@@ -86,22 +86,21 @@ gc.collect()
 print(time.ticks_diff(time.ticks_us(), began))
 """
 
-# Three P10 panels, lit as brightly as they can.
-PANELS = """
-import time
-from machine import PWM, SPI, Pin
-from hub12 import Hub12
-spi = SPI(0, baudrate=4_000_000, polarity=0, phase=0, sck=Pin(18), mosi=Pin(19))
-out = [Pin(pin, Pin.OUT).value for pin in (17, 20, 21)]
-panels = Hub12(spi, *out, PWM(Pin(16), freq=100_000, duty_u16=0).duty_u16, 3)
-panels.brightness(15)
-panels.scan()
-time.sleep_ms(2)
-def time_scans(count):
-    began = time.ticks_us()
-    for _ in range(count):
-        panels.scan()
-    return time.ticks_diff(time.ticks_us(), began)
+# A hall's panel scans by itself while the loop does other things, as brightly as it can.
+SCANS = """
+import asyncio, time
+async def scan():
+    running = asyncio.create_task(hw.run())
+    for _ in range(20):
+        await asyncio.sleep_ms(10)
+        gc.collect()
+asyncio.run(scan())
+"""
+TIME_SCANS = """
+began = time.ticks_us()
+for _ in range(200):
+    hw.matrix.scan()
+print(time.ticks_diff(time.ticks_us(), began))
 """
 
 
@@ -172,21 +171,27 @@ def test_the_pulses_of_ws2812_are_within_the_data_sheet(chip: Chip) -> None:
 
 
 def test_p10_panels_are_dark_while_the_rows_change(tmp_path: Path) -> None:
-    latch, oe, a, b = 17, 16, 20, 21
-    driver = (PROJECT / "firmware" / "drivers" / "hub12.py").read_bytes()
-    with Chip(tmp_path, files={"hub12.py": driver}, slow_flash=True) as chip:
+    part = PANEL["matrix"]
+    settings = {**SETTINGS, "role": "panel", "parts": {**PANEL, "link": {"driver": "usb"}}}
+    files = {"settings.json": json.dumps(settings).encode()}
+    with Chip(tmp_path, role="panel", files=files, slow_flash=True) as chip:
         chip.boot()
-        chip.run(PANELS)
-        for pin in (latch, oe, a, b):
-            chip.tell("watch", pin=pin)
-        chip.run("for i in range(8):\n    panels.scan()\n    time.sleep_ms(2)\n")
-        lit = chip.edges_ns(oe)
-        changes = sorted(time for pin in (latch, a, b) for time in chip.edges_ns(pin))
-        took_us = int(chip.run("print(time_scans(200))")) / 200
-    assert len(lit) >= 15
-    dark = list(zip(lit[::2], lit[1::2], strict=False))  # lit before the first scan, as was left
-    for change in changes:
-        assert any(off < change < on for off, on in dark), (change, dark)
+        chip.run(MAKE + "hw.matrix.brightness(15)")
+        chip.pass_ms(20)
+        for name in ("latch", "oe", "a", "b"):
+            chip.tell("watch", pin=part[name])
+        chip.run(SCANS)
+        turns = chip.edges_ns(part["oe"])
+        changes = [at for name in ("latch", "a", "b") for at in chip.edges_ns(part[name])]
+        took_us = int(chip.run(TIME_SCANS)) / 200
+    assert len(turns) > 100
+    spans = list(zip(turns, turns[1:], strict=False))
+    # So bright, it is dark for the shorter time.
+    dark = min(spans[::2], spans[1::2], key=lambda some: sum(on - off for off, on in some))
+    inside = [at for at in changes if dark[0][0] < at < dark[-1][1]]
+    assert len(inside) > 200
+    for at in inside:
+        assert any(off < at < on for off, on in dark), f"lit when a row changed, at {at} ns"
     print(f"\nP10: a scan of three panels takes {took_us:.0f} us, of {SCAN_MS} ms")
 
 
