@@ -335,7 +335,7 @@ class Board:
         epoch = read_int(payload, "epoch", 0, MAX_INT) if s == words.READY else None
         before = self._watch.epoch
         self._watch.state(s, epoch, now_ms)
-        if epoch is not None and epoch != before:
+        if self._role.serves and epoch is not None and epoch != before:
             self.outbox.link_is_up(now_ms)  # what nobody answered while the gateway was away
         self._faces.epoch_is(epoch)
         self._settle(now_ms)
