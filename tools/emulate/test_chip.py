@@ -5,6 +5,7 @@ Run by `make emulate`, not by `make test`: see README.md.
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -185,7 +186,7 @@ def test_p10_panels_are_dark_while_the_rows_change(tmp_path: Path) -> None:
         changes = [at for name in ("latch", "a", "b") for at in chip.edges_ns(part[name])]
         took_us = int(chip.run(TIME_SCANS)) / 200
     assert len(turns) > 100
-    spans = list(zip(turns, turns[1:], strict=False))
+    spans = list(pairwise(turns))
     # So bright, it is dark for the shorter time.
     dark = min(spans[::2], spans[1::2], key=lambda some: sum(on - off for off, on in some))
     inside = [at for at in changes if dark[0][0] < at < dark[-1][1]]
