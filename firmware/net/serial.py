@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _READ_BYTES = const(512)
-_LOOK_S = 0.01  # while something is on its way
+_LOOK_S = 0.02  # while something is on its way
 _LAST_WORDS_S = 0.5
 
 

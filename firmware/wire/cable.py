@@ -8,7 +8,7 @@ gives every frame's body to `heard`, and writes what stands in `out` to the line
   of an earlier session counts. Who gets a frame for a session that he has not says UNKNOWN.
 - DATA is numbered. `ack` is the next number that its sender expects, and with it goes how much
   room he has, in frames: nobody is sent more than he can hold. An ACK goes alone if there is no
-  DATA to carry it within 10 ms, or for half a window.
+  DATA to carry it within 40 ms, or for a whole window.
 - A number too high proves a loss, for a line does not reorder: GAP asks for all from `ack` on, at
   once. The end of what was sent has nobody to prove its loss: it is sent again when there is no
   ack in time. Who hears nothing for 3 s ends the session.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _VERSION = const(1)  # of these rules; stands in the OPEN's seq
 WINDOW = const(4)  # frames on their way, and frames that wait to be taken: 1.3 KB
-_ACK_WITHIN_MS = const(10)
+_ACK_WITHIN_MS = const(40)
 _AGAIN_FIRST_MS = const(200)  # a window takes 100 ms at 115,200 baud
 _AGAIN_MOST_MS = const(800)
 _GIVE_UP_MS = const(3_000)
@@ -223,8 +223,8 @@ class Cable:
             if not self._owed:
                 self._ack_ms = now_ms + _ACK_WITHIN_MS
             self._owed += 1
-            if self._owed >= WINDOW // 2:
-                self._ack_ms = now_ms  # unless what is sent next carries it
+            if self._owed >= WINDOW:
+                self._ack_ms = now_ms  # the other end can send no more
         elif 0 < ahead < 0x80:
             if not self._gap_told:
                 self._gap_told = True

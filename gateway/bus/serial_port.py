@@ -1,7 +1,7 @@
 """One serial line and the session on it: pumps bytes between a board and the broker.
 
 The board speaks MQTT in a session of `firmware/wire/cable.py`; for each session there is one TCP
-connection to the broker's plain port. Nothing here reads MQTT: user and secret are the board's.
+connection to the broker's plain port. User and secret are the board's; nothing here knows them.
 """
 
 import errno
@@ -22,10 +22,11 @@ _BOTH = _READ | _WRITE
 _LINE_BYTES = 4_096
 # What the broker says is read no faster than the board takes it.
 _BROKER_BYTES = 1_024
-# So little is an acknowledgement, which nobody waits for: it goes with what follows within
-# SHORT_MS. Else a board would be woken for it just before the answer to a press.
-_SHORT_BYTES = 4
-_SHORT_MS = 5
+# A PUBACK alone: nobody waits for it, so it goes with what follows. Else a board would be woken
+# for it just before the answer to a press.
+_PUBACK = 0x40
+_PUBACK_BYTES = 4
+_PUBACK_WITHIN_MS = 30
 _MOST_TEXT = 400
 
 Say = Callable[[str], None]
@@ -58,19 +59,19 @@ class Port:
         self._socket: socket.socket | None = None
         self._connecting = 0  # the tag of the board that the broker is being asked for
         self._unsent = b""  # to the broker
-        self._short = b""  # from the broker, held back until _short_ms
-        self._short_ms = cable.NEVER
+        self._puback = b""  # from the broker, held back until _puback_ms
+        self._puback_ms = cable.NEVER
         self._socket_mask = 0
         selector.register(fd, _READ, self._line_ready)
 
     def due_ms(self) -> int:
         """Give when `tick` has something to do."""
-        return min(self._short_ms, cable.NEVER if self._cable is None else self._cable.due_ms())
+        return min(self._puback_ms, cable.NEVER if self._cable is None else self._cable.due_ms())
 
     def tick(self, now_ms: int) -> None:
         """Do what is due."""
         if self._cable is not None:
-            if now_ms >= self._short_ms:
+            if now_ms >= self._puback_ms:
                 self._to_board(self._cable, b"", now_ms)
             self._cable.tick(now_ms)
             self._after()
@@ -238,10 +239,10 @@ class Port:
             except OSError:
                 data = b""  # reset: to the board it is an end like any other
             now_ms = self._now_ms()
-            if len(data) > _SHORT_BYTES or self._short:
+            if len(data) == _PUBACK_BYTES and data[0] == _PUBACK and not self._puback:
+                self._puback, self._puback_ms = data, now_ms + _PUBACK_WITHIN_MS
+            elif data or self._puback:
                 self._to_board(end, data, now_ms)
-            elif data:
-                self._short, self._short_ms = data, now_ms + _SHORT_MS
             if not data:
                 self._say("the broker has ended the connection")
                 self._drop_socket()
@@ -249,8 +250,8 @@ class Port:
         self._after()
 
     def _to_board(self, end: Cable, data: bytes, now_ms: int) -> None:
-        end.send(self._short + data, now_ms)
-        self._short, self._short_ms = b"", cable.NEVER
+        end.send(self._puback + data, now_ms)
+        self._puback, self._puback_ms = b"", cable.NEVER
 
     def _to_broker(self, end: Cable) -> None:
         sock = self._socket
@@ -286,5 +287,5 @@ class Port:
                     pass
             self._socket.close()
             self._socket = None
-        self._unsent = self._short = b""
-        self._short_ms = cable.NEVER
+        self._unsent = self._puback = b""
+        self._puback_ms = cable.NEVER
