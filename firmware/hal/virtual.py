@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.hal.ports import OnEdge, OnState, OnTime, Printed
+    from firmware.hal.ports import OnEdge, OnState, Printed
 
 ASLEEP_STATUS = 10  # exit status: deep sleep, start me again when it is time
 _RESET_STATUS = const(11)  # exit status: restarted on purpose
@@ -187,22 +187,6 @@ class Matrix:
         return binascii.hexlify(bytes(self._glass)).decode()
 
 
-class Digits:
-    """Seven-segment digits as a line, on every change."""
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-        self.text = ""
-
-    def show(self, text: str) -> None:
-        if text != self.text:
-            self.text = text
-            tell({"see": "digits", "text": text})
-
-    def brightness(self, level: int) -> None:
-        pass
-
-
 class Printer:
     """Paper as a line; a line sets the state."""
 
@@ -226,54 +210,6 @@ class Printer:
             self.on_state(state, self._clock.now_ms())
 
 
-class Thermometer:
-    """A temperature that a line sets."""
-
-    part = "mlx90614"
-    c: "float | None" = 36.5
-
-    def read_c(self) -> "float | None":
-        return self.c
-
-
-class Buzzer:
-    """Sound as a line."""
-
-    def play(self, steps: "tuple[int, ...]") -> None:
-        tell({"see": "sound", "ms": list(steps)})
-
-
-class Level:
-    """A level that a line sets."""
-
-    on_change: "OnTime | None" = None
-
-    def __init__(self, part: "dict[str, Any]") -> None:
-        self.sensor: str = part["sensor"]
-        self.part: str = part["driver"]
-        unit = "_mm" if "empty_mm" in part else ""
-        self.empty: float = part["empty" + unit]
-        self.full: float = part["full" + unit]
-        self.pct: "float | None" = 80  # None: the sensor does not answer
-
-    def read_raw(self) -> "float | None":
-        if self.pct is None:
-            return None
-        return self.empty + (self.full - self.empty) * self.pct / 100
-
-
-class Battery:
-    """A battery that a line sets."""
-
-    mv: "int | None" = 3_900
-
-    def __init__(self, part: "dict[str, Any]") -> None:
-        self.low_mv: int = part.get("low_mv", 3_300)
-
-    def read_mv(self) -> "int | None":
-        return self.mv
-
-
 class Virtual:
     """All ports of a virtual board, made from `parts` of its settings; `flash` is a folder."""
 
@@ -293,12 +229,15 @@ class Virtual:
         self.buttons = {key: Button() for key in keys}
         self.lamps = {name: Lamp(name) for name in lamps}
         self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None
-        self.digits = Digits(parts["digits"]["digits"]) if "digits" in parts else None
         self.printer = Printer(self.clock) if "printer" in parts else None
-        self.level = Level(parts["level"]) if "level" in parts else None
-        self.thermometer = Thermometer() if "thermometer" in parts else None
-        self.battery = Battery(parts["battery"]) if "battery" in parts else None
-        self.buzzer = Buzzer() if "buzzer" in parts else None
+        self.digits: "Any" = None
+        self.level: "Any" = None
+        self.thermometer: "Any" = None
+        self.battery: "Any" = None
+        self.buzzer: "Any" = None
+        for name in ("digits", "level", "thermometer", "battery", "buzzer"):
+            if name in parts:
+                setattr(self, name, _rare(name, parts[name]))
         self.on_off: "Callable[[], None] | None" = None  # called by {"do":"off"}
         self._held: "Any" = None
 
@@ -373,6 +312,20 @@ class Virtual:
                 "free_bytes": gc.mem_free(),
             }
         )
+
+
+def _rare(name: str, part: "dict[str, Any]") -> "Any":
+    from firmware.hal import virtual_parts
+
+    if name == "digits":
+        return virtual_parts.Digits(part["digits"], tell)
+    if name == "level":
+        return virtual_parts.Level(part)
+    if name == "thermometer":
+        return virtual_parts.Thermometer()
+    if name == "battery":
+        return virtual_parts.Battery(part)
+    return virtual_parts.Buzzer(tell)
 
 
 def _matrix(part: "dict[str, Any]") -> Matrix:
