@@ -80,7 +80,7 @@ def pictures(text: str) -> set[tuple[str, ...]]:
 
 def glass(page: Page, name: str) -> tuple[str, ...]:
     """Give what is lit on a board's matrix: eight rows of '#' and '.'."""
-    return tuple(board(page, name).locator("canvas.matrix").evaluate(READ_GLASS))
+    return tuple(board(page, name).locator(".matrix canvas").evaluate(READ_GLASS))
 
 
 def see(page: Page, name: str, text: str) -> None:
