@@ -195,6 +195,7 @@ def test_a_level_that_is_dragged_down_is_told_to_the_staff(
     shown = facilities.locator("#dispensers li", has_text="dispenser-02")
     expect(shown.locator(".level")).to_have_text("64 %")
     slider = board(bench, "dispenser-02").locator("input[type=range]").first
+    slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     assert box
     middle = box["y"] + box["height"] / 2
