@@ -166,9 +166,11 @@ class Ticket(DisplayRole):
             return
         utc_ms = self.board.utc_ms(now_ms)
         label = self.board.config.label
-        self.hw.printer.print(
-            slip(self._texts, label, ticket, queue, priority, utc_ms, receipt), self.printed
-        )
+        try:
+            paper = slip(self._texts, label, ticket, queue, priority, utc_ms, receipt)
+            self.hw.printer.print(paper, self.printed)
+        except MemoryError:
+            self.printed(ticket, False, now_ms)  # or nobody would get a number any more
 
     def printed(self, ticket: str, ok: bool, now_ms: int) -> None:
         """The printer is done with a slip: what is on paper counts, and nothing else does."""

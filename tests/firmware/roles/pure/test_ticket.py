@@ -282,3 +282,20 @@ def test_a_wrong_face_or_receipt_changes_nothing():
     assert bench.board.bad == before + 1
     assert bench.hw.printer.slips == []
     assert pressed(bench, "queue1")["ev"] == "take", "the order is settled all the same"
+
+
+def test_a_slip_for_which_there_is_no_memory_is_void_and_the_next_one_prints():
+    def full(slip, done):
+        raise MemoryError
+
+    bench = ready(printer=True)
+    prints = bench.hw.printer.print
+    bench.hw.printer.print = full
+    bench.receipt(pressed(bench, "queue1"), ticket="A001", queue="A")
+    bench.pass_ms(0)
+    (paper,) = bench.events()
+    assert (paper["ev"], paper["ticket"], paper["ok"]) == ("paper", "A001", False)
+    assert bench.role.display.sign.text == "A001 BATAL - GAGAL"
+    bench.receipt(paper)
+    bench.hw.printer.print = prints
+    assert pressed(bench, "queue1")["ev"] == "take"

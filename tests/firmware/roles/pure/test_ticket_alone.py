@@ -376,3 +376,17 @@ def test_wherever_the_power_is_cut_no_number_is_printed_twice_and_none_is_lost()
         for ticket in printed:
             assert ticket in came, (cut, ticket, came)
         assert len([ticket for ticket in set(came) if ticket not in printed]) <= 1, (cut, came)
+
+
+def test_a_number_for_whose_paper_there_is_no_memory_is_used_up_and_not_handed_in():
+    def full(slip, done):
+        raise MemoryError
+
+    bench = alone()
+    prints = bench.hw.printer.print
+    bench.hw.printer.print = full
+    bench.press("queue1")
+    bench.hw.printer.print = prints
+    assert numbers(bench, "queue1") == ["A701"]
+    come(bench, EPOCH + 1, blocks=None)
+    assert [event["ticket"] for event in handed_in(bench)] == ["A701"]
