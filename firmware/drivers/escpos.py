@@ -121,6 +121,14 @@ def slip_bytes(slip: "dict[str, Any]", paper_mm: int = 58) -> bytes:
     return out + b"\x1bd\x04\x1dV\x01" + ASK_DONE
 
 
+def void_bytes(ticket: str) -> bytes:
+    """Give what marks the paper of a slip that failed, should the rest of it still come out.
+
+    It may have ended within a command, which takes up to a QR code's bytes for its own.
+    """
+    return b"\0" * 256 + b"\x1b@" + plain(ticket) + b" BATAL\n\x1bd\x04\x1dV\x01"
+
+
 def is_done(heard: "bytes | None") -> bool:
     """Tell whether the answer to ASK_DONE is in what was heard since.
 

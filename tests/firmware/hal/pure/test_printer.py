@@ -189,3 +189,44 @@ async def test_whoever_watches_hears_each_change_once():
         await asyncio.sleep(0)
     task.cancel()
     assert desk.states == [PAPER_LOW, PAPER_OUT, COVER_OPEN, SILENT, READY], desk.states
+
+
+async def test_what_a_failed_slip_left_in_the_printer_is_marked_and_confirms_no_other():
+    desk = Desk((600, "paper", 0x7E))
+    await desk.print()
+    desk.paper.paper = 0x12
+    # Now it goes on with what is left. The paper ends again, in the middle of the next slip.
+    desk.printer.print({"ticket": "A013", "lines": ["x" * 400]}, desk.said)
+    while desk.paper.printed.count(b"x") < 350:
+        await asyncio.sleep(0)
+        assert len(desk.done) == 1, desk.done
+    desk.paper.paper = 0x7E
+    while len(desk.done) < 2:
+        await asyncio.sleep(0)
+    assert desk.done == [("A012", False), ("A013", False)]
+    printed = desk.paper.printed
+    assert 0 < printed.find(b"A012 BATAL\n") < printed.find(b"A013\n")
+
+
+async def test_a_slip_that_failed_is_marked_once_and_the_next_ones_come_out():
+    desk = Desk((300, "there", False), (11_000, "there", True))
+    await desk.print()
+    task = asyncio.create_task(desk.printer.watch())
+    while desk.paper.now < 40_000:
+        await asyncio.sleep(0)
+    await desk.print({"ticket": "A013"})
+    task.cancel()
+    assert desk.done == [("A012", False), ("A013", True)]
+    assert len(desk.paper.printed.split(b"BATAL")) == 2
+    assert desk.states == [SILENT, READY]
+
+
+async def test_a_slip_that_cannot_be_made_is_said_not_to_be_printed():
+    class Full:
+        def __iter__(self):
+            raise MemoryError
+
+    desk = Desk()
+    await desk.print({"ticket": "A012", "lines": Full()})
+    await desk.print({"ticket": "A013"})
+    assert desk.done == [("A012", False), ("A013", True)]
