@@ -130,23 +130,20 @@ class Reporter:
     def __init__(self, every_s: int) -> None:
         self.every_s = every_s
         self.due_ms = 0
-        self._sent_pct = -1
+        self._sent_pct: "int | None" = None
         self._sent_doses = 0
 
-    def is_due(self, pct: int, doses: int, now_ms: int) -> bool:
-        """Tell whether the reading `pct` after so many `doses` is worth sending now."""
-        return (
-            now_ms >= self.due_ms
-            or abs(pct - self._sent_pct) >= REPORT_STEP_PCT
-            or doses - self._sent_doses >= REPORT_DOSES
-        )
+    def is_due(self, pct: "int | None", doses: int, now_ms: int) -> bool:
+        """Tell whether the reading `pct` (None: there is none) after so many `doses` is worth
+        sending now."""
+        if now_ms >= self.due_ms or doses - self._sent_doses >= REPORT_DOSES:
+            return True
+        if pct is None or self._sent_pct is None:
+            return pct is not self._sent_pct
+        return abs(pct - self._sent_pct) >= REPORT_STEP_PCT
 
-    def sent(self, pct: int, doses: int, now_ms: int) -> None:
+    def sent(self, pct: "int | None", doses: int, now_ms: int) -> None:
         """Note what was sent; the next is due `every_s` later."""
         self._sent_pct = pct
         self._sent_doses = doses
-        self.skip(now_ms)
-
-    def skip(self, now_ms: int) -> None:
-        """Note that there was nothing to read; try again `every_s` later."""
         self.due_ms = now_ms + self.every_s * 1_000

@@ -132,14 +132,12 @@ class Dispenser(Role):
     def _say(self, now_ms: int) -> None:
         pct = self._gauge.pct
         memory = self._memory
-        if pct is None:
-            if now_ms >= self._report.due_ms:
-                self._report.skip(now_ms)
-            return
         if not self._report.is_due(pct, memory.doses, now_ms):
             return
-        reading: "Payload" = {"level_pct": pct, "every_s": self._report.every_s}
-        memory.level_low = is_low(pct, memory.level_low)
+        reading: "Payload" = {"every_s": self._report.every_s}
+        if pct is not None:  # without its sensor doses and battery still count
+            reading["level_pct"] = pct
+            memory.level_low = is_low(pct, memory.level_low)
         if DOSE in self.hw.buttons:
             reading["doses"] = memory.doses
         battery = self.hw.battery

@@ -177,5 +177,8 @@ def test_a_reading_is_due_after_its_interval_or_a_large_change_or_some_doses():
     assert reporter.is_due(50 + REPORT_STEP_PCT, 7, 1_000)
     assert not reporter.is_due(50, 7 + REPORT_DOSES - 1, 1_000)
     assert reporter.is_due(50, 7 + REPORT_DOSES, 1_000)
-    reporter.skip(1_000)
-    assert reporter.due_ms == 301_000
+    assert reporter.is_due(None, 7, 1_000)
+    reporter.sent(None, 7, 1_000)
+    assert not reporter.is_due(None, 7, 300_999)
+    assert reporter.is_due(None, 7, 301_000)
+    assert reporter.is_due(50, 7, 2_000)

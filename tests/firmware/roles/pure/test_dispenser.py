@@ -159,11 +159,12 @@ def test_a_low_level_is_alerted_once_and_cleared_by_the_refill():
     assert told[1] is None
 
 
-def test_a_sensor_that_does_not_answer_is_an_alert_with_its_name_and_no_reading():
+def test_a_sensor_that_does_not_answer_is_an_alert_with_its_name_and_no_level():
     bench = made(pct=None)
     bench.connect()
     live(bench, CONFIRM_MS)
-    assert bench.host.take(READING) == []
+    (reading,) = bench.host.take(READING)
+    assert "level_pct" not in reading, reading
     fault = bench.host.take(FAULT)[-1]
     assert (fault["code"], fault["part"]) == ("sensor_fault", "vl53l0x")
     bench.hw.level.pct = 50
@@ -380,3 +381,17 @@ def test_an_order_keeps_a_battery_board_awake_for_a_while():
         assert bench.host.rested_s is None
         live(bench, 1_000)
         assert bench.host.rested_s == EVERY_S
+
+
+def test_without_its_sensor_a_dispenser_still_counts_doses_and_minds_its_battery():
+    bench = made(keys=("dose",))
+    bench.hw.level.pct = None
+    bench.hw.battery.mv = 3_300
+    bench.connect()
+    live(bench, CONFIRM_MS + 1_000)
+    assert bench.host.take(FAULT)[-1]["part"] == "vl53l0x"
+    bench.press("dose")
+    live(bench, EVERY_S * 1_000)
+    reading = bench.host.take(READING)[-1]
+    assert (reading["doses"], reading["battery_mv"], "level_pct" in reading) == (1, 3_300, False)
+    assert bench.host.take(BATTERY)[-1]["code"] == "battery_low"
