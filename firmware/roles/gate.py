@@ -38,6 +38,7 @@ class Gate(SignalRole):
         self._temps_c: "list[float]" = []
         self._temp_c = 0.0
         self._readings = 0  # still to be made
+        self._asked = False  # of the last visitor, and nobody has come since
         self._step_ms = NEVER  # the next reading, or the end of what is shown
         self._rest = NO_FIGURE  # on the digits, while nobody is being checked
         SignalRole.__init__(self, board, hw)
@@ -51,6 +52,7 @@ class Gate(SignalRole):
         self._key = key
         self._temps_c = []
         self._readings = _READINGS
+        self._asked = False
         self._step_ms = now_ms
         self._lamp(key, "blink")
         self.light(OFF)
@@ -60,7 +62,7 @@ class Gate(SignalRole):
 
     def receipt(self, name: str, st: str, why: str, receipt: "Payload", now_ms: int) -> None:
         """Show what the gateway says of the visitor, unless the next one is already there."""
-        if self._readings:
+        if not self._asked:
             return
         self._done()
         if st != words.ACCEPTED:
@@ -79,10 +81,9 @@ class Gate(SignalRole):
 
     def failed(self, name: str, now_ms: int) -> None:
         """Say that nobody decided."""
-        if not self._readings:
-            self._done()
-            self._show(OFF, NO_FIGURE, now_ms)
-            SignalRole.failed(self, name, now_ms)
+        self._done()
+        self._show(OFF, NO_FIGURE, now_ms)
+        SignalRole.failed(self, name, now_ms)
 
     def read_face(self, payload: "Payload") -> "Payload":
         """Give the fields of a gate board's face."""
@@ -134,7 +135,8 @@ class Gate(SignalRole):
             self._again(self._word("again", "ULANGI"), now_ms)
             return
         screen: "Payload" = {"temp_c": self._temp_c, "mask": self._key == _MASK}
-        if not self.board.order("screen", screen, now_ms):
+        self._asked = self.board.order("screen", screen, now_ms)
+        if not self._asked:
             self.failed("screen", now_ms)
 
     def _again(self, text: str, now_ms: int) -> None:

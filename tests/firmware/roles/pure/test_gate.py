@@ -205,3 +205,15 @@ def test_signals_are_not_needed_and_thermometer_and_keys_are():
     hw = FakeHardware(bench.host.store, ("mask",))
     hw.thermometer = FakeThermometer()
     assert "no_mask" in str(raises(ValueError, Gate, bench.board, hw))
+
+
+def test_the_answer_about_one_visitor_is_not_shown_to_the_next_one():
+    bench = made(36.5, 36.5, 36.5, 29.0, 29.0, 29.0)
+    (order,) = screened(bench)
+    live(bench, 5_000)  # nobody answers
+    bench.press("no_mask")
+    bench.pass_ms(2 * APART_MS)
+    assert bench.role.display.sign.text == "ULANGI"
+    bench.receipt(order, **{"pass": True})
+    assert looks(bench) == ("off", "--")
+    assert bench.role.display.sign.text == "ULANGI"
