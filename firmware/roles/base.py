@@ -43,6 +43,9 @@ class Role:
         # The alerts that this role may raise: code -> the part at fault, None while all is well.
         self.troubles: "dict[str, str | None]" = {_KEY_STUCK: None} if hw.buttons else {}
         self._contacts = {key: Contact() for key in hw.buttons}
+        for key in hw.buttons:
+            if hw.buttons[key].is_down():
+                self._closed_at_start(key)
 
     # What comes from the hardware.
 
@@ -57,6 +60,11 @@ class Role:
         self.press(key, now_ms)
         self.board.touched(now_ms)
         return True
+
+    def _closed_at_start(self, key: str) -> None:
+        # Nobody saw it close, and nobody will unless it opens: it is watched from now on.
+        self._contacts[key].down = True
+        self.keys_ms = _WATCH_MS
 
     def press(self, key: str, now_ms: int) -> None:
         """A button was pressed."""

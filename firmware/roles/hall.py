@@ -42,6 +42,13 @@ class Hall(SignalRole):
         if beams:
             self.troubles[_BLOCKED] = None
 
+    def _closed_at_start(self, key: str) -> None:
+        if key in (OUTER, INNER):
+            self._door.edge(key, True, 0)
+            self.keys_ms = _BLOCKED_MS
+        else:
+            Role._closed_at_start(self, key)
+
     def edge(self, key: str, down: bool, now_ms: int) -> bool:
         """Take an edge of a beam or a key; tell whether it counted somebody."""
         if key not in (OUTER, INNER):

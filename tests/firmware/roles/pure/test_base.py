@@ -51,3 +51,22 @@ def test_a_key_that_chatters_is_an_alert_until_it_is_quiet():
     assert alert["part"] == "one"
     bench.pass_ms(5_000)
     assert bench.host.take(STUCK) == [None]
+
+
+def test_a_key_that_is_closed_from_the_start_is_no_press_and_after_a_minute_an_alert():
+    host = FakeHost()
+    hw = FakeHardware(host.store, ("one", "two"), matrix=None)
+    hw.buttons["two"].down = True
+    bench = Bench(Role, hw, host)
+    bench.board.link_is_up(0)
+    assert host.take(STUCK) == [None]
+    bench.pass_ms(59_000)
+    assert host.take(STUCK) == []
+    bench.pass_ms(2_000)
+    (alert,) = host.take(STUCK)
+    assert alert["part"] == "two"
+    assert not bench.role.edge("two", False, bench.at_ms)
+    bench.pass_ms(1_000)
+    assert host.take(STUCK) == [None]
+    assert bench.role.keys_ms == NEVER
+    assert bench.role.edge("two", True, bench.at_ms)

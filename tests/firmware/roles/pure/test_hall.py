@@ -229,3 +229,19 @@ def test_a_wrong_face_is_counted_and_changes_nothing():
         face(bench, 2, light, inside)
         assert bench.board.bad == before + 1, (light, inside)
     assert bench.hw.lamps["light"].shows == "red"
+
+
+def test_a_beam_that_is_broken_from_the_start_is_told_and_counts_nobody():
+    host = FakeHost()
+    hw = FakeHardware(host.store, KEYS, ())
+    hw.buttons["inner"].down = True
+    bench = Bench(Hall, hw, host)
+    bench.connect()
+    bench.host.take(BLOCKED)
+    live(bench, 62_000)
+    (alert,) = bench.host.take(BLOCKED)
+    assert alert["part"] == "inner"
+    assert bench.role.edge("inner", False, bench.at_ms) is False
+    live(bench, 1_000)
+    assert bench.host.take(BLOCKED) == [None]
+    assert walk(bench, "outer", "inner")
