@@ -9,6 +9,7 @@ import sys
 from firmware.core.display import Display
 from firmware.core.ticks import NEVER
 from firmware.roles.base import Role
+from firmware.wire.codec import BadPayload
 from firmware.wire.const import const
 
 TYPE_CHECKING = const(0)
@@ -45,6 +46,7 @@ class SelfTest(Role):
 
     def __init__(self, board: "Board", hw: "Hardware") -> None:
         Role.__init__(self, board, hw)
+        self.keys_ms = NEVER  # it watches them itself
         self._display = Display(hw.matrix)
         self._now_ms = 0
         self._next_ms = 0
@@ -52,6 +54,7 @@ class SelfTest(Role):
         self._part = ""
         self._step: "Any" = iter(())
         self._said = ""  # what a step that went well has to tell
+        self._over = False
         self._good = 0
         self._failed: "list[str]" = []
         self._pressed: "list[str]" = []
@@ -105,7 +108,9 @@ class SelfTest(Role):
         try:
             self._part, shows, hint, self._step = next(self._plan)
         except StopIteration:
-            self._step = self._end()
+            # Whatever became of the end, the board serves again.
+            self._step = self._leave() if self._over else self._end()
+            self._over = True
             return
         self._display.text(shows, self._now_ms)
         self._tell(hint)
@@ -263,12 +268,19 @@ class SelfTest(Role):
         if self._failed:
             detail += "; " + "; ".join(self._failed)
         code = "failed" if self._failed else ""
-        self.board.up.ack(self.order_id, code, detail[:_DETAIL_CHARS])
+        try:
+            self.board.up.ack(self.order_id, code, detail[:_DETAIL_CHARS])
+        except BadPayload:
+            self.board.up.ack(self.order_id, code, "")  # with the order's id it was too long
         words = "GAGAL %d" % len(self._failed) if self._failed else "BAIK"
         self._display.text(words, self._now_ms)
         yield _END_MS
+        return ""
+
+    def _leave(self) -> "Step":
         self.board.restart()
         yield NEVER
+        return ""
 
 
 ROLE = SelfTest

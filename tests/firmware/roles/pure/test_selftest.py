@@ -274,3 +274,26 @@ def test_an_order_restarts_the_board_once_into_it():
     broken.hear(topics.DN_CMD, {"id": "k7", "name": "self_test", "ttl_ms": 5_000})
     assert broken.host.take(topics.UP_ACK)[0]["code"] == "flash"
     assert broken.host.restarts == 0
+
+
+def test_an_answer_that_cannot_be_said_does_not_keep_the_board_in_its_test():
+    def never(code, detail, more):
+        raise MemoryError
+
+    bench = made()
+    bench.board.up.ack = never
+    walk(bench, LINK_MS + 6_000)
+    assert bench.host.restarts == 1
+
+
+def test_an_order_with_the_longest_id_still_gets_its_answer():
+    class Broken(FakeLevel):
+        def read_raw(self):
+            raise OSError('"' * 400)
+
+    bench = made(level=Broken())
+    bench.role.order_id = "\U0001f3ab" * 64
+    walk(bench, LINK_MS + 6_000)
+    (ack,) = bench.host.take(topics.UP_ACK)
+    assert (ack["st"], ack["code"]) == ("error", "failed")
+    assert bench.host.restarts == 1
