@@ -70,6 +70,10 @@ class Sign:
         """Tell whether `text`, of one line, can stand without scrolling."""
         return len(codes_of(text)) * self._pitch - self._step <= self.width
 
+    def fits_small(self, line: str) -> bool:
+        """Tell whether `line` is not cut as one of two."""
+        return len(codes_of(line)) * _PITCH - 1 <= self.width
+
     def reading_ms(self, text: str) -> int:
         """Give how long it takes until the end of `text` can be seen: 0 if it stands."""
         if "\n" in text or self.fits(text):

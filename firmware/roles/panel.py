@@ -160,6 +160,8 @@ class Panel(DisplayRole):
             text = "%s > %d" % (ticket, counter)
         if not fits(text):
             text = "%s\n> %d" % (ticket, counter) if self._is_tall else "%s>%d" % (ticket, counter)
+            if self._is_tall and not self.display.sign.fits_small(ticket):
+                return "%s > %d" % (ticket, counter)  # scrolling: half a number is another one
         return text
 
     def _draw(self, now_ms: int) -> None:

@@ -227,3 +227,9 @@ def test_a_panel_needs_a_matrix():
     bench = made()
     hw = FakeHardware(bench.host.store, matrix=None)
     assert "parts.matrix" in str(raises(ValueError, Panel, bench.board, hw))
+
+
+def test_a_number_too_long_for_one_panel_scrolls_and_is_never_cut():
+    bench = made(32, 16)
+    for ticket, text in (("A012", "A012\n> 3"), ("ABC012", "ABC012 > 3")):
+        assert bench.role._call((ticket, 3, 1)) == text
