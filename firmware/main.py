@@ -144,16 +144,20 @@ class Main(Host):
         self._last_task = asyncio.create_task(self._rest(for_s))
 
     async def _rest(self, for_s: int) -> None:
-        await self.link.leave(words.SLEEPING)
-        self._hw.power.sleep(for_s)
+        try:
+            await self.link.leave(words.SLEEPING)
+        finally:  # or it would stay awake, and without a link
+            self._hw.power.sleep(for_s)
 
     def _off(self) -> None:
         self._last_task = asyncio.create_task(self._leave(self._hw.power.off))
 
     async def _leave(self, end: "Callable[[], None]") -> None:
-        self.board.outbox.flush()
-        await self.link.leave(words.GONE)
-        end()
+        try:
+            self.board.outbox.flush()
+            await self.link.leave(words.GONE)
+        finally:
+            end()
 
     # What happens to the board.
 

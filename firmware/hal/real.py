@@ -87,6 +87,10 @@ class Real:
             tasks.append(asyncio.create_task(self.printer.watch()))
         if self.watchdog_sleeps or not self.power.sleeps:
             tasks.append(asyncio.create_task(self._feed(WDT(timeout=_WATCHDOG_MS))))
+        tasks.append(asyncio.create_task(self._listen()))
+        await asyncio.gather(*tasks)  # where one fails, the board starts anew
+
+    async def _listen(self) -> None:
         while True:
             await self._moved.wait()
             self._keys.drain()

@@ -350,3 +350,21 @@ async def sounds(backend, settings, devices):
     hw.buzzer.play((10,))
     await asyncio.sleep(0.1)
     return {"tone": machine.tones[settings["parts"]["buzzer"]["pin"]]}
+
+
+async def falls(backend, settings, devices):
+    """Let what watches the printer fail, then the way out of the network; give what came of it."""
+    board = Watched(backend, settings)
+
+    async def fail(*_):
+        raise MemoryError
+
+    board.main.link.leave = fail
+    board.main.restart()
+    await until(lambda: machine.ended, "the restart, whatever the link does")
+    board.hw.printer.watch = fail
+    try:
+        await board.hw.run()
+    except MemoryError:
+        return {"ended": "MemoryError"}
+    return {"ended": ""}

@@ -162,3 +162,8 @@ def test_a_call_stands_on_the_panel(name: str, tmp_path: Path, broker: Broker) -
         assert (told["duties"][0], told["period_ms"]) == (0, 2)
         assert told["duties"][1] > 0
     gateway.close()
+
+
+@pytest.mark.parametrize("name", of_role("ticket")[:1])
+def test_a_task_that_fails_ends_the_board_and_not_only_its_part(name: str, tmp_path: Path) -> None:
+    assert play(tmp_path, name, "falls")["ended"] == "MemoryError"
