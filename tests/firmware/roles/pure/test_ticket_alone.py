@@ -3,6 +3,7 @@
 import gc
 
 from boards.virtual.glass import frame
+from firmware.net.link import MAX_IN_FLIGHT
 from firmware.roles.ticket import Ticket
 from firmware.wire import topics
 from firmware.wire.leases import write_leases
@@ -390,3 +391,21 @@ def test_a_number_for_whose_paper_there_is_no_memory_is_used_up_and_not_handed_i
     assert numbers(bench, "queue1") == ["A701"]
     come(bench, EPOCH + 1, blocks=None)
     assert [event["ticket"] for event in handed_in(bench)] == ["A701"]
+
+
+def test_what_it_says_at_a_connection_at_once_fits_what_may_be_on_its_way():
+    bench = alone()
+    assert numbers(bench, "queue1", "queue1", "queue1") == ["A700", "A701", "A702"]
+    for n in range(4):
+        bench.board.fact("touch", {"n": n}, bench.at_ms)
+    come(bench, blocks=None)
+    bench.board.link_is_down(bench.at_ms)
+    bench.pass_ms(60_000)
+    bench.host.sent = []
+    bench.connect()
+    bench.press("queue1")  # before the gateway's first face it is an order
+    bench.hear(topics.DN_CONFIG, {"rev": 2, "queues": ["A", "B", "C"]})
+    queues = [{"q": "A", "open": True, "waiting": 0}]
+    bench.hear(topics.DN_FACE, {"epoch": EPOCH, "rev": 9, "queues": queues})
+    bench.board.tick(bench.at_ms)
+    assert len([entry for entry in bench.host.sent if entry[2]]) < MAX_IN_FLIGHT, bench.host.sent
