@@ -129,12 +129,12 @@ class Offline(Outbox):
     def _send_next(self) -> None:
         at = self._next * _RECORD_BYTES
         record = self._store.read(FILE, at, _RECORD_BYTES) or b""
-        self._next += 1
         if len(record) < _RECORD_BYTES or max(record[:_TEXT_BYTES]) > 0x7F:
             self.dropped += 1  # flash forgets, in the end
         elif record[_KIND_AT] != _NO_PAPER[0]:
             _, _, _, _, boot, seq, _ = struct.unpack(_RECORD, record)
             self._facts.append((boot, seq, record))
+        self._next += 1  # last: where memory is full it is its turn again
 
     def _save(self) -> None:
         pass  # all is in flash already

@@ -8,6 +8,7 @@ from firmware.core.ticks import NEVER
 from firmware.wire.codec import MAX_DOWN_BYTES, encode
 from firmware.wire.leases import write_leases
 from tests.firmware.fakes import MemoryStore
+from tests.firmware.pure.expect import raises
 
 MICROPYTHON_HEAP_KB = 1024  # the flash and everything handed in are in memory here, too
 DAY = "2026-11-23"
@@ -279,3 +280,19 @@ def test_wherever_the_power_is_cut_no_number_is_printed_twice_and_none_is_lost()
         odd = [label for label in came if label not in printed]
         assert [label for label in came if label in printed] == late, (cut, came)
         assert len(odd) <= 1, (cut, odd)
+
+
+def test_a_number_that_memory_has_no_room_for_waits_and_is_not_forgotten():
+    class Full(list):
+        def append(self, _):
+            raise MemoryError
+
+    life = Life(MemoryStore(), 1)
+    life.lease(1, (700, 719))
+    life.give(2)
+    life.offline.hand_in(True, 0)
+    life.offline._facts = Full()
+    raises(MemoryError, life.offline.tick, 0)
+    life.offline._facts = []
+    tickets = [json.loads(data)["ticket"] for data in life.offline.tick(RESEND_MS)]
+    assert tickets == ["A700", "A701"], tickets
