@@ -27,7 +27,8 @@ def earlier_day(hall: Hall, command: Command) -> str:
     """Give the business day of a fact that waited in its board since before today, else ""."""
     if not command.waited_ms:
         return ""
-    day = hall.index.schedule.day_of(command.at_ms - command.waited_ms)
+    # A board's own time may be nonsense: there is no day before all calendars.
+    day = hall.index.schedule.day_of(max(0, command.at_ms - command.waited_ms))
     return day if day < hall.day else ""
 
 

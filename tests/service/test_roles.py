@@ -78,6 +78,16 @@ def test_touches_of_yesterday_are_not_of_today(door: Desk) -> None:
     assert door.writer.hall.touches == {"gate-01": 2}
 
 
+@pytest.mark.parametrize("event", [{"ev": "touch", "n": 1}, {"ev": "count", "in": 1, "out": 0}])
+def test_a_fact_from_before_all_time_stops_nobody(door: Desk, event: dict[str, Any]) -> None:
+    latest = {"boot": 1, "seq": 1, "t_ms": 2**53 - 1, "ev": "hello"}
+    assert door.send("hall-01", latest)["st"] == "accepted"
+    ancient = {"boot": 1, "seq": 2, "t_ms": 0, **event}
+    assert door.send("hall-01", ancient)["st"] == "accepted"
+    assert door.writer.hall.touches == {}
+    assert door.writer.hall.inside == 0
+
+
 def test_the_entrance_check_is_an_order_and_perishes(door: Desk) -> None:
     assert door.press("gate-01", 1, "screen", temp_c=36.4, mask=True)["pass"] is True
     assert door.press("gate-01", 2, "screen", temp_c=38.1, mask=True)["pass"] is False
