@@ -67,11 +67,18 @@ class Finder:
         # A port that comes or goes changes /dev: only then is it worth reading all of sysfs.
         devices_ns = os.stat("/dev").st_mtime_ns
         if devices_ns != self._devices_ns or now_s - self._looked_s >= _LOOK_ANYWAY_S:
+            try:
+                ports = list_ports.comports()
+            except (OSError, TypeError, ValueError):
+                # One was pulled out while it was read, which pyserial does not expect. What was
+                # there is kept until the next look.
+                self._devices_ns = -1
+                return self._usb
             self._devices_ns = devices_ns
             self._looked_s = now_s
             self._usb = [
                 Wanted(port.device, port.device, self._usb_baud, port.vid in _KEEP_LINES)
-                for port in list_ports.comports()
+                for port in ports
                 if port.vid in USB_MAKERS
             ]
         return self._usb
@@ -85,18 +92,18 @@ def open_port(wanted: Wanted) -> serial.Serial:
         # DTR and RTS stay as opening sets them, both on: a Pico speaks only with DTR, and to change
         # one without the other is what resets an ESP32.
         port = serial.Serial(wanted.device, wanted.baud, timeout=0, exclusive=True)
+        if wanted.keep_lines:
+            attributes = termios.tcgetattr(port.fileno())
+            attributes[2] &= ~termios.HUPCL
+            termios.tcsetattr(port.fileno(), termios.TCSANOW, attributes)
     except PermissionError as error:
         raise CannotOpen(_not_allowed(wanted)) from error
-    except (OSError, ValueError) as error:  # SerialException is an OSError
+    except (OSError, ValueError, termios.error) as error:  # SerialException is an OSError
         if isinstance(error.__context__, PermissionError) or getattr(error, "errno", 0) == 13:
             raise CannotOpen(_not_allowed(wanted)) from error
         if isinstance(error.__context__, BlockingIOError) or getattr(error, "errno", 0) == 11:
             raise CannotOpen(f"another program has {wanted.name} open; close it there") from error
         raise CannotOpen(f"{wanted.name} cannot be opened: {error}") from error
-    if wanted.keep_lines:
-        attributes = termios.tcgetattr(port.fileno())
-        attributes[2] &= ~termios.HUPCL
-        termios.tcsetattr(port.fileno(), termios.TCSANOW, attributes)
     return port
 
 

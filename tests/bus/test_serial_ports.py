@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import termios
 import tty
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,37 @@ def test_all_of_usb_is_read_only_when_devices_have_come_or_gone(
     assert len(reads) == 2
     finder.look(100)  # in case the clock of /dev is too coarse
     assert len(reads) == 3
+
+
+def test_a_port_that_vanishes_while_it_is_looked_at_ends_nothing(
+    usb: list[SimpleNamespace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usb.append(SimpleNamespace(device="/dev/ttyACM0", vid=0x2E8A))
+    finder = Finder((("usb", 115_200),))
+    assert list(finder.look(0)) == ["/dev/ttyACM0"]
+
+    def vanishing() -> None:
+        int(None, 16)  # type: ignore[call-overload]  # what pyserial makes of it
+
+    whole = list_ports.comports
+    monkeypatch.setattr(list_ports, "comports", vanishing)
+    assert list(finder.look(100)) == ["/dev/ttyACM0"]
+    usb.clear()
+    monkeypatch.setattr(list_ports, "comports", whole)
+    assert finder.look(101) == {}
+
+
+def test_a_port_that_vanishes_while_it_is_opened_is_told(
+    terminal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise termios.error(5, "Input/output error")
+
+    monkeypatch.setattr(termios, "tcflush", gone)
+    open_ones = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(CannotOpen, match="one cannot be opened"):
+        open_port(Wanted("one", terminal, 115_200))
+    assert len(os.listdir("/proc/self/fd")) == open_ones
 
 
 def test_a_port_is_ours_alone(terminal: str) -> None:
