@@ -28,6 +28,8 @@ _PUBACK = 0x40
 _PUBACK_BYTES = 4
 _PUBACK_WITHIN_MS = 30
 _MOST_TEXT = 400
+# A board asks again after 200 ms. One gone wild may not wear out the broker's connections.
+_SESSIONS_APART_MS = 100
 
 Say = Callable[[str], None]
 
@@ -58,6 +60,7 @@ class Port:
         self._cable: Cable | None = None
         self._socket: socket.socket | None = None
         self._connecting = 0  # the tag of the board that the broker is being asked for
+        self._asked_ms = now_ms() - _SESSIONS_APART_MS
         self._unsent = b""  # to the broker
         self._puback = b""  # from the broker, held back until _puback_ms
         self._puback_ms = cable.NEVER
@@ -181,8 +184,9 @@ class Port:
         if end is not None and end.peer == tag and not end.ended:
             end.accept(tag)  # it did not hear the first answer
             return
-        if self._connecting == tag:
+        if self._connecting == tag or self._heard_ms - self._asked_ms < _SESSIONS_APART_MS:
             return
+        self._asked_ms = self._heard_ms
         self._end_session("the board has started anew" if end is not None else "")
         self._connecting = tag
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -214,7 +218,8 @@ class Port:
             self._say(why)
         self._drop_socket()
         if self._cable is not None:
-            self._unwritten += b"".join(self._cable.out)  # its last word
+            if len(self._unwritten) < _LINE_BYTES:
+                self._unwritten += b"".join(self._cable.out)  # its last word
             self._cable = None
         self._connecting = 0
 

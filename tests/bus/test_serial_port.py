@@ -1,0 +1,90 @@
+"""One port of the bridge against a line gone wild; the broker is a socket, the clock the test's."""
+
+import selectors
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from firmware.wire import cable
+from firmware.wire.frames import frame
+from gateway.bus.serial_port import Port
+
+
+class Line:
+    """A port whose other end the test holds; it takes nothing unless the test reads."""
+
+    def __init__(self) -> None:
+        self.at_ms = 0
+        self.broker = socket.create_server(("127.0.0.1", 0))
+        self.broker.setblocking(False)
+        self.ours, self.wild = socket.socketpair()
+        for end in (self.ours, self.wild):
+            end.setblocking(False)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+        self.selector = selectors.DefaultSelector()
+        self.said: list[str] = []
+        address = ("127.0.0.1", self.broker.getsockname()[1])
+        self.port = Port(
+            self.ours.fileno(), address, self.selector, lambda: self.at_ms, self.said.append
+        )
+
+    def asks(self, tag: int) -> int:
+        """Ask for a session; give how many connections the broker got."""
+        board = cable.Cable(cable.BOARD, tag, 0)
+        board.open(0)
+        self.wild.send(b"".join(board.out))
+        for _ in range(3):  # the line, the connection, what follows from it
+            for key, mask in self.selector.select(0):
+                key.data(mask)
+        with suppress(BlockingIOError):
+            self.broker.accept()[0].close()
+            return 1
+        return 0
+
+    def read(self) -> int:
+        """Take what the port has for the line; give how many bytes."""
+        taken = 0
+        for _ in range(10_000):
+            with suppress(BlockingIOError):
+                taken += len(self.wild.recv(65_536))
+            ready = self.selector.select(0)
+            if not ready:
+                break
+            for key, mask in ready:
+                key.data(mask)
+        return taken
+
+    def close(self) -> None:
+        """End everything."""
+        self.port.close()
+        self.selector.close()
+        for end in (self.broker, self.ours, self.wild):
+            end.close()
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    line = Line()
+    yield line
+    line.close()
+
+
+def test_a_board_that_begins_all_the_time_wears_out_no_connections(line: Line) -> None:
+    connections = 0
+    for n in range(100):
+        line.at_ms = 10 * n
+        connections += line.asks(n + 1)
+    assert 5 <= connections <= 10  # in a second
+    assert len(line.said) <= 30
+
+
+def test_a_line_that_asks_and_takes_nothing_fills_no_memory(line: Line) -> None:
+    unknown = frame(cable.BOARD | 3, 7, 0, 0, b"x" * 100)  # data of a session that is not
+    for n in range(1_500):
+        line.at_ms = 1_000 * n
+        line.asks(n + 1)
+        with suppress(BlockingIOError):
+            line.wild.send(unknown)
+    assert line.read() < 20_000
