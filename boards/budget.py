@@ -138,9 +138,12 @@ def judge_budget(check: Checker, chip: Chip, supply: Supply, has: Budget) -> Non
             f"{has.all_limit_ma} is less than the {has.all_ma:.0f} mA of chip and parts",
         )
     if has.battery_days is not None and has.battery_days < _FEW_DAYS:
+        leaner = "take the power lamp and the regulator off the module (lean = true)"
+        if supply.lean or chip.lean_ma is None:
+            leaner = "take a leaner module"
         check.warn(
             "supply.mah",
             f"{supply.mah} mAh last {has.battery_days:.0f} days ({has.asleep_ma:.2f} mA asleep);"
-            f" fewer than {_FEW_DAYS}: wake more seldom (every_s), take a leaner module or a"
-            " larger cell",
+            f" fewer than {_FEW_DAYS}: wake more seldom (every_s), {leaner} or"
+            " take a larger cell",
         )

@@ -17,7 +17,7 @@ from boards.chip import Chip
 from boards.chips import ANY_CHIP, CHIPS
 from boards.fields import check_fields
 from boards.parts import LINKS, MANY, PARTS, chooser, judge_no_link
-from boards.roles import ROLES
+from boards.roles import ANYWHERE, ROLES
 from gateway.toml.lines import dotted, find_lines
 from gateway.toml.read import TomlError, parse, read_text
 
@@ -168,6 +168,10 @@ def _judge_role(check: Checker, role: str, chip: Chip, parts: Table) -> None:
     for section in parts if needs.only else ():
         if section in PARTS and section not in needs.only:
             check.fault(f"parts.{section}", f"a {role} can have {', '.join(needs.only)} only")
+    for section in () if needs.only else parts:
+        # A part without any name that it could have is told of at its names.
+        if section in PARTS and section not in (*ANYWHERE, *MANY, *needs.parts, *needs.uses):
+            check.warn(f"parts.{section}", f"a {role} does nothing with it but test it")
     for section, allowed in (("keys", needs.keys), ("lamps", needs.lamps)):
         named = parts.get(section)
         for name in named if isinstance(named, dict) else ():

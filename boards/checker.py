@@ -1,5 +1,6 @@
 """Collects what is wrong with one board.toml: every fault with its line and the way out."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from firmware.wire.topics import is_name
 from gateway.toml.shown import shown
 
 Table = dict[str, Any]
+_PIN_AS_PRINTED = re.compile(r"(?:GP|GPIO|IO|D)?([0-9]{1,2})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,9 @@ class Checker:
         """Give a pin: one of `allowed`, and nobody else's but of the same shared `wire`."""
         if type(value) is not int or value not in allowed:
             ways = pins_told(allowed) or "none on this chip"
+            as_printed = _PIN_AS_PRINTED.fullmatch(value) if isinstance(value, str) else None
+            if as_printed:
+                why_not = f"the number alone is meant: {int(as_printed[1])}"
             reason = f" ({why_not})" if why_not else ""
             self.fault(path, f"is {told(value)}{reason}; pins for this are {ways}")
             return None
@@ -173,6 +178,6 @@ def _join(path: str, name: str) -> str:
 
 
 def _meant(value: object, allowed: tuple[str, ...]) -> str:
-    near = get_close_matches(value[:60], allowed, 1) if isinstance(value, str) else []
+    near = get_close_matches(value[:60].lower(), allowed, 1) if isinstance(value, str) else []
     guess = f"did you mean {near[0]}? " if near else ""
     return f"{guess}allowed are {', '.join(allowed)}"

@@ -6,6 +6,7 @@ parsed words and gives the exit status.
 
 import argparse
 import importlib
+import os
 import sys
 
 from gateway.config import ConfigError
@@ -29,8 +30,13 @@ def main(words: list[str] | None = None) -> int:
     args = _parser(words).parse_args(words)
     try:
         status: int = args.run(args)
+        sys.stdout.flush()
     except ConfigError as error:
         print(f"loket: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Who reads has seen enough, as `head` does. What is left goes nowhere, also at our end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status
 

@@ -1,6 +1,7 @@
 """`loket boards check | wiring | parts`: the kinds of boards, from their board.toml.
 
-A kind is a name of the catalogue (`counter_led`) or the path of a board.toml of one's own.
+A kind is a name of the catalogue (`counter_led`), or the path of a board.toml of one's own or of
+its folder.
 """
 
 import argparse
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     # At run time this name is private to argparse and not subscriptable.
     SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-_KIND = "a kind, such as counter_led, or the path of a board.toml"
+_KIND = "a kind, such as counter_led, or the path of a board.toml or its folder"
 
 
 def add_parser(subparsers: "SubParsers") -> None:
@@ -84,9 +85,10 @@ def run_parts(args: argparse.Namespace) -> int:
 
 
 def _load(name: str) -> Kind:
-    if "/" in name or name.endswith(".toml"):
-        return load_file(Path(name))
-    return load_kind(name)
+    path = Path(name)
+    if "/" not in name and not name.endswith(".toml") and name not in (".", ".."):
+        return load_kind(name)
+    return load_file(path / "board.toml" if path.is_dir() else path)
 
 
 def _told(kind: Kind) -> str:

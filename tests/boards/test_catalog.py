@@ -168,6 +168,12 @@ def test_a_pin_that_is_read_at_the_reset_is_told_as_a_doubt() -> None:
     )
 
 
+def test_a_part_that_its_role_does_nothing_with_is_told_as_a_doubt() -> None:
+    text = text_of("counter_led") + '\n[parts.buzzer]\ndriver = "pwm"\npin = 0\n'
+    told = [str(warning) for warning in read_kind(text, "k", "f").warnings]
+    assert told == ["parts.buzzer: a counter does nothing with it but test it"]
+
+
 def test_an_i2c_bus_may_be_shared() -> None:
     level = (
         'driver = "vl53l0x"\nsensor = "x"\ni2c = 0\nsda = 20\nscl = 21\nempty_mm = 99\nfull_mm = 50'

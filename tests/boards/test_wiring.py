@@ -1,7 +1,10 @@
 """Drawings and parts lists: as committed, complete, and readable by whoever wires from them."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 from pathlib import Path
@@ -193,6 +196,33 @@ def test_check_tells_doubts_and_does_not_fail(
     file.write_text(text.replace("every_s = 900", "every_s = 60"))
     assert main(["boards", "check", str(file)]) == 0
     assert f"{file}:11: warning: supply.mah: 3000 mAh last" in capsys.readouterr().err
+
+
+def test_a_kind_may_be_named_by_its_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    assert main(["boards", "check", str(mine)]) == 1
+    assert f"{mine}/board.toml: found no readable file" in capsys.readouterr().err
+    (mine / "board.toml").write_text((BOARDS / "counter_led" / "board.toml").read_text())
+    monkeypatch.chdir(mine)
+    assert main(["boards", "check", str(mine), f"{mine}/board.toml", "."]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == 3
+    assert all(line.startswith("mine: counter on pico_w;") for line in told)
+
+
+def test_whoever_reads_may_stop_reading() -> None:
+    for words in (["check"], ["wiring", "counter_led"], ["parts", "counter_led"]):
+        command = [sys.executable, "-m", "gateway.cli", "boards", *words]
+        ours, its = os.pipe()
+        os.close(ours)
+        done = subprocess.run(
+            command, cwd=BOARDS.parent, stdout=its, stderr=subprocess.PIPE, check=False
+        )
+        os.close(its)
+        assert (done.stderr, done.returncode) == (b"", 1)
 
 
 def test_wiring_goes_to_the_screen_or_a_file(
