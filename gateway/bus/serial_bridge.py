@@ -135,6 +135,7 @@ def main() -> int:
         print(f"serial: {error}", file=sys.stderr)
         return EXIT_CONFIG
     bridge = Bridge(Finder(settings.serial), settings.mqtt_port)
+    _log.info("looking for boards at %s", ", ".join(name for name, _ in settings.serial))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         bridge.stopping = True

@@ -281,6 +281,12 @@ def test_the_largest_settings_reach_the_board_however_small_its_window(hall: Hal
     board.serves()
 
 
+def test_without_any_board_the_log_says_where_one_is_looked_for(hall: Hall) -> None:
+    hall.start_bridge()
+    wanted = f"looking for boards at {hall.folder}/usb*"
+    wait_for(lambda: wanted in hall.said(), what=wanted)
+
+
 def test_a_broker_that_is_away_is_told_and_asked_again(hall: Hall) -> None:
     hall.start_bridge()
     board = hall.wired("counter-01")
