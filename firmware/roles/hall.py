@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 EVERY_MS = 5_000  # at most one fact in this time: each is written to flash
 # Without a gateway, whose answers make room in the outbox: its 48 facts last for twelve hours.
 LOST_EVERY_MS = 900_000
+LONE_BREAKS = 30  # of one beam, and none of the other: that one sees nobody
 _BLOCKED_MS = const(60_001)  # then core/door.py will say so
 _MOST = const(10_000)
 _IN = "in"  # the guard's keys: one person a tap
 _OUT = "out"
 _BLOCKED = "beam_blocked"
+_FAULT = "sensor_fault"
 
 
 class Hall(SignalRole):
@@ -34,13 +36,15 @@ class Hall(SignalRole):
             )
         self._door = Door()
         self._broken_ms = 0  # when a beam was broken last
+        self._last = ""  # the beam that was broken last, and how often in a row
+        self._lone = 0
         self._in = self._out = 0  # counted and not told yet
         self._tell_ms = NEVER
         self._told_ms = -EVERY_MS
         self._colour = OFF
         SignalRole.__init__(self, board, hw)
         if beams:
-            self.troubles[_BLOCKED] = None
+            self.troubles[_BLOCKED] = self.troubles[_FAULT] = None
 
     def _closed_at_start(self, key: str) -> None:
         if key in (OUTER, INNER):
@@ -55,6 +59,7 @@ class Hall(SignalRole):
             return SignalRole.edge(self, key, down, now_ms)
         way = self._door.edge(key, down, now_ms)
         if down:
+            self._mind_other(key, now_ms)
             self._broken_ms = now_ms
             self.keys_ms = min(self.keys_ms, now_ms + _BLOCKED_MS)
         elif self.troubles.get(_BLOCKED):
@@ -62,6 +67,16 @@ class Hall(SignalRole):
         if way:
             self._count(way, now_ms)
         return way != 0
+
+    def _mind_other(self, beam: str, now_ms: int) -> None:
+        # Unplugged, or without power, a beam looks free for ever, and nobody would be counted.
+        if beam != self._last:
+            self._last = beam
+            self._lone = 0
+            self.trouble(_FAULT, None, now_ms)
+        self._lone += 1
+        if self._lone > LONE_BREAKS:
+            self.trouble(_FAULT, INNER if beam == OUTER else OUTER, now_ms)
 
     def press(self, key: str, now_ms: int) -> None:
         """Count one person by hand."""

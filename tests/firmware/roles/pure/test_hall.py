@@ -1,6 +1,6 @@
 from boards.virtual.glass import frame
 from firmware.core.ticks import NEVER
-from firmware.roles.hall import EVERY_MS, LOST_EVERY_MS, Hall
+from firmware.roles.hall import EVERY_MS, LONE_BREAKS, LOST_EVERY_MS, Hall
 from firmware.wire import topics
 from tests.firmware.fakes import (
     EPOCH,
@@ -14,6 +14,7 @@ from tests.firmware.fakes import (
 from tests.firmware.pure.expect import raises
 
 BLOCKED = topics.UP_ALERT + "/beam_blocked"
+FAULT = topics.UP_ALERT + "/sensor_fault"
 KEYS = ("outer", "inner", "in", "out")
 
 
@@ -245,3 +246,27 @@ def test_a_beam_that_is_broken_from_the_start_is_told_and_counts_nobody():
     live(bench, 1_000)
     assert bench.host.take(BLOCKED) == [None]
     assert walk(bench, "outer", "inner")
+
+
+def test_a_beam_that_nobody_ever_breaks_while_the_other_one_works_is_a_fault_of_its_own():
+    bench = made()
+    bench.host.take(FAULT)
+
+    def half_pass(times):
+        for _ in range(times):
+            bench.role.edge("outer", True, bench.at_ms)
+            live(bench, 500)
+            bench.role.edge("outer", False, bench.at_ms)
+            live(bench, 500)
+
+    half_pass(LONE_BREAKS - 1)
+    assert walk(bench, "outer", "inner"), "some look in and turn back"
+    half_pass(LONE_BREAKS - 1)
+    assert bench.host.take(FAULT) == []
+    half_pass(2)
+    (alert,) = bench.host.take(FAULT)
+    assert (alert["code"], alert["part"]) == ("sensor_fault", "inner")
+    half_pass(LONE_BREAKS)
+    assert bench.host.take(FAULT) == [], "once"
+    assert walk(bench, "outer", "inner")
+    assert bench.host.take(FAULT) == [None]
