@@ -46,10 +46,10 @@ def test_each_wrong_field_is_named():
             payload[field] = wrong
             assert raises(BadPayload, read, payload).field == field, (field, wrong)
     wrongs: "dict[str, tuple[object, ...]]" = {
-        "q": (None, "", "WWWW", 1),
+        "q": (None, "", "WWWW", 1, "é"),
         "first": (None, 0, 10_000, True, "1"),
         "last": (None, 699, 10_000),
-        "day": (None, "", "2026-11-2", "2026-11-230", 20261123),
+        "day": (None, "", "2026-11-2", "2026-11-230", 20261123, "2026-11-2é"),
         "until_ms": (None, -1, 1.5),
     }
     lease = {"q": "A", "first": 700, "last": 719, "day": "2026-11-23", "until_ms": 1}
