@@ -58,8 +58,11 @@ class Wifi:
         return await self._open()
 
     def rssi_dbm(self) -> "int | None":
-        """Give the signal's strength."""
-        return self._wlan.status("rssi") if self._wlan.isconnected() else None
+        """Give the signal's strength, None while there is no network."""
+        try:
+            return self._wlan.status("rssi") if self._wlan.isconnected() else None
+        except OSError:  # an ESP32, whose network has gone just now
+            return None
 
     async def _join(self, ssid: str, password: str) -> bool:
         try:

@@ -332,7 +332,13 @@ async def radio(backend, settings, devices):
     lone = backend(settings)
     waits.clear()
     await lone.network.up()
+
+    def gone(self, what=None):
+        raise OSError("Wifi Not Connected")
+
+    network.WLAN.status = gone
     return {
+        "gone": hw.network.rssi_dbm(),
         "asked": len(network.asked),
         "polls": len(polls),
         "pauses": pauses,

@@ -46,6 +46,7 @@ def test_a_radio_that_refuses_is_tried_again_with_pauses_that_grow(tmp_path: Pat
     for pause, most in zip(pauses, (1, 2, 4, 8, 16, 32, 60), strict=True):
         assert most * 500 <= pause <= most * 1_000
     assert told["rssi"] == -61
+    assert told["gone"] is None  # it went while it was asked
     assert told["idle"]
     assert told["alone"] == []  # after a watchdog it comes alone, so at once
 
