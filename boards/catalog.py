@@ -144,6 +144,8 @@ def _supply(check: Checker, table: Table, chip: Chip) -> Supply | None:
         for name in _BATTERY_ONLY:
             if kind and name in table:
                 check.fault(f"supply.{name}", f"is a battery's, and the supply is {kind}")
+        if kind == "adapter" and chip.name == _PI:
+            check.fault("supply.kind", f'a {_PI} is fed at its own socket: kind = "usb" is needed')
         return Supply(kind, ma) if kind and ma else None
     mah = check.whole("supply.mah", table.get("mah"), 100, 100_000)
     every_s = check.whole("supply.every_s", table.get("every_s", EVERY_S), 10, 86_400)

@@ -10,6 +10,7 @@ from boards.routing import Run, lanes
 
 # All lengths in px of 1/96 inch: 1123 x 794 is A4.
 _WIDTH, _HEIGHT = 1_123, 794
+_LOWEST = 554  # that a row may stand; the fullest boards have a higher sheet, printed smaller
 _MIDDLE = _WIDTH / 2
 _MODULE = 166  # its width
 _PADS_TOP = 118  # height of the first pad
@@ -24,7 +25,8 @@ _LANES = (288, 392)
 _BAR = {V5: 66, V3: 76, GND: 566}
 _BRIDGE = 538  # wires that cross to the other side, below the module
 _TABLE = 592
-_TABLE_STEP = 10.5
+_TABLE_STEP = 10.5  # of the fullest boards less
+_MARGIN = 6
 _TABLE_COLUMN = 366
 _CELLS = (16, 52, 88, 206, 290)  # where the cells of a line begin
 
@@ -55,6 +57,18 @@ class _Wire:
     bridge_y: float = 0  # and its height below the module on the way there
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """How far the sheet is higher than A4: by so much all below the module stands lower."""
+
+    more: float
+
+    @property
+    def bars(self) -> dict[str, float]:
+        """Give the height of each rail's bar."""
+        return {**_BAR, GND: _BAR[GND] + self.more}
+
+
 _BOLD = ' font-weight="bold"'
 _HALO = ' stroke="#fff" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke"'
 
@@ -67,9 +81,10 @@ def draw(kind: Kind) -> str:
     above = f"Role {kind.role}. {kind.chip.title}, seen from above."
     paper.text(20, 44, f"{above} {nets.notes[0]}", size=9)
     left, right = _columns(kind, nets)
-    wires = _wires(kind, nets, left, right)
-    _route(wires)
-    _rails(paper, wires, left, right)
+    sheet = _Sheet(_more(left, right))
+    wires = _wires(kind, nets, left, right, sheet)
+    _route(wires, _BRIDGE + sheet.more)
+    _rails(paper, wires, left, right, sheet)
     for wire in wires:
         _draw_wire(paper, wire)
     _module(paper, kind, wires)
@@ -78,12 +93,13 @@ def draw(kind: Kind) -> str:
             _draw_box(paper, box, y, on_the_left)
     for wire in wires:
         _labels(paper, wire)
-    _table(paper, nets, wires)
+    _table(paper, nets, wires, sheet)
+    height = f"{_HEIGHT + sheet.more:g}"
     inside = "\n".join(paper.parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="297mm" height="210mm"'
-        f' viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="Arial, Helvetica, sans-serif">\n'
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>\n{inside}\n</svg>\n'
+        f' viewBox="0 0 {_WIDTH} {height}" font-family="Arial, Helvetica, sans-serif">\n'
+        f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>\n{inside}\n</svg>\n'
     )
 
 
@@ -132,7 +148,12 @@ def _stack(boxes: list[Box]) -> Column:
     return column
 
 
-def _wires(kind: Kind, nets: Netlist, left: Column, right: Column) -> list[_Wire]:
+def _more(left: Column, right: Column) -> float:
+    ends = [top + len(box.rows) * _ROW_STEP for column in (left, right) for box, top in column]
+    return max(0, max(ends, default=0) - _ROW_STEP - _LOWEST)
+
+
+def _wires(kind: Kind, nets: Netlist, left: Column, right: Column, sheet: _Sheet) -> list[_Wire]:
     chip = kind.chip
     wires = []
     for on_the_left, column in ((True, left), (False, right)):
@@ -154,14 +175,14 @@ def _wires(kind: Kind, nets: Netlist, left: Column, right: Column) -> list[_Wire
         pad_left = any(pad is one for one in chip.left)
         pad_y = _pad_y(chip.left if pad_left else chip.right, pad)
         colour, name = _RAIL_COLOURS[rail]
-        side = pad_left
-        wires.append(_Wire(side, side, _BAR[rail], pad_y, colour, name, pad, rail=rail, via=via))
+        side, bar = pad_left, sheet.bars[rail]
+        wires.append(_Wire(side, side, bar, pad_y, colour, name, pad, rail=rail, via=via))
     return wires
 
 
-def _route(wires: list[_Wire]) -> None:
-    """Give every wire its lanes; a wire to the other side has one in each channel."""
-    bridge = _BRIDGE
+def _route(wires: list[_Wire], bridge: float) -> None:
+    """Give every wire its lanes; a wire to the other side has one in each channel, and crosses
+    below the module at `bridge` or below."""
     runs: dict[bool, list[tuple[_Wire, Run, bool]]] = {True: [], False: []}
     for wire in wires:
         if wire.row_left == wire.pad_left:
@@ -191,9 +212,9 @@ def _mirror(x: float, left: bool) -> float:
     return x if left else _WIDTH - x
 
 
-def _rails(paper: Paper, wires: list[_Wire], left: Column, right: Column) -> None:
+def _rails(paper: Paper, wires: list[_Wire], left: Column, right: Column, sheet: _Sheet) -> None:
     """Draw the bars above and below, and each column's line of every rail that it needs."""
-    for rail, bar in _BAR.items():
+    for rail, bar in sheet.bars.items():
         colour, _ = _RAIL_COLOURS[rail]
         ends = [_mirror(w.lane, w.row_left) for w in wires if w.box is None and w.rail == rail]
         for on_the_left, column in ((True, left), (False, right)):
@@ -335,7 +356,7 @@ def _at(box: Box, row: Row) -> str:
     return row.name if box.label in ("keys", "lamps") else f"{box.label} {row.name}"
 
 
-def _table(paper: Paper, nets: Netlist, wires: list[_Wire]) -> None:
+def _table(paper: Paper, nets: Netlist, wires: list[_Wire], sheet: _Sheet) -> None:
     """List every wire, and what hangs on each rail, so that the drawing is not needed to check."""
     lines: list[tuple[str, ...]] = []  # (colour, cells of a wire) or (colour, words)
     for wire in wires:
@@ -363,14 +384,15 @@ def _table(paper: Paper, nets: Netlist, wires: list[_Wire]) -> None:
             lines += [("" if place else colour, one) for place, one in enumerate(words)]
     lines += [("", one) for note in nets.notes[1:] for one in _wrapped(note)]
     high = max(-(-len(lines) // 3), 12)
+    step = min(_TABLE_STEP, (_HEIGHT - _MARGIN - _TABLE) / high)
     for place, (colour, *cells) in enumerate(lines):
         column, row = divmod(place, high)
-        x, y = 20 + column * _TABLE_COLUMN, _TABLE + (row + 1) * _TABLE_STEP
+        x, y = 20 + column * _TABLE_COLUMN, _TABLE + sheet.more + (row + 1) * step
         if row == 0 and len(cells) > 1:
             for head, at in zip(
                 ("name", "pin", "goes to", "through", "colour"), _CELLS, strict=True
             ):
-                paper.text(x + at, y - _TABLE_STEP, head, size=7.5, more=_BOLD)
+                paper.text(x + at, y - step, head, size=7.5, more=_BOLD)
         if colour:
             paper.line([(x, y - 2.5), (x + 12, y - 2.5)], colour, 2.4)
         for cell, at in zip(cells, _CELLS, strict=False):

@@ -85,6 +85,37 @@ def test_no_text_leaves_the_paper(name: str) -> None:
         assert size < y <= 794 - 4, element.text
 
 
+def test_the_fullest_board_has_a_higher_sheet_and_no_box_in_its_table() -> None:
+    # All that can be at one side of the module, and much of it.
+    keys = (
+        ("next", 17, "infrared", 28), ("recall", 7, "arcade", 10), ("start", 27, "arcade", 0),
+        ("done", 3, "touch", 13), ("no_show", 0, "beam", 11), ("park", 6, "beam", 22),
+        ("undo", 9, "lever", 21), ("pause", 4, "arcade", 8), ("help", 26, "arcade", 14),
+    )  # fmt: skip
+    text = 'title = "x"\nrole = "counter"\nchip = "pico"\nsupply = {kind = "adapter", ma = 9000}\n'
+    for name, pin, part, lamp in keys:
+        text += f'[parts.keys.{name}]\npin = {pin}\npart = "{part}"\n'
+        text += 'active = "high"\n' if part == "touch" else ""
+        text += f"lamp_pin = {lamp}\nlamp_ma = 1\n" if lamp else ""
+    text += '[parts.link]\ndriver = "uart"\nuart = 0\ntx = 16\nrx = 1\n'
+    text += '[parts.matrix]\ndriver = "hub12"\npanels = 1\nspi = 0\nsck = 2\nmosi = 19\n'
+    text += "latch = 20\noe = 12\na = 15\nb = 18\nlevel_shifter = true\n"
+    text += '[parts.lamps.status]\ndriver = "relay"\npin = 5\n'
+    kind = read_kind(text, "full", "f")
+    root = ET.fromstring(draw(kind))
+    height = float(root.attrib["viewBox"].split()[3])
+    assert height > 794
+    boxes = [
+        float(rect.attrib["y"]) + float(rect.attrib["height"])
+        for rect in root.iter(f"{SVG}rect")
+        if rect.attrib.get("rx")
+    ]
+    heads = [float(e.attrib["y"]) for e in root.iter(f"{SVG}text") if e.text == "goes to"]
+    assert heads
+    assert max(boxes) < min(heads) - 10
+    assert all(float(e.attrib["y"]) <= height - 4 for e in root.iter(f"{SVG}text"))
+
+
 def test_no_two_wires_share_a_line() -> None:
     """Horizontal pieces of different colours never lie on each other, nor do vertical ones."""
     for name in KINDS:
