@@ -100,7 +100,7 @@ class Port:
             return
         if mask & _WRITE:
             self._write()
-        if not mask & _READ:
+        if self.closed or not mask & _READ:
             return
         try:
             data = os.read(self._fd, _LINE_BYTES)
@@ -114,6 +114,8 @@ class Port:
             return
         self._heard_ms = now_ms = self._now_ms()
         for body in self._cutter.cut(data):
+            if self.closed:  # the answer to the one before could not be written
+                return
             tag = cable.opens(GATEWAY, body)
             if tag:
                 self._asked(tag)
@@ -140,6 +142,8 @@ class Port:
             self._watch_socket(reads | (_WRITE if self._unsent else 0))
 
     def _write(self) -> None:
+        if self.closed:
+            return
         end = self._cable
         if end is not None and end.out and not self._line_waits:
             self._unwritten += b"".join(end.out)
@@ -159,6 +163,8 @@ class Port:
             self._selector.modify(self._fd, _BOTH if waits else _READ, self._line_ready)
 
     def _let_go(self, why: str) -> None:
+        if self.closed:
+            return
         self.closed = True
         self._cutter.flush()
         self._selector.unregister(self._fd)

@@ -88,3 +88,30 @@ def test_a_line_that_asks_and_takes_nothing_fills_no_memory(line: Line) -> None:
         with suppress(BlockingIOError):
             line.wild.send(unknown)
     assert line.read() < 20_000
+
+
+def test_a_line_that_took_nothing_and_is_pulled_out_ends_its_port_alone(line: Line) -> None:
+    unknown = frame(cable.BOARD | 3, 7, 0, 0)
+    for _ in range(5_000):  # until what is to be written waits
+        with suppress(BlockingIOError):
+            line.wild.send(unknown)
+        ready = line.selector.select(0)
+        if any(mask & selectors.EVENT_WRITE for _, mask in ready):
+            break
+        for key, mask in ready:
+            key.data(mask)
+    waiting = line.selector.get_key(line.ours.fileno()).events
+    assert waiting == selectors.EVENT_READ | selectors.EVENT_WRITE
+    line.wild.close()
+    for key, mask in line.selector.select(0):
+        key.data(mask)
+    assert line.port.closed
+    assert len(line.said) == 1
+
+
+def test_a_session_whose_line_has_gone_is_closed_without_a_word(line: Line) -> None:
+    assert line.asks(1) == 1
+    line.wild.close()
+    line.port.close()
+    assert line.port.closed
+    line.port.tick(10_000)
