@@ -106,6 +106,9 @@ class Main(Host):
 
     async def run(self) -> None:
         """Run until the power goes."""
+        gc.collect()
+        # Each collection takes an RP2040 15 ms: no more of them than memory asks for.
+        gc.threshold(max(_COMPACT_BYTES, gc.mem_free() // 4))
         self._alarm_task = asyncio.create_task(self._alarm())
         link_task = asyncio.create_task(self.link.run())
         hw_task = asyncio.create_task(self._hw.run())
@@ -209,9 +212,6 @@ def boot() -> None:
     try:
         board = Main(hw, settings)
         del settings  # two kilobytes that nobody needs any more
-        gc.collect()
-        # Each collection takes an RP2040 15 ms: no more of them than memory asks for.
-        gc.threshold(max(_COMPACT_BYTES, gc.mem_free() // 4))
         asyncio.run(board.run())
     except Exception as why:  # noqa: BLE001 - whatever it is, the way out is a restart
         sys.print_exception(why)

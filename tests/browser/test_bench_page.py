@@ -208,6 +208,7 @@ def test_lamps_light_blink_and_flash(bench: Stage, open_page: Open) -> None:
 def test_a_level_is_dragged(bench: Stage, open_page: Open) -> None:
     page = open_page(bench.url + "/bangku")
     dispenser = board(page, "dispenser-01")
+    expect(dispenser.locator("input[type=range]")).to_have_count(2)
     level, battery = dispenser.locator("input[type=range]").all()
     expect(dispenser.locator("output").first).to_have_text("63 %")
     level.fill("12")

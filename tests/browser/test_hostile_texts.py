@@ -22,6 +22,7 @@ def test_what_a_board_prints_shows_and_is_called_is_text(stage: Stage, open_page
     stage.boards.start(hall)
     page = open_page(stage.url + "/bangku")
     name = printing["board"]
+    expect(page.locator(f"[data-board={name}] h3")).to_have_text(EVIL)
     slip: dict[str, Any] = {
         "board": name, "see": "paper", "ticket": "<b>A012</b>", "head": EVIL, "lines": [EVIL],
         "qr": EVIL + "&#\"'", "foot": EVIL,

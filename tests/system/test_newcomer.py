@@ -211,7 +211,8 @@ def test_a_level_that_is_dragged_down_is_told_to_the_staff(
         level = int(slider.input_value())
         return 2 < level < 18 and shown.locator(".level").inner_text() == f"{level} %"
 
-    wait_for(told, what="the staff's page to show where the handle was let go")
+    # A fall is believed when it has held for some seconds, and the board falls asleep in between.
+    wait_for(told, 2 * SOON_MS / 1_000, "the staff's page to show where the handle was let go")
     expect(shown).to_contain_text("Perlu diisi")
 
 

@@ -1,4 +1,3 @@
-import gc
 import json
 
 from firmware.core.lease import Leases
@@ -8,7 +7,7 @@ from firmware.core.ticks import NEVER
 from firmware.wire.codec import MAX_DOWN_BYTES, encode
 from firmware.wire.leases import write_leases
 from tests.firmware.fakes import MemoryStore
-from tests.firmware.pure.expect import raises
+from tests.firmware.pure.expect import collect, raises
 
 MICROPYTHON_HEAP_KB = 1024  # the flash and everything handed in are in memory here, too
 DAY = "2026-11-23"
@@ -58,7 +57,7 @@ class Life:
     def give(self, times=1, ok=True, now_ms=0, priority=False):
         for i in range(times):
             if i % 16 == 0:
-                gc.collect()  # as a board does: what stays shall not be strewn over its memory
+                collect()  # as a board does: what stays shall not be strewn over its memory
             found = self.leases.next_of("A", NOW_MS)
             assert found
             number, day = found

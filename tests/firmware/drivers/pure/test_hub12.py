@@ -2,6 +2,7 @@ import gc
 import sys
 
 from firmware.drivers.hub12 import SCAN_MS, Hub12
+from tests.firmware.pure.expect import collect
 
 
 class Panels:
@@ -73,7 +74,7 @@ def chain(panels=1):
 
 def seen(matrix, glass):
     """Give how long each pixel is lit in four scans."""
-    gc.collect()
+    collect()
     for i in range(len(glass.light)):
         glass.light[i] = 0
     for _ in range(4):

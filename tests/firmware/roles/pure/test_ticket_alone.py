@@ -1,7 +1,5 @@
 """A ticket board while its gateway is lost."""
 
-import gc
-
 from boards.virtual.glass import frame
 from firmware.net.link import MAX_IN_FLIGHT
 from firmware.roles.ticket import Ticket
@@ -16,6 +14,7 @@ from tests.firmware.fakes import (
     FakePrinter,
     MemoryStore,
 )
+from tests.firmware.pure.expect import collect
 
 MICROPYTHON_HEAP_KB = 192  # this file is compiled there, too
 KEYS = ("queue1", "queue2", "queue3", "priority")
@@ -355,7 +354,7 @@ def test_wherever_the_power_is_cut_no_number_is_printed_twice_and_none_is_lost()
     writes = len(store.writes)
     assert writes >= 10, store.writes
     for cut in range(2 * writes):
-        gc.collect()
+        collect()
         store = CutStore()
         store.left = cut // 2
         store.after = cut % 2 == 1
