@@ -218,7 +218,13 @@ class Slot:
             if taken:
                 self._pressed.remove(taken[0])
         elif kind == "look":
+            # What it was told while it spoke: the world is as we know it, not as it was then.
+            for name, what in self._world.items():
+                part, field, shown = _WORLD[name]
+                if part in self.parts:
+                    see[shown] = what[field]
             self.look = see
+            line = json.dumps(see).encode()
         elif kind == "sleep":
             self._start_in(see["for_s"])
         self._hall.tell_line(b'{"board":"' + self.id.encode() + b'",' + line[1:] + b"\n")

@@ -140,8 +140,12 @@ def test_a_sleeping_dispenser_wakes_when_its_level_is_touched(
         return bool(boards["dispenser-01"]["asleep"])
 
     wait_for(asleep, what="the dispenser to sleep")
-    people.do("dispenser-01", "level", pct=9)
+    for pct in (50, 30, 9):  # a handle that is dragged
+        people.do("dispenser-01", "level", pct=pct)
     people.wait(lambda see: see.get("board") == "dispenser-01" and see["see"] == "awake")
+    # It looks as it was told while it woke, not as it was when it began to speak.
+    look = people.wait(lambda see: see.get("board") == "dispenser-01" and see["see"] == "look")
+    assert look["level_pct"] == 9
     reading = topics.UP_READING + "/sanitizer"
     dispenser.wait(reading, lambda payload: payload["level_pct"] == 9)
     people.wait(lambda see: see.get("board") == "dispenser-01" and see["see"] == "asleep")
