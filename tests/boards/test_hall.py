@@ -28,8 +28,16 @@ class HallProcess:
             cwd=ROOT,
             env={**os.environ, "LOKET_HOME": str(home)},
         )
-        wait_for(self.socket.exists, what="the hall to open its door")
         self.clients: list[HallClient] = []
+        wait_for(self._answers, what="the hall to open its door")
+
+    def _answers(self) -> bool:
+        # The file is there a moment before anybody listens.
+        try:
+            HallClient(self.socket).close()
+        except OSError:
+            return False
+        return True
 
     def client(self) -> HallClient:
         """Connect to the hall."""

@@ -188,31 +188,16 @@ def test_a_counter_with_an_empty_queue_says_so_and_one_that_pauses_too(
     expect(counter(overview, 4)).to_contain_text("Siap")
 
 
-def test_a_level_that_is_dragged_down_is_told_to_the_staff(
+def test_a_level_that_falls_is_told_to_the_staff(
     running: HallRun, bench: Page, open_page: Open
 ) -> None:
     facilities = open_page(address(running, "fasilitas"))
     shown = facilities.locator("#dispensers li", has_text="dispenser-02")
     expect(shown.locator(".level")).to_have_text("64 %")
-    slider = board(bench, "dispenser-02").locator("input[type=range]").first
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box
-    middle = box["y"] + box["height"] / 2
-    bench.mouse.move(box["x"] + box["width"] * 0.64, middle)
-    bench.mouse.down()
-    for part in (0.5, 0.35, 0.2, 0.1):
-        bench.mouse.move(box["x"] + box["width"] * part, middle)
-    bench.mouse.up()
-
-    # What the board says of the way there may move the handle for a moment: it is at rest when
-    # the staff's page agrees with it.
-    def told() -> bool:
-        level = int(slider.input_value())
-        return 2 < level < 18 and shown.locator(".level").inner_text() == f"{level} %"
-
-    # A fall is believed when it has held for some seconds, and the board falls asleep in between.
-    wait_for(told, 2 * SOON_MS / 1_000, "the staff's page to show where the handle was let go")
+    # How a handle is dragged is tested in tests/browser; what counts here is where it stays.
+    board(bench, "dispenser-02").locator("input[type=range]").first.fill("9")
+    # A fall is believed when it has held for some seconds.
+    expect(shown.locator(".level")).to_have_text("9 %", timeout=2 * SOON_MS)
     expect(shown).to_contain_text("Perlu diisi")
 
 
