@@ -60,7 +60,7 @@ def test_a_board_introduces_itself_in_the_order_of_the_contract(stage: MakeStage
     assert init["boot"] == hello["boot"] == ready["boot"] == health["boot"]
     assert health["reset"] == "power_on"
     # With room to spare once everything runs, though it runs from source.
-    assert health["free_bytes"] > 128 * 1024 // 4
+    assert health["free_bytes"] > 128 * 1024 // 3
 
 
 def test_a_press_travels_to_the_gateway_and_its_face_to_the_glass(stage: MakeStage) -> None:
