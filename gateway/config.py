@@ -19,7 +19,8 @@ USER_GATEWAY = "gw"
 USER_CONSOLE = "console"
 USER_CLI = "cli"
 USER_GPIO = "gpio"
-SERVICE_USERS = (USER_GATEWAY, USER_CONSOLE, USER_CLI, USER_GPIO)
+USER_WORKSHOP = "workshop"
+SERVICE_USERS = (USER_GATEWAY, USER_CONSOLE, USER_CLI, USER_GPIO, USER_WORKSHOP)
 
 
 # LOKET_SERIAL: every USB port whose maker is known, or none at all.
@@ -71,6 +72,16 @@ class Paths:
         return self.home / "demo"
 
     @property
+    def releases(self) -> Path:
+        """Firmware releases that were imported, one folder each."""
+        return self.home / "releases"
+
+    @property
+    def workshop(self) -> Path:
+        """What the workshop remembers: updates under way, the boards' health."""
+        return self.home / "workshop"
+
+    @property
     def writer_lock(self) -> Path:
         return self.run / "writer.lock"
 
@@ -93,9 +104,9 @@ class Paths:
     def make(self) -> None:
         """Make the folders, those with secrets readable by their owner only."""
         self.home.mkdir(parents=True, exist_ok=True)
-        for folder in (self.run, self.log, self.demo, self.snapshots):
+        for folder in (self.run, self.log, self.demo, self.snapshots, self.releases):
             folder.mkdir(exist_ok=True)
-        for folder in (self.secrets, self.broker):
+        for folder in (self.secrets, self.broker, self.workshop):
             folder.mkdir(mode=0o700, exist_ok=True)
 
 

@@ -46,7 +46,7 @@ __all__ = (
 )
 
 # Names below the prefix that no board may take: they belong to the gateway and to consoles.
-RESERVED_IDS = ("gw", "console", "cli", "gpio", "probe")
+RESERVED_IDS = ("gw", "console", "cli", "gpio", "workshop", "probe")
 MAX_ID_CHARS = 32
 
 # Topics of one board, below `loket/1/<board>/`.
@@ -54,21 +54,33 @@ UP_UPDATE = "up/update"
 UP_WANT = "up/want"
 DN_UPDATE = "dn/update"
 DN_CHUNK = "dn/chunk"
+UP_LOG = "up/log"
+
+# The workshop's road: a console asks below its own `up/`, the answer comes below its own `dn/`.
+UP_ASK = "up/ask"
+DN_ANSWER = "dn/answer"
 
 # What the broker keeps of a board; retiring a board clears each of them.
 RETAINED_OF_BOARD = (UP_STATE, UP_ABOUT, UP_FACE, UP_UPDATE, DN_FACE, DN_LEASE, DN_CONFIG)
 
 HALL_PARTS = ("site", "line", "facilities", "boards")
+FLEET_PARTS = ("boards", "update", "jobs")
 
 # What the gateway subscribes to: everything that boards and consoles say.
 ALL_UP = PREFIX + "+/up/#"
 # What a console subscribes to.
 ALL_HALL = PREFIX + "gw/hall/+"
+ALL_FLEET = PREFIX + "gw/fleet/+"
 
 
 def hall_part(part: str) -> str:
     """Give the topic of one part of the hall's state, for consoles and displays."""
     return PREFIX + "gw/hall/" + part
+
+
+def fleet_part(part: str) -> str:
+    """Give the topic of one part of the workshop's state, for consoles."""
+    return PREFIX + "gw/fleet/" + part
 
 
 def split(topic: str) -> "tuple[str, str, str] | None":

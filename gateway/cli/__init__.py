@@ -14,7 +14,7 @@ from gateway.config import ConfigError
 # name of the file and the command -> its line in `loket --help`
 COMMANDS = {
     "run": "open the hall and keep it running until Ctrl-C",
-    "board": "add, list and retire boards",
+    "board": "add, find, flash, diagnose and retire boards",
     "boards": "check, wire and buy the kinds of boards",
     "site": "look at site files",
     "clock": "show whether the machine's clock is believed, or accept it",

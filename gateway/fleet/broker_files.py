@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from firmware.wire import codec, topics
-from gateway.config import SERVICE_USERS, USER_GATEWAY, ConfigError, Settings
+from gateway.config import SERVICE_USERS, USER_GATEWAY, USER_WORKSHOP, ConfigError, Settings
 from gateway.fleet.secrets import (
     board_hashes,
     hash_secret,
@@ -18,6 +18,10 @@ from gateway.fleet.secrets import (
 
 # Whoever can connect as this user proves that the broker has read the newest password file.
 USER_PROBE = "probe"
+
+
+# What the workshop may tell boards and answer consoles, besides its own state.
+_WORKSHOP_SAYS = (topics.DN_UPDATE, topics.DN_CHUNK, topics.DN_ANSWER)
 
 
 def prepare(settings: Settings) -> Path:
@@ -109,7 +113,9 @@ def _acl() -> str:
         + "".join(
             f"user {user}\ntopic read {p}gw/#\n\n" for user in SERVICE_USERS if user != USER_GATEWAY
         )
-        + f"pattern write {p}%u/up/#\npattern read {p}%u/dn/#\n"
+        + f"user {USER_WORKSHOP}\ntopic read {p}+/up/#\ntopic readwrite {p}gw/fleet/#\n"
+        + "".join(f"topic write {p}+/{leaf}\n" for leaf in _WORKSHOP_SAYS)
+        + f"\npattern write {p}%u/up/#\npattern read {p}%u/dn/#\n"
         f"pattern read {topics.GW_STATE}\npattern read {topics.GW_BEAT}\n"
     )
 

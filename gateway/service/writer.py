@@ -27,7 +27,7 @@ from gateway.service.out import Out
 
 _log = logging.getLogger(__name__)
 
-CONSOLES = ("console", "cli", "gpio")
+CONSOLES = ("console", "cli", "gpio", "workshop")
 # After these a ticket board may hold other numbers that it may give alone.
 _LEASE_KINDS = (
     "site_loaded", "settings_changed", "day_opened", "queue_closed", "queue_opened",

@@ -40,6 +40,7 @@ def hall_specs(settings: Settings, broker_conf: Path) -> list[Spec]:
             last=True,
         ),
         Spec("gateway", _module("gateway.service"), log / "gateway.log"),
+        Spec("workshop", _module("gateway.workshop"), log / "workshop.log"),
         Spec(
             "console",
             _module("web_console"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli.board import address
+from gateway.cli.board.register import address
 from gateway.config import Settings
 from gateway.service.running import as_running
 from gateway.supervise import state_file

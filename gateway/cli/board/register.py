@@ -8,28 +8,16 @@ never leaves but on the screen; the gateway and the broker get its hash.
 import argparse
 import json
 import socket
-import sys
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from firmware.wire import topics, words
 from gateway.cli.asking import ask_hall, settings_of_hall
+from gateway.cli.board.said import fail, honoured, refused
 from gateway.config import Settings
 
 if TYPE_CHECKING:
-    # At run time this name is private to argparse and not subscriptable.
-    SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
-
-# What a refusal means to a technician: `{board}` and `{counter}` are filled in.
-_WHY = {
-    words.DUPLICATE: "{board} is registered already: `loket board retire {board}` first, or"
-    " choose another id",
-    words.UNKNOWN_COUNTER: "the site has no counter {counter}: look at its [[counters]]",
-    words.UNKNOWN_BOARD: "{board} is not registered: `loket board list` shows which are",
-    words.WRONG_STATE: "{board} cannot do that now",
-    words.NOT_ALLOWED: "the hall does not allow it",
-}
-
+    from gateway.cli.board import SubParsers
 
 # Sub-command, the contract's word, help.
 _TOLD = (
@@ -38,10 +26,8 @@ _TOLD = (
 )
 
 
-def add_parser(subparsers: "SubParsers") -> None:
-    """Add `board` with its own sub-commands; they set `run`."""
-    board = subparsers.add_parser("board", help="add, list, retire and find boards")
-    commands = board.add_subparsers(dest="board_command", required=True, metavar="COMMAND")
+def add_to(commands: "SubParsers") -> None:
+    """Add this file's sub-commands; they set `run`."""
     add = commands.add_parser("add", help="register a board and make its secret")
     add.add_argument("id", metavar="ID", help="such as counter-03: a-z, 0-9, - and _")
     add.add_argument("--role", required=True, choices=words.ROLES)
@@ -63,12 +49,12 @@ def add_parser(subparsers: "SubParsers") -> None:
 def run_add(args: argparse.Namespace) -> int:
     """Register a board; on return the broker honours its secret. 0, or 1 with the reason."""
     if not topics.is_board_id(args.id):
-        return _fail(
+        return fail(
             f"{args.id!r} cannot be a board's id: a-z first, then a-z, 0-9, - and _, at most"
             f" {topics.MAX_ID_CHARS}, and not one of {', '.join(topics.RESERVED_IDS)}"
         )
     if args.role == "counter" and args.counter is None:
-        return _fail("a counter board needs --counter N, the counter it is mounted at")
+        return fail("a counter board needs --counter N, the counter it is mounted at")
     from gateway.fleet.secrets import hash_secret, new_secret
 
     secret = new_secret()
@@ -82,7 +68,7 @@ def run_add(args: argparse.Namespace) -> int:
         wish["counter"] = args.counter
     settings, receipt = ask_hall(wish)
     if receipt["st"] != words.ACCEPTED:
-        return _refused(receipt, args.id, args.counter)
+        return refused(receipt, args.id, args.counter)
     host, port = address(settings)
     made = {"id": args.id, "secret": secret, "host": host, "port": port}
     if args.json:
@@ -90,23 +76,23 @@ def run_add(args: argparse.Namespace) -> int:
     else:
         print(f"{args.id} is registered. Its secret is shown this once:")
         print(f"  secret {secret}\n  broker {host}:{port}")
-    return _honoured(receipt)
+    return honoured(receipt)
 
 
 def run_retire(args: argparse.Namespace) -> int:
     """Retire a board; on return the broker refuses it. 0, or 1 with the reason."""
     _, receipt = ask_hall({"ev": "board_retire", "board": args.id})
     if receipt["st"] != words.ACCEPTED:
-        return _refused(receipt, args.id, None)
+        return refused(receipt, args.id, None)
     print(f"{args.id} is retired: its secret is deleted and its topics are cleared.")
-    return _honoured(receipt)
+    return honoured(receipt)
 
 
 def run_tell(args: argparse.Namespace) -> int:
     """Tell a connected board to do something by itself. 0, or 1 with the reason."""
     _, receipt = ask_hall({"ev": "board_cmd", "board": args.id, "cmd": args.cmd})
     if receipt["st"] != words.ACCEPTED:
-        return _refused(receipt, args.id, None)
+        return refused(receipt, args.id, None)
     print(f"{args.id} is told to do it.")
     return 0
 
@@ -150,21 +136,3 @@ def _own_address(anywhere: str) -> str:
             return socket.gethostname()  # no network: its name may mean something later
         host: str = sock.getsockname()[0]
         return host
-
-
-def _refused(receipt: dict[str, object], board: str, counter: int | None) -> int:
-    why = str(receipt.get("why", receipt["st"]))
-    text = _WHY.get(why, "the hall refused: " + why).format(board=board, counter=counter)
-    detail = receipt.get("detail") or receipt.get("text")
-    return _fail(f"{text}{f' ({detail})' if detail else ''}")
-
-
-def _honoured(receipt: dict[str, object]) -> int:
-    if receipt.get("honoured") is False:
-        return _fail("the broker did not take this over in time; it will when it starts next")
-    return 0
-
-
-def _fail(text: str) -> int:
-    print(f"loket: {text}", file=sys.stderr)
-    return 1

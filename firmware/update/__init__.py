@@ -1,0 +1,1 @@
+"""How a board changes itself: slots, trial boots, rollback. Loaded only while it does."""

@@ -1,0 +1,22 @@
+"""`loket board ...`: everything about single boards, one file for related sub-commands.
+
+A file has `add_to(commands)`, which adds its sub-commands and sets their default `run`.
+"""
+
+import argparse
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # At run time this name is private to argparse and not subscriptable.
+    SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
+# The files of this folder with sub-commands, in the order of `loket board --help`.
+FILES = ("register",)
+
+
+def add_parser(subparsers: "SubParsers") -> None:
+    """Add `board` with its own sub-commands."""
+    board = subparsers.add_parser("board", help="add, find, flash, diagnose and retire boards")
+    commands = board.add_subparsers(dest="board_command", required=True, metavar="COMMAND")
+    for name in FILES:
+        importlib.import_module(f"gateway.cli.board.{name}").add_to(commands)

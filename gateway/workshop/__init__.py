@@ -1,0 +1,1 @@
+"""The technicians' process: updates, jobs at this computer's ports, diagnosis."""

@@ -1,0 +1,39 @@
+"""`python -m gateway.workshop`: the technicians' process. Ends with 78 on wrong settings."""
+
+import logging
+import signal
+import sys
+from types import FrameType
+
+from gateway.config import EXIT_CONFIG, ConfigError, Settings
+from gateway.workshop.program import run
+from gateway.workshop.trade import Trade
+
+
+def trades(settings: Settings) -> list[Trade]:
+    """Give all that this workshop does."""
+    return []
+
+
+def main() -> int:
+    """Run until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = Settings.from_env()
+    except ConfigError as error:
+        print(f"workshop: {error}", file=sys.stderr)
+        return EXIT_CONFIG
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    run(settings, trades(settings), lambda: stopping)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
