@@ -138,7 +138,11 @@ CONSOLE_EVENTS = {
         ("secret_hash", "str", True, 16, 256),
     ),
     "board_retire": (_BOARD,),
-    "board_cmd": (_BOARD, ("cmd", "choice", True, words.BOARD_COMMANDS, None)),
+    "board_cmd": (
+        _BOARD,
+        ("cmd", "choice", True, words.BOARD_COMMANDS, None),
+        ("arg", "dict", False, None, None),
+    ),
     "clock_accept": (),
 }
 for _name in COUNTER_EVENTS:

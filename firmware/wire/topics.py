@@ -71,6 +71,7 @@ ALL_UP = PREFIX + "+/up/#"
 # What a console subscribes to.
 ALL_HALL = PREFIX + "gw/hall/+"
 ALL_FLEET = PREFIX + "gw/fleet/+"
+ALL_LOGS = PREFIX + "gw/fleet/log/+"
 
 
 def hall_part(part: str) -> str:
@@ -81,6 +82,11 @@ def hall_part(part: str) -> str:
 def fleet_part(part: str) -> str:
     """Give the topic of one part of the workshop's state, for consoles."""
     return PREFIX + "gw/fleet/" + part
+
+
+def fleet_log(board: str) -> str:
+    """Give the topic on which the workshop passes on what a board says of its running."""
+    return PREFIX + "gw/fleet/log/" + board
 
 
 def split(topic: str) -> "tuple[str, str, str] | None":

@@ -112,7 +112,10 @@ PRIORITY_CLASSES = ("priority", "elderly", "disabled", "pregnant", "child", "dis
 # What a board may be asked to do (`dn/cmd`).
 IDENTIFY = "identify"
 SELF_TEST = "self_test"
-BOARD_COMMANDS = (IDENTIFY, SELF_TEST)
+RESTART = "restart"
+LOOK = "look"
+LOG = "log"
+BOARD_COMMANDS = (IDENTIFY, SELF_TEST, RESTART, LOOK, LOG)
 
 # Timing of the contract's rules 3 to 5.
 LATE_AFTER_MS = 3_000  # rule 4: more than this above the baseline is late

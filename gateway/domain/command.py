@@ -10,7 +10,8 @@ GATEWAY = ""
 CONSOLE = "console"
 CLI = "cli"
 GPIO = "gpio"  # the keys at the gateway's own pins
-_NO_BOARDS = (GATEWAY, CONSOLE, CLI, GPIO)
+WORKSHOP = "workshop"  # the technicians' process
+_NO_BOARDS = (GATEWAY, CONSOLE, CLI, GPIO, WORKSHOP)
 
 
 @dataclass(slots=True)
@@ -58,7 +59,8 @@ class Command:
     board: str = ""  # to be added or retired, or to be leased numbers ...
     queues: tuple[str, ...] = ()  # ... of these
     role: str = ""
-    cmd: str = ""  # what that board is to do
+    cmd: str = ""  # what that board is to do ...
+    arg: dict[str, object] = field(default_factory=dict)  # ... and what with
     site: Site | None = None
     clock: str = ""  # what the gateway found out about the machine's clock ...
     system_ms: int = 0  # ... and the UTC that it shows

@@ -1,6 +1,6 @@
 """Who may ask for what through a console. Boards are checked at the wire, by their role."""
 
-from gateway.domain.command import CONSOLE, GPIO, Command
+from gateway.domain.command import CONSOLE, GPIO, WORKSHOP, Command
 from gateway.domain.hall import Hall
 
 GREETER = "greeter"
@@ -40,10 +40,13 @@ def may(hall: Hall, command: Command) -> bool:
     """Tell whether the command's sender may ask for it.
 
     Consoles are asked at a site with `sign_in`: there `by` must be one of the site's people,
-    whose role allows it. The gateway's own keys begin and end breaks, and nothing else.
+    whose role allows it. The gateway's own keys begin and end breaks, and nothing else; the
+    workshop sees to boards, and to nothing else.
     """
     if command.source == GPIO:
         return command.name in _OWN_KEYS
+    if command.source == WORKSHOP:
+        return command.name in _BOARDS
     if command.source != CONSOLE or not hall.site.sign_in:
         return True
     return command.name in MAY.get(hall.index.people.get(command.by, ""), frozenset())

@@ -17,6 +17,7 @@ from gateway.service.out import Out
 from gateway.service.writer import CONSOLES, Writer
 
 _NAMED = (topics.UP_READING, topics.UP_ALERT)  # below which a board names what it tells of
+_WORKSHOPS = (topics.UP_UPDATE, topics.UP_WANT, topics.UP_LOG)  # what the workshop hears, not we
 _ALERTS_MOST = 16  # of one board
 # Topics taken apart and remembered: a hall has some hundreds, and none of ours is longer. A
 # board gone wild may send as many as it likes, each of 64 KB.
@@ -80,7 +81,7 @@ class Listening:
             self._writer.fault(sender, words.UNKNOWN_BOARD, message.topic)
             return
         if taker is None or (rest and leaf not in _NAMED):
-            if leaf not in (topics.UP_UPDATE, topics.UP_WANT):
+            if leaf not in _WORKSHOPS:
                 self._writer.fault(sender, "unknown_topic", message.topic)
             return
         try:

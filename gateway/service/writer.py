@@ -266,21 +266,24 @@ class Writer:
         command.system_ms = self.system_ms
         result = self._decide(command)
         if fields["ev"] == "board_cmd" and result["st"] == words.ACCEPTED:
-            return self._tell(command.board, command.cmd, key)
+            return self._tell(command.board, command.cmd, command.arg, key)
         if fields["ev"] == "board_add" and result["st"] == words.ACCEPTED:
             self._keep_secret(str(fields["board"]), str(fields["secret_hash"]))
         return result
 
-    def _tell(self, board: str, cmd: str, key: str) -> dict[str, object]:
+    def _tell(self, board: str, cmd: str, arg: dict[str, object], key: str) -> dict[str, object]:
         # An order of ours to a board. One that comes after a restart of it is not obeyed.
         if self.presence.of(board).state != words.READY:
             text = "papan tidak terhubung / the board is not connected"
             return {"st": words.REFUSED, "why": words.WRONG_STATE, "text": text}
         order: dict[str, object] = {
-            "id": key, "name": cmd, "arg": {}, "boot": self.lives.current(board),
+            "id": key, "name": cmd, "arg": arg, "boot": self.lives.current(board),
             "ttl_ms": words.COMMAND_TTL_MS,
         }  # fmt: skip
-        payload = codec.encode(order, codec.MAX_DOWN_BYTES)
+        try:
+            payload = codec.encode(order, codec.MAX_DOWN_BYTES)
+        except BadPayload as problem:
+            return {"st": words.REFUSED, "why": words.BAD_PAYLOAD, "detail": f"arg: {problem}"}
         self._receipts.append(Out(topics.of_board(board, topics.DN_CMD), payload))
         return {"st": words.ACCEPTED}
 

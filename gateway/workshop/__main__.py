@@ -1,6 +1,7 @@
 """`python -m gateway.workshop`: the technicians' process. Ends with 78 on wrong settings."""
 
 import logging
+import os
 import signal
 import sys
 from types import FrameType
@@ -8,6 +9,8 @@ from types import FrameType
 from gateway.config import EXIT_CONFIG, ConfigError, Settings
 from gateway.workshop.program import run
 from gateway.workshop.trade import Trade
+
+_NICE = 10  # presses come first, also where there is one core
 
 
 def trades(settings: Settings) -> list[Trade]:
@@ -23,6 +26,7 @@ def main() -> int:
     except ConfigError as error:
         print(f"workshop: {error}", file=sys.stderr)
         return EXIT_CONFIG
+    os.nice(_NICE)
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

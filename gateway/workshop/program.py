@@ -26,9 +26,15 @@ _log = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 ASKERS = (USER_CONSOLE, USER_CLI)
+# Not faces and readings, which come often and tell the workshop nothing.
+LEAVES = (
+    topics.UP_STATE, topics.UP_ABOUT, topics.UP_EVENT, topics.UP_HEALTH, topics.UP_ACK,
+    topics.UP_LOG, topics.UP_UPDATE, topics.UP_WANT, topics.UP_ASK,
+)  # fmt: skip
 SUBSCRIPTIONS = (
-    topics.ALL_UP,
-    topics.PREFIX + "gw/#",
+    *(topics.of_board("+", leaf) for leaf in LEAVES),
+    topics.GW_STATE,
+    topics.ALL_HALL,
     topics.of_board(USER_WORKSHOP, topics.DN_RECEIPT),
 )
 _LONGEST_WAIT_MS = 1_000

@@ -26,12 +26,17 @@ def test_every_topic_stands_in_the_table_and_no_other() -> None:
     rows = _rows("Topics", "topic")
     told = {row[0].strip("`").replace("/<sensor>", "").replace("/<code>", "") for row in rows}
     leaves = {value for name, value in vars(topics).items() if name[:3] in ("UP_", "DN_")}
+    leaves -= {topics.UP_ASK, topics.DN_ANSWER}  # no board's
     wanted = {"<board>/" + leaf for leaf in leaves} | {
         topics.GW_STATE.removeprefix(topics.PREFIX),
         topics.GW_BEAT.removeprefix(topics.PREFIX),
         "gw/hall/<part>",
         "console/up/event",
         "console/dn/receipt",
+        "console/" + topics.UP_ASK,
+        "console/" + topics.DN_ANSWER,
+        "gw/fleet/<part>",
+        topics.fleet_log("<board>").removeprefix(topics.PREFIX),
     }
     assert told == wanted
 
@@ -79,6 +84,11 @@ def test_alerts_are_told_in_the_order_of_their_urgency() -> None:
     assert [row[0].strip("`") for row in _rows("Alerts", "code")] == list(alerts.CODES)
 
 
+def test_every_order_that_a_console_may_give_is_told() -> None:
+    told = [row[0].strip("`") for row in _rows("Orders to boards", "name")]
+    assert told[: len(words.BOARD_COMMANDS)] == list(words.BOARD_COMMANDS)
+
+
 def test_limits_and_lists_are_the_codes() -> None:
     for number in (
         codec.MAX_UP_BYTES,
@@ -92,6 +102,7 @@ def test_limits_and_lists_are_the_codes() -> None:
     assert ", ".join(words.FACE_STATES) in TEXT
     assert ", ".join(words.PRIORITY_CLASSES) in TEXT.replace("\n", " ")
     assert ", ".join(topics.HALL_PARTS) in TEXT
+    assert ", ".join(topics.FLEET_PARTS) in TEXT
     assert f"the last {words.ANSWERS_KEPT}" in TEXT
     for name in topics.RESERVED_IDS:
         assert f"`{name}`" in TEXT

@@ -173,3 +173,27 @@ def test_a_secret_and_its_name_are_on_disk_when_it_is_kept(
     assert synced[0].endswith(".part")
     assert synced[1] == str(tmp_path)
     assert (tmp_path / "boards.json").read_text() == "{}"
+
+
+def test_the_workshop_speaks_to_boards_of_updates_only(rig: Rig) -> None:
+    secrets = _register(rig, "counter-01")
+    gateway, workshop, console = (rig.client(user) for user in ("gw", "workshop", "console"))
+    for client in (gateway, workshop, console):
+        client.subscribe(topics.PREFIX + "#")
+    board = rig.client("counter-01", secrets["counter-01"])
+    board.publish_raw(topics.of_board("counter-01", topics.UP_WANT), {"n": 1})
+    assert workshop.wait(topics.UP_WANT) == {"n": 1}
+    for denied in ("counter-01/dn/face", "counter-01/dn/cmd", "gw/hall/line", "gw/state"):
+        workshop.publish_raw(topics.PREFIX + denied, {"denied": denied})
+    for allowed in ("counter-01/dn/update", "counter-01/dn/chunk", "workshop/up/event"):
+        workshop.publish_raw(topics.PREFIX + allowed, {"ok": allowed})
+    assert gateway.wait("workshop/up/event") == {"ok": "workshop/up/event"}
+    assert not [m for _, m in gateway.seen if m and "denied" in m]
+    # What it says of its state and answers reaches consoles, and its offers nobody but the board.
+    workshop.publish_raw(topics.fleet_part("boards"), {"boards": []})
+    workshop.publish_raw(topics.fleet_log("counter-01"), {"text": "x"})
+    workshop.publish_raw(topics.of_board("console", topics.DN_ANSWER), {"key": "k"})
+    assert console.wait(topics.DN_ANSWER) == {"key": "k"}
+    heard = {topic for topic, _ in console.seen}
+    assert {topics.fleet_part("boards"), topics.fleet_log("counter-01")} <= heard
+    assert not [topic for topic in heard if topic.startswith(topics.of_board("counter-01", ""))]

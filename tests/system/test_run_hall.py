@@ -112,7 +112,7 @@ def test_it_opens_tells_where_and_ends_with_zero(hall: Hall):
     state = hall.state()
     assert state["pid"] == process.pid
     assert state["address"] == hall.address
-    assert set(state["children"]) == {"broker", "gateway", "console", "serial"}
+    assert set(state["children"]) == {"broker", "gateway", "workshop", "console", "serial"}
     assert all(alive(pid) for pid in state["children"].values())
     assert hall.healthy()
     process.send_signal(signal.SIGTERM)
@@ -122,7 +122,7 @@ def test_it_opens_tells_where_and_ends_with_zero(hall: Hall):
     assert hall.lines.empty()
 
 
-@pytest.mark.parametrize("name", ["broker", "gateway", "console", "serial"])
+@pytest.mark.parametrize("name", ["broker", "gateway", "workshop", "console", "serial"])
 def test_a_killed_process_is_back_within_seconds(hall: Hall, name: str):
     hall.open()
     before = hall.state()["children"]
@@ -158,7 +158,7 @@ def test_after_a_kill_of_the_supervisor_nothing_is_left_and_the_hall_opens_again
 def test_the_demo_hall_opens_heals_and_leaves_no_board_behind(hall: Hall):
     process = hall.open("--demo")
     before = hall.state()["children"]
-    assert set(before) == {"broker", "gateway", "console", "serial", "boards"}
+    assert set(before) == {"broker", "gateway", "workshop", "console", "serial", "boards"}
     wait_for(lambda: len(hall.ours()) > 5, what="virtual boards")
     os.kill(before["boards"], signal.SIGKILL)
     assert hall.line() == "boards ended (SIGKILL); starting it again in 0.1 s"
