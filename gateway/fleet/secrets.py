@@ -45,13 +45,18 @@ def is_secret_hash(text: str) -> bool:
 
 def service_secret(paths: Paths, user: str) -> str:
     """Give the secret of one of the hall's own users, made at first use."""
-    file = paths.secrets / user
+    return kept_secret(paths.secrets / user, new_secret)
+
+
+def kept_secret(file: Path, make: Callable[[], str]) -> str:
+    """Give what a file of the hall's secrets holds, made by `make` at first use."""
     try:
         return file.read_text().strip()
     except FileNotFoundError:
         # Two processes may start at once: the first to link its file wins, both read it.
-        own = file.with_name(f".{user}.{os.getpid()}")
-        write_private(own, new_secret() + "\n")
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own = file.with_name(f".{file.name}.{os.getpid()}")
+        write_private(own, make() + "\n")
         try:
             os.link(own, file)
         except FileExistsError:

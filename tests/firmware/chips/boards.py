@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from boards.catalog import Kind, kinds, load_kind
-from boards.image import Image, build_image
+from boards.catalog import kinds, load_kind
+from boards.image import Image, backend_of, build_image
 from boards.virtual.process import micropython
 from tests.boards.scripted import make_flash
 from tests.support.tools import ROOT
@@ -15,11 +15,6 @@ from tests.support.tools import ROOT
 WIFI = [{"ssid": "mall", "password": "y"}]
 MOST_IMAGE_BYTES = 60 * 1_024
 KINDS = [name for name in kinds() if load_kind(name).role != "gateway"]
-
-
-def backend_of(kind: Kind) -> str:
-    """Give the backend that serves the chip of this kind."""
-    return "esp32" if kind.chip.name.startswith("esp32") else "rp2"
 
 
 def image_of(name: str, folder: Path) -> Image:

@@ -1,0 +1,126 @@
+"""The releases that this hall has: one folder each, checked anew whenever one is used."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.config import Paths
+from gateway.fleet.release.build import build_release, source_mark
+from gateway.fleet.release.errors import ReleaseError
+from gateway.fleet.release.keys import OWN, own_key, trusted_keys
+from gateway.fleet.release.opened import Release, check_version, open_release
+
+# The firmware's own version is a part of that of a release made here.
+_BASE = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One release of the store; `ok` False, with `why`, if it cannot be used any more.
+
+    `own` tells that this hall made it; `why_id` and `why_en` are for people.
+    """
+
+    version: str
+    number: int
+    signed_by: str
+    ok: bool
+    why: str
+    why_id: str
+    why_en: str
+    own: bool
+
+    def to_json(self) -> dict[str, object]:
+        """Give it as the workshop's ask `releases` does."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class Releases:
+    """The releases below a hall's home."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+
+    def all(self) -> list[Known]:
+        """Give every release that is there, the newest first; those of no use last."""
+        folder = self._paths.releases
+        names = sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+        found = [self._known(name) for name in names if not name.startswith(".")]
+        return sorted(found, key=lambda known: (-known.number, known.version))
+
+    def get(self, version: str) -> Release:
+        """Give a release after checking all of it; raise ReleaseError with the reason."""
+        check_version(version)
+        folder = self._paths.releases / version
+        if not folder.is_dir():
+            raise ReleaseError(
+                "unknown",
+                f"Rilis {version} tidak ada di sini: lihat `loket release list`.",
+                f"there is no release {version} here: see `loket release list`",
+            )
+        release = open_release(folder, trusted_keys(self._paths))
+        if release.version != version:
+            raise ReleaseError(
+                "altered",
+                f"Folder {version} berisi rilis {release.version}.",
+                f"the folder {version} holds release {release.version}",
+            )
+        return release
+
+    def add(self, file: Path) -> Release:
+        """Check a release's zip and keep it; the same one again changes nothing.
+
+        Raises ReleaseError, also when another one of its version is there.
+        """
+        release = open_release(file, trusted_keys(self._paths))
+        folder = self._paths.releases / release.version
+        if folder.exists():
+            try:
+                there = self.get(release.version)
+            except ReleaseError:
+                shutil.rmtree(folder)  # of no use as it is
+            else:
+                if there.files == release.files and there.number == release.number:
+                    return there
+                raise ReleaseError(
+                    "duplicate",
+                    f"Rilis lain dengan versi {release.version} sudah ada di sini.",
+                    f"another release of version {release.version} is here already",
+                )
+        _keep(release, folder)
+        return release
+
+    def build_own(self, version: str | None = None, number: int | None = None) -> Release:
+        """Make a release of this installation's firmware, signed with the hall's own key.
+
+        Without a version it is named after its sources, and one that is there already is given
+        again; without a number it gets the next one. Raises ReleaseError.
+        """
+        known = self.all()
+        if version is None:
+            version = f"{_BASE}-{source_mark()}"
+            if any(k.version == version and k.ok and k.own for k in known):
+                return self.get(version)
+        if number is None:
+            number = max((k.number for k in known), default=0) + 1
+        made = build_release(self._paths.releases, version, number, own_key(self._paths))
+        try:
+            return self.add(made)
+        finally:
+            made.unlink()
+
+    def _known(self, version: str) -> Known:
+        try:
+            release = self.get(version)
+        except ReleaseError as error:
+            return Known(version, 0, "", False, error.code, error.text_id, str(error), False)
+        own = release.signed_by == OWN
+        return Known(version, release.number, release.signed_by, True, "", "", "", own)
+
+
+def _keep(release: Release, folder: Path) -> None:
+    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    release.write(part)
+    os.replace(part, folder)
