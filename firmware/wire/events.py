@@ -22,6 +22,7 @@ MAX_QUEUE_CHARS = 3
 MAX_SERVICE_CHARS = 32
 MAX_TEXT_CHARS = 200
 MAX_COUNTER = 999
+_KEY_CHARS = 64  # of 32 bytes in hex
 
 # A field: (name, kind, required, and what the kind needs: range, lengths or words).
 _TICKET = ("ticket", "str", True, 1, MAX_TICKET_CHARS)
@@ -39,6 +40,8 @@ _COUNTER_OPTIONAL = ("counter", "int", False, 1, MAX_COUNTER)
 _AGENCY = ("agency", "str", True, 1, 32)
 _AGENCY_OPTIONAL = ("agency", "str", False, 1, 32)
 _FOR_MIN = ("for_min", "int", False, 1, 600)
+_SECRET_HASH = ("secret_hash", "str", True, 16, 256)
+_UPDATE_KEY = ("update_key", "str", False, _KEY_CHARS, _KEY_CHARS)
 _LINK = ("link", "str", False, 1, 64)
 
 _COUNTER = ("counter",)
@@ -135,8 +138,11 @@ CONSOLE_EVENTS = {
         _BOARD,
         ("role", "choice", True, words.ROLES, None),
         _COUNTER_OPTIONAL,
-        ("secret_hash", "str", True, 16, 256),
+        _SECRET_HASH,
+        _UPDATE_KEY,
+        ("spare", "bool", False, None, None),
     ),
+    "board_secret": (_BOARD, _SECRET_HASH, _UPDATE_KEY, ("same", "bool", False, None, None)),
     "board_retire": (_BOARD,),
     "board_cmd": (
         _BOARD,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 # These make or withdraw a secret as well: `loket board` does both.
-_NOT_HERE = ("board_add", "board_retire")
+_NOT_HERE = ("board_add", "board_secret", "board_retire")
 
 
 def add_parser(subparsers: "SubParsers") -> None:

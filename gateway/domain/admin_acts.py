@@ -88,18 +88,34 @@ def board_add(hall: Hall, command: Command) -> Decision:
         return refuse(reasons.BAD_PAYLOAD, "board: an id is missing")
     if role not in ROLES:
         return refuse(reasons.BAD_PAYLOAD, "role: one of " + ", ".join(ROLES) + " is needed")
+    if command.spare and counter is not None:
+        return refuse(reasons.BAD_PAYLOAD, "counter: a spare is at none")
     if board in hall.boards:
         return refuse(reasons.DUPLICATE, f"board {board} exists already: retire it first")
     if len(hall.boards) >= MAX_BOARDS:
         return refuse(
             reasons.QUOTA_REACHED, f"a hall has at most {MAX_BOARDS} boards: retire one first"
         )
-    if counter not in hall.counters and (role in _AT_A_COUNTER or counter is not None):
+    needs_counter = role in _AT_A_COUNTER and not command.spare
+    if counter not in hall.counters and (needs_counter or counter is not None):
         known = ", ".join(str(number) for number in hall.counters) or "none"
         return refuse(
             reasons.UNKNOWN_COUNTER, f"a {role} board needs one of this site's counters: {known}"
         )
-    return Decision((e.BoardAdded(command.at_ms, command.by, board, role, counter),))
+    event = e.BoardAdded(command.at_ms, command.by, board, role, counter, command.spare)
+    return Decision((event,))
+
+
+def board_secret(hall: Hall, command: Command) -> Decision:
+    """Let a board of the hall have another secret, which is kept elsewhere and is in no event.
+
+    Unless it is the `same` board with its flash as it was, what that one held is good no longer.
+    """
+    if command.board not in hall.boards:
+        return refuse(reasons.UNKNOWN_BOARD, f"there is no board {command.board!r}")
+    if command.same:
+        return Decision()
+    return Decision((e.BoardReplaced(command.at_ms, command.by, command.board),))
 
 
 def board_cmd(hall: Hall, command: Command) -> Decision:

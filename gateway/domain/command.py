@@ -59,6 +59,8 @@ class Command:
     board: str = ""  # to be added or retired, or to be leased numbers ...
     queues: tuple[str, ...] = ()  # ... of these
     role: str = ""
+    spare: bool = False  # a board to be added waits to take another one's place
+    same: bool = False  # it is the very board that has had this id, with another secret
     cmd: str = ""  # what that board is to do ...
     arg: dict[str, object] = field(default_factory=dict)  # ... and what with
     site: Site | None = None

@@ -54,6 +54,7 @@ ACTS: dict[str, Callable[[Hall, Command], Decision]] = {
     "clock_accept": clock_acts.clock_accept,
     "site_load": admin_acts.site_load,
     "board_add": admin_acts.board_add,
+    "board_secret": admin_acts.board_secret,
     "board_retire": admin_acts.board_retire,
     "board_cmd": admin_acts.board_cmd,
 }
@@ -93,6 +94,8 @@ def _decide(hall: Hall, command: Command) -> Decision:
     board = command.from_board
     if board and board not in hall.boards:
         return refuse(reasons.UNKNOWN_BOARD)
+    if board and hall.boards[board].spare and command.name != "hello":
+        return refuse(reasons.NOT_ALLOWED, "a spare does nothing yet")
     if not may(hall, command):
         return refuse(reasons.NOT_ALLOWED)
     at_counter = COUNTER_ACTS.get(command.name)

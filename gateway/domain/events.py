@@ -10,6 +10,7 @@ from gateway.domain.clock_events import ClockHeld, ClockTrusted
 from gateway.domain.hall_events import (
     AgencyHeld,
     BoardAdded,
+    BoardReplaced,
     BoardRetired,
     BreakEnded,
     BreakStarted,
@@ -55,6 +56,7 @@ Event = (
     SiteLoaded
     | DayOpened
     | BoardAdded
+    | BoardReplaced
     | BoardRetired
     | Issued
     | Printed
@@ -99,6 +101,7 @@ __all__ = [
     "AgencyHeld",
     "AskedIn",
     "BoardAdded",
+    "BoardReplaced",
     "BoardRetired",
     "Booked",
     "BookingEnded",

@@ -65,7 +65,11 @@ def _in_hand(hall: Hall, label: str, counter: int) -> bool:
 
 
 def _board_added(hall: Hall, event: e.BoardAdded) -> None:
-    hall.boards[event.board] = Board(event.board, event.role, event.counter)
+    hall.boards[event.board] = Board(event.board, event.role, event.counter, event.spare)
+
+
+def _board_replaced(hall: Hall, event: e.BoardReplaced) -> None:
+    bookings.end_leases(hall, event.board, event.at_ms)
 
 
 def _board_retired(hall: Hall, event: e.BoardRetired) -> None:
@@ -125,6 +129,7 @@ _EVOLVE: dict[type[e.Event], Callable[[Hall, Any], None]] = {
     e.SiteLoaded: of_day.site_loaded,
     e.DayOpened: _day_opened,
     e.BoardAdded: _board_added,
+    e.BoardReplaced: _board_replaced,
     e.BoardRetired: _board_retired,
     e.Issued: tickets.issued,
     e.Printed: tickets.printed,

@@ -159,11 +159,12 @@ class CounterState:
 
 @dataclass(slots=True)
 class Board:
-    """A board of the hall, and the counter it is mounted at, if any."""
+    """A board of the hall, and the counter it is mounted at, if any; a spare is at none."""
 
     id: str
     role: str
     counter: int | None = None
+    spare: bool = False
 
 
 @dataclass(slots=True)

@@ -101,7 +101,10 @@ class DayOpened:
 
 @dataclass(slots=True)
 class BoardAdded:
-    """A board belongs to the hall; `counter` is the one it is mounted at, if any."""
+    """A board belongs to the hall; `counter` is the one it is mounted at, if any.
+
+    A `spare` is at none, and does nothing but wait for its turn.
+    """
 
     kind: ClassVar[str] = "board_added"
     at_ms: int
@@ -109,6 +112,18 @@ class BoardAdded:
     board: str
     role: str
     counter: int | None = None
+    spare: bool = False
+
+
+@dataclass(slots=True)
+class BoardReplaced:
+    """Another board, or one with an empty flash, has this id from now on: what the former one
+    held (numbers to give alone) is good no longer."""
+
+    kind: ClassVar[str] = "board_replaced"
+    at_ms: int
+    by: str
+    board: str
 
 
 @dataclass(slots=True)

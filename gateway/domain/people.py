@@ -17,7 +17,7 @@ _SERVE = frozenset(
     )
 )  # fmt: skip
 _GREET = frozenset(("take", "book", "check_in", "cancel", "set_class", "ask_in", "correct"))
-_BOARDS = frozenset(("board_add", "board_retire", "board_cmd"))
+_BOARDS = frozenset(("board_add", "board_secret", "board_retire", "board_cmd"))
 _LEAD = frozenset(
     (
         "break_start", "break_end", "queue_close", "queue_open", "hold", "hold_end", "catch_up",

@@ -9,6 +9,7 @@ from boards.catalog import CatalogError, Kind, load_kind
 from gateway.config import Settings
 from gateway.domain.site import SiteBoard
 from gateway.fleet.secrets import board_hashes, hash_secret, new_secret, write_private
+from gateway.fleet.update_keys import change_update_keys, key_of
 
 
 def make_demo_boards(
@@ -16,16 +17,18 @@ def make_demo_boards(
     wanted: tuple[SiteBoard, ...],
     registered: dict[str, tuple[str, int | None]],
     add: Callable[[SiteBoard, str], str | None],
-    keep: Callable[[str, str], None],
+    keep: Callable[[str, str, str], None],
 ) -> list[str]:
     """Make every board of the site that is not there yet, and the list the demo hall runs.
 
     `registered` gives (role, counter) of known boards; `add(board, hash)` registers one and gives
-    why not; `keep` replaces a secret whose flash is gone. Gives what could not be made, in words.
+    why not; `keep(board, hash, update_key)` replaces a secret whose flash is gone. Gives what
+    could not be made, in words.
     """
     problems: list[str] = []
     made: list[dict[str, object]] = []
     hashes = board_hashes(settings.paths)
+    keys: dict[str, str] = {}
     for board in wanted:
         try:
             kind = load_kind(board.kind)
@@ -49,7 +52,8 @@ def make_demo_boards(
                     problems.append(f"demo board {board.id} cannot be added: {why}")
                     continue
             else:
-                keep(board.id, hash_secret(secret))
+                keep(board.id, hash_secret(secret), key_of(secret))
+        keys[board.id] = key_of(secret)
         _write_settings(file, settings, board, kind, secret)
         made.append(
             {
@@ -61,6 +65,7 @@ def make_demo_boards(
                 "queues": list(board.queues) or None,
             }
         )
+    change_update_keys(settings.paths, lambda kept: kept.update(keys))
     _write(settings.paths.demo / "hall.json", {"boards": made})
     return problems
 

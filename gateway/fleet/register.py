@@ -6,6 +6,7 @@ from gateway.config import Settings
 from gateway.fleet.broker_files import write_passwords
 from gateway.fleet.broker_reload import signal_reload, wait_until_honoured
 from gateway.fleet.secrets import board_hashes, change_board_hashes
+from gateway.fleet.update_keys import change_update_keys, update_keys
 
 _HONOURED_WITHIN_S = 5.0
 
@@ -16,11 +17,17 @@ class Register:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def keep(self, board: str, secret_hash: str) -> None:
-        """Keep a board's hash. Done before the journal has the board: a crash in between leaves
-        a hash without a board, which admits nobody and is dropped at the next start.
+    def keep(self, board: str, secret_hash: str, update_key: str = "") -> None:
+        """Keep a board's hash, and what signs its updates ("": nothing can be offered to it).
+
+        Done before the journal has the board: a crash in between leaves a hash without a board,
+        which admits nobody and is dropped at the next start.
         """
         change_board_hashes(self._settings.paths, lambda h: h.__setitem__(board, secret_hash))
+        if update_key:
+            change_update_keys(self._settings.paths, lambda k: k.__setitem__(board, update_key))
+        else:
+            change_update_keys(self._settings.paths, lambda k: k.pop(board, None))
 
     def apply(self, boards: Iterable[str]) -> Callable[[], bool]:
         """Write the broker's files for exactly `boards` and make a running broker read them.
@@ -33,6 +40,9 @@ class Register:
         gone = set(board_hashes(self._settings.paths)) - registered
         if gone:
             change_board_hashes(self._settings.paths, lambda h: [h.pop(board) for board in gone])
+        left = set(update_keys(self._settings.paths)) - registered
+        if left:
+            change_update_keys(self._settings.paths, lambda k: [k.pop(board) for board in left])
         probe_secret = write_passwords(self._settings, registered)
         if not signal_reload(self._settings):
             return lambda: True

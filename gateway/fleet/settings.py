@@ -66,6 +66,9 @@ LABELS_OF = {
     "gate": (*_ALL, words.CLOSED, "no_pass", "again", "sensor_fault"),
     "panel": ("lost", words.UNKNOWN_BOARD),
 }  # fmt: skip
+# What a spare says instead of inviting anybody, on roles whose board makes its text itself.
+SPARE = "CADANGAN"
+_SPARE_LABELS = ("take", words.CLOSED)
 _AT_A_COUNTER = ("counter", "rating")
 _SHOWS_TIME = ("ticket", "panel")
 KEYS_MOST = 8  # of a ticket board
@@ -97,12 +100,15 @@ def board_config(hall: Hall, board: Board) -> bytes:
     site, role = hall.site, board.role
     if role == "dispenser":
         return _numbered({"every_s": site.reading_every_s})
-    queues = queues_of(site, board.id, role, board.counter)
+    queues = () if board.spare else queues_of(site, board.id, role, board.counter)
+    labels = {word: LABELS[word] for word in LABELS_OF[role]}
+    if board.spare:
+        labels.update({word: SPARE for word in _SPARE_LABELS if word in labels})
     content: dict[str, object] = {
-        "labels": {word: LABELS[word] for word in LABELS_OF[role]},
+        "labels": labels,
         "brightness": _BRIGHTNESS,
     }
-    if role in _AT_A_COUNTER:
+    if role in _AT_A_COUNTER and board.counter is not None:
         content["counter"] = board.counter
     if role == "counter":
         content["queues"] = list(queues)

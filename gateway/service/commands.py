@@ -7,7 +7,7 @@ from gateway.domain import Command
 # The wire's name of a field, where the domain's differs (`class` and `in` are Python's words).
 _NAMES = {"class": "cls", "in": "count_in", "out": "count_out"}
 # Fields of the wire's frame, not of the event itself.
-_FRAME = ("ev", "t_ms", "by", "secret_hash")
+_FRAME = ("ev", "t_ms", "by", "secret_hash", "update_key")
 
 
 def board_command(board: str, has_printer: bool, fields: dict[str, object], at_ms: int) -> Command:

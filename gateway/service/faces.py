@@ -16,9 +16,17 @@ from gateway.domain.faces import (
 )
 from gateway.domain.hall import Board, Hall
 from gateway.domain.panel import panel_face
-from gateway.fleet.settings import queues_of
+from gateway.fleet.settings import SPARE, queues_of
 from gateway.service.out import Out
 
+# What a spare shows: somebody may be looking for one.
+_SPARE: dict[str, object] = {
+    "state": words.FACE_CLOSED,
+    "text": SPARE,
+    "blink": False,
+    "lamp": "off",
+    "ticket": "",
+}
 # The settings may drop a counter while boards are still mounted there.
 _NO_COUNTER: dict[str, object] = {
     "state": words.FACE_CLOSED,
@@ -31,10 +39,13 @@ _NO_COUNTER: dict[str, object] = {
 
 def _content(hall: Hall, board: Board, at_ms: int) -> dict[str, object] | None:
     role, counter = board.role, board.counter
+    if role == "counter" and board.spare:
+        return _SPARE
     if role == "counter" and counter:
         return counter_face(hall, counter, at_ms) if counter in hall.counters else _NO_COUNTER
     if role == "ticket":
-        return ticket_face(hall, at_ms, queues_of(hall.site, board.id, role, counter))
+        own = () if board.spare else queues_of(hall.site, board.id, role, counter)
+        return ticket_face(hall, at_ms, own)
     if role == "rating" and counter:
         return rating_face(hall, counter, at_ms)
     if role == "hall":

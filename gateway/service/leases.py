@@ -42,7 +42,7 @@ class Leases:
         out: list[Out] = []
         for board in sorted(writer.lease_due):
             record = writer.hall.boards.get(board)
-            if record is None or record.role != _ROLE:
+            if record is None or record.role != _ROLE or record.spare:
                 writer.lease_due.discard(board)
             elif writer.presence.of(board).state == words.READY:
                 writer.lease_due.discard(board)

@@ -118,6 +118,7 @@ class Parts:
                     "board": board,
                     "role": record.role,
                     "counter": record.counter,
+                    "spare": record.spare,
                     "place": places(board),
                     "state": status.state,
                     "seen_ms": status.seen_ms,

@@ -18,6 +18,7 @@ from gateway.domain.site import Site
 from gateway.fleet.lives import AHEAD, LATE, Lives
 from gateway.fleet.presence import Presence
 from gateway.fleet.secrets import is_secret_hash
+from gateway.fleet.update_keys import is_update_key
 from gateway.journal import Answer, Glass, Journal, Row
 from gateway.service.answers import Answers
 from gateway.service.batch import Batch
@@ -33,7 +34,8 @@ _LEASE_KINDS = (
     "site_loaded", "settings_changed", "day_opened", "queue_closed", "queue_opened",
     "ticket_caught_up",
 )  # fmt: skip
-_FLEET_EVENTS = ("board_add", "board_retire")
+_NEW_SECRET = ("board_add", "board_secret")
+_FLEET_EVENTS = (*_NEW_SECRET, "board_retire")
 # Each fault is counted; the first of a kind are logged, then every hundredth.
 _FAULTS_LOGGED = 5
 _FAULTS_LOGGED_EVERY = 100
@@ -54,9 +56,10 @@ class Writer:
         presence: Presence,
         faces: Faces,
         epoch: int,
-        keep_secret: Callable[[str, str], None],
+        keep_secret: Callable[[str, str, str], None],
     ) -> None:
-        """`keep_secret(board, hash)` puts a new board's hash where the broker's files come from."""
+        """`keep_secret(board, hash, update_key)` puts a board's hash where the broker's files come
+        from, and the key that signs its updates ("" for none) where the workshop finds it."""
         self.hall = hall
         self.lives = lives
         self.presence = presence
@@ -247,8 +250,8 @@ class Writer:
         held = False
         try:
             fields = events.read_console_event(payload)
-            if fields["ev"] == "board_add":
-                _check_new_board(fields)
+            if fields["ev"] in _NEW_SECRET:
+                _check_secret(fields)
         except BadPayload as e:
             self.fault(console, words.BAD_PAYLOAD, str(e))
             receipt = _receipt({"key": key}, words.REFUSED, words.BAD_PAYLOAD, e)
@@ -267,8 +270,10 @@ class Writer:
         result = self._decide(command)
         if fields["ev"] == "board_cmd" and result["st"] == words.ACCEPTED:
             return self._tell(command.board, command.cmd, command.arg, key)
-        if fields["ev"] == "board_add" and result["st"] == words.ACCEPTED:
-            self._keep_secret(str(fields["board"]), str(fields["secret_hash"]))
+        if fields["ev"] in _NEW_SECRET and result["st"] == words.ACCEPTED:
+            update_key = str(fields.get("update_key", ""))
+            self._keep_secret(str(fields["board"]), str(fields["secret_hash"]), update_key)
+            self.fleet_changed = True  # also where nothing is to be told to the journal
         return result
 
     def _tell(self, board: str, cmd: str, arg: dict[str, object], key: str) -> dict[str, object]:
@@ -316,7 +321,7 @@ class Writer:
                 self._retired.append(str(body["board"]))
         if event.kind in _LEASE_KINDS:
             self.lease_due.update(self.hall.boards)
-        elif body.get("origin") == OFFLINE:
+        elif body.get("origin") == OFFLINE or event.kind == "board_replaced":
             self.lease_due.add(str(body["board"]))
         self.line_changed = True
 
@@ -387,11 +392,13 @@ class Writer:
         self._waiting_for_glass.pop(board, None)
 
 
-def _check_new_board(fields: dict[str, object]) -> None:
+def _check_secret(fields: dict[str, object]) -> None:
     if not topics.is_board_id(str(fields["board"])):
         raise BadPayload("board", "a-z first, then a-z 0-9 - _, at most 32, not a reserved name")
     if not is_secret_hash(str(fields["secret_hash"])):
         raise BadPayload("secret_hash", "a hash of the broker's kind, $7$..., is needed")
+    if not is_update_key(str(fields.get("update_key", "0" * 64))):
+        raise BadPayload("update_key", "64 hex digits are needed")
 
 
 def _boards_by_counter(hall: Hall) -> dict[int, list[str]]:

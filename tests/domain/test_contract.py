@@ -32,7 +32,7 @@ def test_roles_classes_and_faces_are_the_contracts() -> None:
 
 
 def test_kinds_of_events_are_each_their_own() -> None:
-    assert len(KINDS) == len(set(KINDS)) == 41
+    assert len(KINDS) == len(set(KINDS)) == 42
 
 
 @pytest.mark.parametrize("file", sorted(DOMAIN.glob("*.py")), ids=lambda file: file.name)

@@ -57,6 +57,15 @@ def test_a_retired_board_is_thrown_out_and_stays_out(rig: Rig) -> None:
     assert not board_hashes(rig.settings.paths)
 
 
+def test_a_board_with_a_new_secret_is_thrown_out_until_it_has_it_too(rig: Rig) -> None:
+    old = _register(rig, "counter-01")["counter-01"]
+    board = rig.client("counter-01", old)
+    new = _register(rig, "counter-01")["counter-01"]
+    wait_for(lambda: not board.connected(), what="the broker to disconnect the old secret")
+    assert rig.client("counter-01", old).refused
+    assert rig.client("counter-01", new).refused is None
+
+
 def test_a_board_writes_only_below_its_own_up_and_reads_only_its_own_dn(rig: Rig) -> None:
     secrets = _register(rig, "counter-01", "counter-02")
     gateway = rig.client("gw")

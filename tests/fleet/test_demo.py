@@ -13,7 +13,7 @@ def made(tmp_path: Path, *boards: SiteBoard) -> tuple[list[str], list[str]]:
     env = {"LOKET_HOME": str(tmp_path), "LOKET_SITE": str(DEMO_SITE)}
     settings = Settings.from_env(env)
     settings.paths.make()
-    problems = make_demo_boards(settings, boards, {}, lambda _b, _h: None, lambda _b, _h: None)
+    problems = make_demo_boards(settings, boards, {}, lambda _b, _h: None, lambda *_: None)
     hall = json.loads((settings.paths.demo / "hall.json").read_text())
     return problems, [board["id"] for board in hall["boards"]]
 

@@ -32,6 +32,7 @@ def add_to(commands: "SubParsers") -> None:
     add.add_argument("id", metavar="ID", help="such as counter-03: a-z, 0-9, - and _")
     add.add_argument("--role", required=True, choices=words.ROLES)
     add.add_argument("--counter", type=int, metavar="N", help="the counter it is mounted at")
+    add.add_argument("--spare", action="store_true", help="at no counter: it waits to replace one")
     add.add_argument("--json", action="store_true", help="print id, secret, host and port as JSON")
     add.set_defaults(run=run_add)
     ls = commands.add_parser("list", help="show the registered boards")
@@ -53,9 +54,12 @@ def run_add(args: argparse.Namespace) -> int:
             f"{args.id!r} cannot be a board's id: a-z first, then a-z, 0-9, - and _, at most"
             f" {topics.MAX_ID_CHARS}, and not one of {', '.join(topics.RESERVED_IDS)}"
         )
-    if args.role == "counter" and args.counter is None:
-        return fail("a counter board needs --counter N, the counter it is mounted at")
+    if args.spare and args.counter is not None:
+        return fail("a spare is at no counter: leave --counter out")
+    if args.role == "counter" and args.counter is None and not args.spare:
+        return fail("a counter board needs --counter N, the counter it is mounted at, or --spare")
     from gateway.fleet.secrets import hash_secret, new_secret
+    from gateway.fleet.update_keys import key_of
 
     secret = new_secret()
     wish: dict[str, object] = {
@@ -63,7 +67,10 @@ def run_add(args: argparse.Namespace) -> int:
         "board": args.id,
         "role": args.role,
         "secret_hash": hash_secret(secret),
+        "update_key": key_of(secret),
     }
+    if args.spare:
+        wish["spare"] = True
     if args.counter is not None:
         wish["counter"] = args.counter
     settings, receipt = ask_hall(wish)
@@ -109,7 +116,8 @@ def run_list(args: argparse.Namespace) -> int:
     else:
         print(f"{'id':<20} {'role':<10} {'counter':<8}")
         for board in boards:
-            print(f"{board['id']:<20} {board['role']:<10} {board['counter'] or '-':<8}")
+            at = "spare" if board["spare"] else board["counter"] or "-"
+            print(f"{board['id']:<20} {board['role']:<10} {at:<8}")
     return 0
 
 
