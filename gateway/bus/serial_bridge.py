@@ -10,6 +10,8 @@ import selectors
 import signal
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 import serial
@@ -17,6 +19,7 @@ import serial
 from gateway.bus.serial_port import Port
 from gateway.bus.serial_ports import CannotOpen, Finder, Wanted, open_port
 from gateway.config import EXIT_CONFIG, ConfigError, Settings
+from gateway.ports import is_claimed
 
 LOOPBACK = "127.0.0.1"
 LOOK_EVERY_MS = 1_000
@@ -61,9 +64,13 @@ class Voice:
 class Bridge:
     """All ports, and the loop."""
 
-    def __init__(self, finder: Finder, broker_port: int) -> None:
-        """`finder` says which ports there are; the broker listens on loopback."""
+    def __init__(
+        self, finder: Finder, broker_port: int, wanted_elsewhere: Callable[[str], bool]
+    ) -> None:
+        """`finder` says which ports there are; the broker listens on loopback;
+        `wanted_elsewhere(device)` tells whether another tool wants to work at a port."""
         self._finder = finder
+        self._wanted_elsewhere = wanted_elsewhere
         self._broker = (LOOPBACK, broker_port)
         self._selector = selectors.DefaultSelector()
         self._open: dict[str, tuple[serial.Serial, Port]] = {}
@@ -95,7 +102,10 @@ class Bridge:
 
     def _look(self, at_ms: int) -> None:
         self._look_ms = at_ms + LOOK_EVERY_MS
-        wanted = self._finder.look(at_ms / 1_000)
+        found = self._finder.look(at_ms / 1_000)
+        wanted = {device: found[device] for device in found if not self._wanted_elsewhere(device)}
+        for device in self._open.keys() & found.keys() - wanted.keys():
+            self._voices[device].say("another tool wants the port: let go until it has done")
         for device, (_, port) in list(self._open.items()):
             if port.closed or device not in wanted:
                 self._close(device)
@@ -134,7 +144,9 @@ def main() -> int:
     except ConfigError as error:
         print(f"serial: {error}", file=sys.stderr)
         return EXIT_CONFIG
-    bridge = Bridge(Finder(settings.serial), settings.mqtt_port)
+    bridge = Bridge(
+        Finder(settings.serial), settings.mqtt_port, partial(is_claimed, settings.paths)
+    )
     _log.info("looking for boards at %s", ", ".join(name for name, _ in settings.serial))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -11,14 +11,8 @@ import serial
 from serial.tools import list_ports
 
 from gateway.config import SERIAL_USB
+from gateway.ports import USB_MAKERS
 
-USB_MAKERS = {
-    0x2E8A: "Raspberry Pi",
-    0x303A: "Espressif",
-    0x10C4: "Silicon Labs",
-    0x1A86: "WCH",
-    0x0403: "FTDI",
-}
 # Their chips reset an ESP32 when the lines change, so these are left as they are at a close. The
 # others are the board's own USB, which must see that nobody listens any more.
 _KEEP_LINES = (0x10C4, 0x1A86, 0x0403)

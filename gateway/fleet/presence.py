@@ -22,6 +22,7 @@ class BoardStatus:
 
     state: str = NEVER
     seen_ms: int | None = None
+    greeted_boot: int | None = None  # the life of which a hello was accepted
     firmware: str = ""
     hardware: str = ""
     caps: tuple[str, ...] = ()

@@ -122,6 +122,7 @@ class Parts:
                     "place": places(board),
                     "state": status.state,
                     "seen_ms": status.seen_ms,
+                    "greeted_boot": status.greeted_boot,
                     "fw": status.firmware,
                     "rssi_dbm": status.rssi_dbm,
                     "free_bytes": status.free_bytes,

@@ -218,6 +218,7 @@ class Writer:
                 self.fault(board, LATE, f"{name} {identity}")
                 receipt = _board_receipt(boot, seq, words.LATE)
             elif name == "hello":
+                self.presence.of(board).greeted_boot = boot
                 receipt = _board_receipt(boot, seq, words.ACCEPTED)
             else:
                 caps = self.presence.of(board).caps

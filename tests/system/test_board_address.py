@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli.board.register import address
 from gateway.config import Settings
+from gateway.fleet.address import address
 from gateway.service.running import as_running
 from gateway.supervise import state_file
 

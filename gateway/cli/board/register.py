@@ -7,14 +7,11 @@ never leaves but on the screen; the gateway and the broker get its hash.
 
 import argparse
 import json
-import socket
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from firmware.wire import topics, words
 from gateway.cli.asking import ask_hall, settings_of_hall
 from gateway.cli.board.said import fail, honoured, refused
-from gateway.config import Settings
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
@@ -76,6 +73,8 @@ def run_add(args: argparse.Namespace) -> int:
     settings, receipt = ask_hall(wish)
     if receipt["st"] != words.ACCEPTED:
         return refused(receipt, args.id, args.counter)
+    from gateway.fleet.address import address
+
     host, port = address(settings)
     made = {"id": args.id, "secret": secret, "host": host, "port": port}
     if args.json:
@@ -119,28 +118,3 @@ def run_list(args: argparse.Namespace) -> int:
             at = "spare" if board["spare"] else board["counter"] or "-"
             print(f"{board['id']:<20} {board['role']:<10} {at:<8}")
     return 0
-
-
-def address(settings: Settings) -> tuple[str, int]:
-    """Give the host and the port at which a board reaches the broker."""
-    from gateway.fleet.broker_files import is_loopback
-
-    listen = settings.mqtt_listen
-    if is_loopback(listen):
-        return "127.0.0.1", settings.mqtt_port
-    port = settings.mqtt_port if settings.insecure_lan else settings.mqtt_tls_port
-    return (_own_address(listen) if ip_address(listen).is_unspecified else listen), port
-
-
-def _own_address(anywhere: str) -> str:
-    """Give this machine's address on its network: "any" is one to listen at, not to connect to."""
-    family, beyond = (
-        (socket.AF_INET6, "2001:db8::1") if ":" in anywhere else (socket.AF_INET, "192.0.2.1")
-    )
-    with socket.socket(family, socket.SOCK_DGRAM) as sock:
-        try:
-            sock.connect((beyond, 9))  # sends nothing: it only looks for the way there
-        except OSError:
-            return socket.gethostname()  # no network: its name may mean something later
-        host: str = sock.getsockname()[0]
-        return host

@@ -1,0 +1,240 @@
+"""`flash()`: from whatever hangs at a port to a board that has greeted its hall.
+
+Order matters: nothing is written before all that can be judged is judged; the board's old secret
+ends with its registration; what starts the firmware comes last; and anything may be interrupted and
+simply be run again.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boards.catalog import CatalogError, Kind, load_kind
+from gateway.config import Paths
+from gateway.fleet.flash import interpreter, onboard, provision, sync
+from gateway.fleet.flash.firmware import Firmware, firmware_files
+from gateway.fleet.flash.ports import UsbPort, same_board
+from gateway.fleet.flash.recognise import Board, judge_chip, judge_interpreter, look_at
+from gateway.fleet.flash.repl import Repl
+from gateway.fleet.flash.texts import FlashError, flash_error
+from gateway.fleet.flash.wish import Flashed, FlashWish, Hall, Report, Stopping
+from gateway.fleet.secrets import new_secret
+from gateway.ports import Claimed, claim
+
+MAIN = "/main.py"
+BOOT = "/boot.json"
+SLOTS = ("a", "b")
+_ENTER_S = 3.0
+_LOOK_EVERY_S = 0.5
+_HEARD_CHARS = 200
+
+
+def flash(
+    wish: FlashWish, port: UsbPort, paths: Paths, hall: Hall, report: Report, stopping: Stopping
+) -> Flashed:
+    """Make the board at `port` what is wished, and wait until it has greeted the hall.
+
+    `report(step, done, of)` tells of progress; its steps are those of texts.STEPS, and of
+    texts.PLEASE where a person has to do something. Raises FlashError.
+    """
+    kind = _kind(wish.kind)
+    report("port", 0, 1)
+    with claimed(paths, port):
+        if wish.interpreter is not None:
+            port = interpreter.write(wish, port, kind, report, stopping)
+        repl = reach(port, report, stopping, wish.reset_s)
+        try:
+            report("recognise", 0, 1)
+            board = look_at(repl)
+            judge_chip(board, kind)
+            role = wish.role or kind.role
+            firmware = firmware_files(role, kind.kind, board.chip, kind.settings_parts())
+            judge_interpreter(board, firmware.mpy)
+            provision.check_way(wish, kind, board.chip)
+            if wish.erase:
+                sync.remove(repl, [path for path in board.files if path.count("/") == 1])
+                board = look_at(repl)
+            slot = board.boot.get("slot")
+            slot = slot if slot in SLOTS else SLOTS[0]
+            report("register", 0, 1)
+            secret, is_new = _secret(wish, role, board, hall)
+            written, skipped = _write(repl, wish, kind, board, firmware, slot, secret, report)
+            report("restart", 0, 1)
+            life = hall.life(wish.board)
+            repl.leave(onboard.RESET)
+        except BaseException:
+            repl.close()
+            raise
+        ready, heard = True, ""
+        if wish.settle_s and not provision.uses_usb(kind):
+            ready, heard = _settle(wish, hall, life, repl, report, stopping)
+        repl.close()
+    if wish.settle_s and provision.uses_usb(kind):
+        # The cable is its way to the hall: the bridge takes the port now.
+        ready, heard = _settle(wish, hall, life, None, report, stopping)
+    if not ready:
+        raise _not_ready(wish, heard)
+    return Flashed(
+        wish.board, port.device, board.chip, firmware.version, written, skipped, is_new,
+        ready and wish.settle_s > 0,
+    )  # fmt: skip
+
+
+@contextmanager
+def claimed(paths: Paths, port: UsbPort) -> Iterator[None]:
+    """Have a port for ourselves: the bridge lets go of it. Raises FlashError("claimed")."""
+    try:
+        with claim(paths, port.device):
+            yield
+    except Claimed as error:
+        raise flash_error("claimed", port=port.device, by=error.by) from error
+
+
+def reach(port: UsbPort, report: Report, stopping: Stopping, reset_s: float) -> Repl:
+    """Give the board's raw REPL. One that does not answer is asked for a RESET, and waited for
+    `reset_s`; then FlashError("hangs")."""
+    repl = Repl(port.device, stopping)
+    try:
+        if repl.enter(_ENTER_S):
+            return repl
+        report("reset", 0, 0)
+        deadline = time.monotonic() + reset_s
+        while time.monotonic() < deadline:
+            try:
+                if repl.enter(1.0):
+                    return repl
+            except FlashError as error:
+                if error.code != "gone":
+                    raise
+                repl.close()
+                repl = _reopened(port, deadline, stopping)
+        raise flash_error("hangs", port=port.device)
+    except BaseException:
+        repl.close()
+        raise
+
+
+def _reopened(port: UsbPort, deadline: float, stopping: Stopping) -> Repl:
+    while time.monotonic() < deadline:
+        if stopping():
+            raise flash_error("stopped")
+        now = same_board(port)
+        if now is not None:
+            try:
+                return Repl(now.device, stopping)
+            except FlashError as error:
+                if error.code not in ("gone", "no_permission"):  # udev needs a moment for the group
+                    raise
+        time.sleep(_LOOK_EVERY_S / 5)
+    raise flash_error("gone", port=port.device)
+
+
+def _kind(name: str) -> Kind:
+    try:
+        return load_kind(name)
+    except CatalogError as error:
+        raise flash_error("bad_kind", why=error) from error
+
+
+def _secret(wish: FlashWish, role: str, board: Board, hall: Hall) -> tuple[str, bool]:
+    # The one on the board stays if it is the one that the hall knows it by: an unchanged board is
+    # not touched. Else a new one takes the place of any that was valid.
+    secret = provision.kept_secret(wish, board)
+    if secret and hall.honours(wish.board, secret):
+        return secret, False
+    secret = new_secret()
+    hall.enrol(wish.board, role, wish.counter, secret)
+    return secret, True
+
+
+def _write(
+    repl: Repl,
+    wish: FlashWish,
+    kind: Kind,
+    board: Board,
+    firmware: Firmware,
+    slot: str,
+    secret: str,
+    report: Report,
+) -> tuple[int, int]:
+    files = {f"/{slot}/{path}": data for path, data in firmware.files.items()}
+    ends = {
+        provision.SETTINGS: provision.settings_of(wish, kind, board, secret),
+        **_boot(board, slot),
+        MAIN: firmware.main,
+    }
+    every = {**files, **ends}
+    todo = sync.differing(board, every)
+    gone = [*sync.stale(board, slot, every), *_leftovers(board)]
+    if todo or gone:
+        sync.make_room(repl, board, todo, slot, gone)
+    for step, chosen in (("files", files), ("settings", ends)):
+        some = {path: data for path, data in todo.items() if path in chosen}
+        of, done = sum(map(len, some.values())), 0
+        report(step, 0, of)
+
+        def passed(size: int, step: str = step, of: int = of) -> None:
+            nonlocal done
+            done += size
+            report(step, done, of)
+
+        sync.write(repl, board, some, slot, passed)
+    return len(todo), len(every) - len(todo)
+
+
+def _boot(board: Board, slot: str) -> dict[str, bytes]:
+    # A trial, and crashes that were counted, end with what is written now; else it stays.
+    now = board.boot.get("now") or {}
+    if board.boot.get("slot") == slot and not now.get("trial") and not now.get("crashes"):
+        return {}
+    return {BOOT: json.dumps({"slot": slot, "now": {}}).encode()}
+
+
+def _leftovers(board: Board) -> list[str]:
+    # Settings on trial, and pieces of what was being written when the power went.
+    return [path for path in ("/settings.new", "/boot.json.new") if path in board.files]
+
+
+def _settle(
+    wish: FlashWish,
+    hall: Hall,
+    life: int | None,
+    repl: Repl | None,
+    report: Report,
+    stopping: Stopping,
+) -> tuple[bool, str]:
+    """Wait for the first accepted hello of a new life; give whether it came, and what was heard."""
+    report("hello", 0, 0)
+    began = time.monotonic()
+    heard = b""
+    while (passed_s := time.monotonic() - began) < wish.settle_s:
+        if stopping():
+            raise flash_error("stopped")
+        now = hall.life(wish.board)
+        if now is not None and now != life:
+            hall.show(wish.board)
+            return True, ""
+        if repl is None:
+            time.sleep(_LOOK_EVERY_S)
+        else:
+            try:
+                heard += repl.lines(_LOOK_EVERY_S)
+            except FlashError as error:
+                if error.code != "gone":
+                    raise
+                repl = None  # a reset takes USB away for a moment; the hall is who tells
+        report("hello", int(passed_s), int(wish.settle_s))
+    return False, heard.decode(errors="replace")
+
+
+def _not_ready(wish: FlashWish, heard: str) -> FlashError:
+    lines = [line.strip() for line in heard.splitlines() if line.strip().isprintable()]
+    last = " | ".join(line for line in lines[-3:] if line)[-_HEARD_CHARS:]
+    return flash_error(
+        "not_ready",
+        board=wish.board,
+        within_s=int(wish.settle_s),
+        heard_id=f" Kata papan: {last}" if last else "",
+        heard_en=f" It said: {last}" if last else "",
+    )

@@ -1,0 +1,100 @@
+"""The serial ports of this computer: whose boards they may be, who has one, who wants one.
+
+The bridge of wired boards has every USB port for itself. Who wants to work at one claims it: the
+bridge looks once a second, lets go of a claimed port, and takes it back by itself afterwards.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from gateway.config import Paths
+
+USB_MAKERS = {
+    0x2E8A: "Raspberry Pi",
+    0x303A: "Espressif",
+    0x10C4: "Silicon Labs",
+    0x1A86: "WCH",
+    0x0403: "FTDI",
+}
+_ASK_AGAIN_S = 0.1
+_PROC = Path("/proc")
+
+
+class Claimed(Exception):
+    """Another tool of ours works at the port; `by` says which process, if it can be known."""
+
+    def __init__(self, device: str, by: str) -> None:
+        super().__init__(f"{device} is claimed by {by}")
+        self.by = by
+
+
+@contextmanager
+def claim(paths: Paths, device: str, within_s: float = 2.0) -> Iterator[None]:
+    """Have a port's claim in the `with` block; Claimed if another has it for `within_s`.
+
+    The bridge needs up to a second to let go. A claim ends with its process, however that ends.
+    """
+    file = _file(paths, device)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + within_s
+    with open(file, "a+") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:  # who only looks has it for no time
+                if time.monotonic() > deadline:
+                    lock.seek(0)
+                    raise Claimed(device, lock.read().strip() or "loket") from None
+                time.sleep(_ASK_AGAIN_S)
+        lock.truncate(0)
+        lock.write(_told(os.getpid()))
+        lock.flush()
+        yield
+
+
+def is_claimed(paths: Paths, device: str) -> bool:
+    """Tell whether somebody has claimed a port: then the bridge keeps away from it."""
+    try:
+        with open(_file(paths, device)) as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def holder(device: str) -> str:
+    """Give the program that has a port open, as "name (process 123)"; "" if none is seen.
+
+    Programs of other users are seen by root only.
+    """
+    real = os.path.realpath(device)
+    for folder in _PROC.iterdir():
+        if not folder.name.isdigit() or int(folder.name) == os.getpid():
+            continue
+        with suppress(OSError):  # it ended meanwhile, or is not ours to look at
+            if any(os.readlink(fd) == real for fd in (folder / "fd").iterdir()):
+                return _told(int(folder.name))
+    return ""
+
+
+def _told(pid: int) -> str:
+    words = []
+    with suppress(OSError):
+        words = (_PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")
+    # `python -m gateway.bus.serial_bridge` is better told by the module than by python.
+    name = (
+        words[words.index("-m") + 1] if "-m" in words[:-1] else os.path.basename((words or [""])[0])
+    )
+    return f"{name or 'a program'} (process {pid})"
+
+
+def _file(paths: Paths, device: str) -> Path:
+    name = os.path.realpath(device).removeprefix("/dev/").strip("/").replace("/", "-")
+    return paths.run / "ports" / name
