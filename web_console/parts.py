@@ -20,6 +20,7 @@ from web_console.shapes import (
     number,
     record,
     text,
+    texts,
 )
 
 MOST_QUEUES = 200
@@ -170,6 +171,9 @@ _FACILITIES = record(
     },
 )
 
+# Whom the broker sent away: an address, or a name where it knows one.
+_refusal = record({"who": text(45), "n": _count, "last_ms": _time_ms})
+
 _BOARDS = record(
     {
         "boards": list_of(
@@ -184,11 +188,30 @@ _BOARDS = record(
                     "free_bytes": (nullable(integer()), None),
                     "reconnects": (nullable(integer()), None),
                     "bad": (counts(64), {}),
+                    "settings_wanted": (nullable(integer()), None),
+                    "settings_applied": (nullable(integer()), None),
+                    "hw": (text(64), ""),
+                    "caps": (list_of(text(64), 16), []),
+                    "minor": (integer(), 0),
+                    "reset": (text(64), ""),
+                    "alerts": (texts(16, 32), {}),
+                    "addresses": (list_of(text(45), 4), []),
+                    "dropped": (integer(), 0),
+                    "flash_failures": (integer(), 0),
+                    "boots": (_count, 0),
+                    "readies": (_count, 0),
+                    "twins": (_count, 0),
+                    "ahead": (_count, 0),
+                    "shown": (nullable(flag), None),
                 },
             ),
             MOST_BOARDS,
         )
-    }
+    },
+    {
+        "refused": (list_of(_refusal, 32), []),
+        "disbelieved": (nullable(_refusal), None),
+    },
 )
 
 SHAPES: Mapping[str, Shape] = {

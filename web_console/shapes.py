@@ -103,6 +103,18 @@ def record(required: Mapping[str, Shape], optional: Mapping[str, Any] | None = N
     return check
 
 
+def texts(most: int, chars: int) -> Shape:
+    """Give a shape for an object of at most `most` names, each with a text."""
+    value_of = text(chars)
+
+    def check(value: Any, path: str) -> dict[str, str]:
+        if not isinstance(value, dict) or len(value) > most:
+            raise Misfit(f"{path}: an object of at most {most} texts is needed")
+        return {str(name)[:64]: value_of(said, f"{path}.{name}") for name, said in value.items()}
+
+    return check
+
+
 def counts(most: int) -> Shape:
     """Give a shape for an object of at most `most` names, each with a count."""
     count = integer()

@@ -137,12 +137,15 @@ def _conf(settings: Settings) -> str:
         f"message_size_limit {codec.MAX_CONSOLE_UP_BYTES}",
         "max_inflight_messages 0",
         "max_queued_messages 10000",
-        # "debug" tells of denied and oversize messages, which MQTT 3.1.1 never tells the sender.
+        # "debug" tells of denied and oversize messages, which MQTT 3.1.1 never tells the sender,
+        # and of refused logins; "notice" of who comes, and from where. The supervisor picks what
+        # counts (supervise/broker_log.py).
         "log_dest stdout",
         "log_type error",
         "log_type warning",
+        "log_type notice",
         "log_type debug",
-        "connection_messages false",
+        "connection_messages true",
         "log_timestamp false",
     ]
     if os.geteuid() == 0:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gateway.config import Settings
 from gateway.fleet.broker_files import USER_PROBE
+from gateway.fleet.refusals import PROBE_ADDRESS
 
 _TRY_EVERY_S = 0.02
 
@@ -44,7 +45,7 @@ def _accepts(port: int, user: str, secret: str) -> bool:
 
     body = text("MQTT") + b"\x04\xc2\x00\x05" + text(user) + text(user) + text(secret)
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1.0) as s:
+        with socket.create_connection(("127.0.0.1", port), 1.0, (PROBE_ADDRESS, 0)) as s:
             s.sendall(b"\x10" + bytes([len(body)]) + body)
             answer = s.recv(4)
             if answer == b"\x20\x02\x00\x00":

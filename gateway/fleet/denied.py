@@ -1,26 +1,50 @@
-"""What the broker kept from us: messages it denied or dropped, which their sender never learns.
+"""What only the broker's log tells: messages it denied or dropped, who came, whom it sent away.
 
-In MQTT 3.1.1 the broker acknowledges a denied publish as a success; only its log tells. The
-supervisor passes those lines on as datagrams, and they are counted here by sender.
+In MQTT 3.1.1 the broker acknowledges a denied publish as a success, and a board with a wrong
+secret never gets as far as to say anything. The supervisor passes such lines on as datagrams;
+here they are read.
 """
 
 import re
 import socket
 from pathlib import Path
 
+# What a line may be about, besides the two kinds of messages.
+DENIED = "denied"
+OVERSIZE = "oversize"
+CAME = "came"
+REFUSED = "refused"
+TLS = "tls"
+
 _DENIED = re.compile(r"Denied PUBLISH from (\S+) \(.*?'(.*)', \.\.\. \((\d+) bytes\)\)")
 _TOO_LARGE = re.compile(
     r"Dropped too large PUBLISH from (\S+) \(.*?'(.*)', \.\.\. \((\d+) bytes\)\)"
 )
+# Codes 4 and 5 are a wrong secret and an unknown name. mosquitto up to 2.0.12 names the address
+# only, later ones the client, which is the board (`use_username_as_clientid`).
+_REFUSED = re.compile(r"Sending CONNACK to (\S+) \(\d+, [45]\)")
+_CAME = re.compile(r"New client connected from (\S+):\d+ as (\S+) \(")
+# The other side hung up because it does not believe our certificate.
+_TLS = re.compile(r"OpenSSL Error.*(?:alert|ALERT) (unknown ca|bad certificate|certificate \w+)")
 _READ_MOST = 256
 
 
 def read_line(line: str) -> tuple[str, str, str] | None:
-    """Give (sender, "denied" or "oversize", topic) of one of the broker's log lines, or None."""
-    for pattern, reason in ((_DENIED, "denied"), (_TOO_LARGE, "oversize")):
+    """Give (who, what, detail) of one of the broker's log lines, or None if it is another one.
+
+    DENIED and OVERSIZE: the sender and the topic. CAME: the board and its address. REFUSED: the
+    board, or the address where the broker does not know better. TLS: nobody, and what was said.
+    """
+    for pattern, reason in ((_DENIED, DENIED), (_TOO_LARGE, OVERSIZE)):
         found = pattern.search(line)
         if found:
             return found[1], reason, found[2]
+    if found := _REFUSED.search(line):
+        return found[1], REFUSED, ""
+    if found := _CAME.search(line):
+        return found[2], CAME, found[1]
+    if found := _TLS.search(line):
+        return "", TLS, found[1]
     return None
 
 

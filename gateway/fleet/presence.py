@@ -4,6 +4,7 @@ Pure; times are passed in: UTC milliseconds for what people see. Lost at a resta
 again by the broker's retained messages and by the boards.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from firmware.wire import words
@@ -14,6 +15,27 @@ ABOUT_CHARS = 64
 FIRMWARE_CHARS = 32  # is shown on pages
 CAPS_MOST = 16
 PART_CHARS = 32
+WINDOW_MS = 600_000  # what is counted as "lately" is counted over this
+_LATELY_MOST = 32
+_ADDRESSES_MOST = 3
+_LIVES_MOST = 4
+
+
+class Lately:
+    """How often something happened in the last ten minutes: at most 32 times are told apart."""
+
+    __slots__ = ("_at",)
+
+    def __init__(self) -> None:
+        self._at: deque[int] = deque(maxlen=_LATELY_MOST)
+
+    def add(self, utc_ms: int) -> None:
+        """Say that it happened just now."""
+        self._at.append(utc_ms)
+
+    def count(self, utc_ms: int) -> int:
+        """Give how often it happened in the ten minutes before `utc_ms`."""
+        return sum(utc_ms - WINDOW_MS < at <= utc_ms for at in self._at)
 
 
 @dataclass(slots=True)
@@ -26,16 +48,48 @@ class BoardStatus:
     firmware: str = ""
     hardware: str = ""
     caps: tuple[str, ...] = ()
-    settings_rev: int | None = None
+    minor: int | None = None  # of the contract that its firmware speaks
+    settings_rev: int | None = None  # applied
+    settings_wanted: int | None = None  # what it was sent last
     rssi_dbm: int | None = None
     free_bytes: int | None = None
     reconnects: int | None = None
     dropped: int | None = None
+    flash_failures: int | None = None
     reset_cause: str = ""
     shown_epoch: int | None = None
     shown_rev: int | None = None
     alerts: dict[str, str] = field(default_factory=dict)  # code -> the part at fault, if it says
     bad: dict[str, int] = field(default_factory=dict)
+    # Where it came from, by the broker's word: address -> when last (UTC ms), oldest first.
+    addresses: dict[str, int] = field(default_factory=dict)
+    boots: Lately = field(default_factory=Lately)  # starts
+    readies: Lately = field(default_factory=Lately)  # times that it came to the broker
+    twins: Lately = field(default_factory=Lately)  # returns to a life that was over
+    ahead: Lately = field(default_factory=Lately)  # times that its clock ran ahead
+    _lives: deque[int] = field(default_factory=lambda: deque(maxlen=_LIVES_MOST))
+
+    def came_from(self, address: str, utc_ms: int) -> None:
+        """Take into account from where the board reached the broker just now."""
+        self.addresses.pop(address, None)
+        self.addresses[address] = utc_ms
+        while len(self.addresses) > _ADDRESSES_MOST:
+            del self.addresses[next(iter(self.addresses))]
+
+    def began(self, boot: int, utc_ms: int) -> None:
+        """Take an `init` into account that came just now.
+
+        A boot number is drawn at random at each start: who returns to an earlier one is another
+        board with the same id.
+        """
+        if self._lives and self._lives[-1] == boot:
+            return  # the same life, connected anew
+        if boot in self._lives:
+            self.twins.add(utc_ms)
+            self._lives.remove(boot)
+        else:
+            self.boots.add(utc_ms)
+        self._lives.append(boot)
 
 
 class Presence:
@@ -80,9 +134,10 @@ def apply_about(status: BoardStatus, payload: dict[str, object]) -> None:
     ):
         raise BadPayload("caps", f"a list of at most {CAPS_MOST} short texts is needed")
     rev = _optional_int(payload, "settings_rev")
+    minor = _optional_int(payload, "minor")
     status.firmware, status.hardware = firmware, hardware
     status.caps = tuple(caps)
-    status.settings_rev = rev
+    status.settings_rev, status.minor = rev, minor
 
 
 def apply_health(status: BoardStatus, payload: dict[str, object]) -> tuple[int, int]:
@@ -92,6 +147,7 @@ def apply_health(status: BoardStatus, payload: dict[str, object]) -> tuple[int, 
     status.free_bytes = _optional_int(payload, "free_bytes")
     status.reconnects = _optional_int(payload, "reconnects")
     status.dropped = _optional_int(payload, "dropped")
+    status.flash_failures = _optional_int(payload, "flash_failures")
     if payload.get("rssi_dbm") is not None:
         status.rssi_dbm = read_int(payload, "rssi_dbm", -200, 0)
     status.reset_cause = _optional_str(payload, "reset")

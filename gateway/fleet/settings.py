@@ -119,6 +119,11 @@ def board_config(hall: Hall, board: Board) -> bytes:
     return _ticket_config(hall, queues, content) if role == "ticket" else _numbered(content)
 
 
+def config_rev(payload: bytes) -> int:
+    """Give the `rev` of a payload that `board_config` made."""
+    return codec.read_int(codec.decode(payload, codec.MAX_DOWN_BYTES), "rev", 0, codec.MAX_INT)
+
+
 def _ticket_config(hall: Hall, queues: tuple[str, ...], content: dict[str, object]) -> bytes:
     site, known = hall.site, hall.index.queues
     content["queues"] = list(queues)

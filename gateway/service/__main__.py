@@ -72,18 +72,19 @@ def _run(settings: Settings) -> None:
     readings = Readings()
     listening = Listening(writer, readings)
     parts = Parts(
-        writer.epoch, writer.faces, writer.presence, readings, settings.demo, settings.insecure_lan
-    )
+        writer.epoch, writer.faces, writer.presence, readings, settings.demo,
+        settings.insecure_lan, listening.refusals,
+    )  # fmt: skip
     fleet = FleetChanges(register.apply)
     door.watch(fleet.fileno(), fleet.woken)
     denied = DeniedSocket(settings.paths.denied_socket)
 
-    def count_denied() -> None:
-        for sender, reason, topic in denied.read():
-            writer.fault(sender, reason, topic)
-            listening.boards_changed = True
+    def hear_broker() -> None:
+        _, now_ms = clock.now()
+        for who, what, detail in denied.read():
+            listening.broker_said(who, what, detail, now_ms)
 
-    door.watch(denied.fileno(), count_denied)
+    door.watch(denied.fileno(), hear_broker)
     site_file = SiteFile(settings.site)
     committer = Committer(journal)
     door.watch(committer.fileno(), committer.woken)

@@ -10,9 +10,11 @@ from firmware.wire import codec, topics, words
 from firmware.wire.codec import BadPayload
 from gateway.bus import Message
 from gateway.facility import Readings, read_reading
+from gateway.fleet import denied
 from gateway.fleet import presence as said
 from gateway.fleet.lives import AHEAD
-from gateway.fleet.settings import board_config
+from gateway.fleet.refusals import Refusals
+from gateway.fleet.settings import board_config, config_rev
 from gateway.service.out import Out
 from gateway.service.writer import CONSOLES, Writer
 
@@ -34,6 +36,7 @@ class Listening:
         self._split: dict[str, tuple[str, str, str]] = {}
         self._ready: list[str] = []
         self._out: list[Out] = []
+        self.refusals = Refusals()
         self.sensors_changed = False
         self.boards_changed = False
         self.boards_came = False
@@ -90,6 +93,22 @@ class Listening:
             self._writer.fault(sender, words.BAD_PAYLOAD, f"{leaf}: {e}")
             self.boards_changed = True
 
+    def broker_said(self, who: str, what: str, detail: str, utc_ms: int) -> None:
+        """Take into account what the broker's log tells (see fleet/denied.py)."""
+        known = who in self._writer.hall.boards
+        if what == denied.CAME:
+            if not known:
+                return  # one of the hall's own
+            self._writer.presence.of(who).came_from(detail, utc_ms)
+            self.refusals.forget(who)
+        elif what == denied.REFUSED:
+            self.refusals.refused(who, utc_ms)
+        elif what == denied.TLS:
+            self.refusals.disbelieved(utc_ms)
+        else:
+            self._writer.fault(who, what, detail)
+        self.boards_changed = True
+
     def place(self, board: str) -> str:
         """Give where a board is mounted, in the site's words ("" if the site does not say)."""
         for entry in self._writer.hall.site.boards:
@@ -103,8 +122,9 @@ class Listening:
         record = hall.boards.get(board)
         if record is None:
             return None
-        config = topics.of_board(board, topics.DN_CONFIG)
-        return Out(config, board_config(hall, record), retain=True)
+        payload = board_config(hall, record)
+        self._writer.presence.of(board).settings_wanted = config_rev(payload)
+        return Out(topics.of_board(board, topics.DN_CONFIG), payload, retain=True)
 
     def take_ready(self) -> list[str]:
         """Give the boards that came up since the last call: they get their topics once more."""
@@ -135,6 +155,8 @@ class Listening:
         state, boot = said.read_state(codec.decode(message.payload, codec.MAX_UP_BYTES))
         lives, status = self._writer.lives, self._writer.presence.of(board)
         current = lives.current(board)
+        if state == words.INIT and not message.retained:
+            status.began(boot, utc_ms)
         if state == words.INIT or current is None:
             lives.begin(board, boot)
         elif boot != current:
@@ -146,6 +168,7 @@ class Listening:
             return
         if state == words.READY and not message.retained:
             self._ready.append(board)
+            status.readies.add(utc_ms)
             self._writer.lease_due.add(board)
         if status.state != state:
             status.state = state
@@ -162,7 +185,7 @@ class Listening:
     def _health(self, board: str, _rest: str, message: Message, mono_ms: int, utc_ms: int) -> None:
         payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
         boot, t_ms = said.apply_health(self._writer.presence.of(board), payload)
-        self._judge(board, boot, t_ms, mono_ms)
+        self._judge(board, boot, t_ms, mono_ms, utc_ms)
         self._seen(board, utc_ms)
 
     def _face(self, board: str, _rest: str, message: Message, _mono_ms: int, utc_ms: int) -> None:
@@ -179,7 +202,7 @@ class Listening:
         payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
         reading = read_reading(payload, None if message.retained else utc_ms)
         if not message.retained:
-            self._judge(board, reading.boot, reading.t_ms, mono_ms)
+            self._judge(board, reading.boot, reading.t_ms, mono_ms, utc_ms)
             self._seen(board, utc_ms)
         self._readings.take(board, sensor, reading)
         self.sensors_changed = True
@@ -202,6 +225,7 @@ class Listening:
         if why:
             self._writer.fault(board, "order_refused", f"{cmd_id}: {why}")
 
-    def _judge(self, board: str, boot: int, t_ms: int, mono_ms: int) -> None:
+    def _judge(self, board: str, boot: int, t_ms: int, mono_ms: int, utc_ms: int) -> None:
         if self._writer.lives.judge(board, boot, t_ms, mono_ms) == AHEAD:
+            self._writer.presence.of(board).ahead.add(utc_ms)
             raise BadPayload("t_ms", "more than 60 s ahead of this board's earlier messages")

@@ -5,11 +5,14 @@ The domain says what it knows; boards, screens' confirmations and sensors are ad
 
 from collections.abc import Callable
 
-from gateway.domain.hall import Hall
+from firmware.wire import codec
+from firmware.wire.codec import BadPayload
+from gateway.domain.hall import Board, Hall
 from gateway.domain.hallview import line_part, site_part
 from gateway.facility import Readings, alerts
 from gateway.facility.readings import status as reading_status
-from gateway.fleet.presence import Presence
+from gateway.fleet.presence import BoardStatus, Presence
+from gateway.fleet.refusals import Refusals
 from gateway.service.faces import Faces
 
 # A display has this long to confirm a face before people are told that it did not.
@@ -19,6 +22,19 @@ _FAULTS_MOST = 4
 # What is told of alerts, of a sensor's board and of all: the most urgent.
 _SENSOR_ALERTS_MOST = 3
 _ALERTS_MOST = 16
+# What is told of one board's hardware and alerts.
+_CAPS_MOST = 8
+_BOARD_ALERTS_MOST = 6
+# What is left out of all boards, one after another, where the whole would be too long. The rest
+# fits for the largest hall.
+_LEFT_OUT = (
+    ("hw", "caps", "addresses"),
+    ("alerts", "reset", "minor"),
+    ("shown", "dropped", "flash_failures", "boots", "readies", "twins", "ahead"),
+    ("settings_wanted", "settings_applied"),
+)
+# For numbers and pages' own bookkeeping beside the boards.
+_FRAME_BYTES = 64
 
 
 class Parts:
@@ -26,12 +42,13 @@ class Parts:
 
     def __init__(
         self, epoch: int, faces: Faces, presence: Presence, readings: Readings, demo: bool,
-        insecure_lan: bool,
+        insecure_lan: bool, refusals: Refusals,
     ) -> None:  # fmt: skip
         self._epoch = epoch
         self._faces = faces
         self._presence = presence
         self._readings = readings
+        self._refusals = refusals
         self._flags: dict[str, object] = {"demo": demo, "insecure_lan": insecure_lan}
 
     def site(self, hall: Hall, notices: list[dict[str, object]]) -> dict[str, object]:
@@ -108,29 +125,74 @@ class Parts:
             "alerts": alerts.told(every, places, _ALERTS_MOST),
         }
 
-    def boards(self, hall: Hall, places: Callable[[str], str]) -> dict[str, object]:
-        """Give every board's presence and health."""
-        boards: list[dict[str, object]] = []
-        for board, record in hall.boards.items():
-            status = self._presence.of(board)
-            boards.append(
-                {
-                    "board": board,
-                    "role": record.role,
-                    "counter": record.counter,
-                    "spare": record.spare,
-                    "place": places(board),
-                    "state": status.state,
-                    "seen_ms": status.seen_ms,
-                    "greeted_boot": status.greeted_boot,
-                    "fw": status.firmware,
-                    "rssi_dbm": status.rssi_dbm,
-                    "free_bytes": status.free_bytes,
-                    "reconnects": status.reconnects,
-                    "bad": _most(status.bad),
-                }
-            )
-        return {"epoch": self._epoch, "boards": boards}
+    def boards(
+        self, hall: Hall, places: Callable[[str], str], at_ms: int
+    ) -> dict[str, object]:  # fmt: skip
+        """Give every board's presence and health, and whom the broker sent away lately.
+
+        Of a board that has nothing to say in a field, the field is left out. What does not fit
+        (some hundred boards, all with much to say) is left out of all, the least urgent first.
+        """
+        rows = [self._board(record, places(board), at_ms) for board, record in hall.boards.items()]
+        part: dict[str, object] = {"epoch": self._epoch, "boards": rows}
+        refused, tls = self._refusals.told(at_ms), self._refusals.told_tls(at_ms)
+        if refused:
+            part["refused"] = refused
+        if tls:
+            part["disbelieved"] = tls
+        for names in ((), *_LEFT_OUT):
+            for row in rows:
+                for name in names:
+                    row.pop(name, None)
+            try:
+                codec.encode(part, codec.MAX_HALL_BYTES - _FRAME_BYTES)
+                break
+            except BadPayload:
+                continue
+        return part
+
+    def _board(self, record: Board, place: str, at_ms: int) -> dict[str, object]:
+        status = self._presence.of(record.id)
+        row: dict[str, object] = {
+            "board": record.id,
+            "role": record.role,
+            "counter": record.counter,
+            "spare": record.spare,
+            "place": place,
+            "state": status.state,
+            "seen_ms": status.seen_ms,
+            "greeted_boot": status.greeted_boot,
+            "fw": status.firmware,
+            "rssi_dbm": status.rssi_dbm,
+            "free_bytes": status.free_bytes,
+            "reconnects": status.reconnects,
+            "bad": _most(status.bad),
+            "settings_wanted": status.settings_wanted,
+            "settings_applied": status.settings_rev,
+        }
+        more = {
+            "hw": status.hardware,
+            "caps": list(status.caps[:_CAPS_MOST]),
+            "minor": status.minor,
+            "reset": status.reset_cause,
+            "alerts": _first_alerts(status),
+            "addresses": list(status.addresses),
+            "dropped": status.dropped,
+            "flash_failures": status.flash_failures,
+            "boots": status.boots.count(at_ms),
+            "readies": status.readies.count(at_ms),
+            "twins": status.twins.count(at_ms),
+            "ahead": status.ahead.count(at_ms),
+        }
+        row.update((name, value) for name, value in more.items() if value)
+        sent = self._faces.sent(record.id)
+        if sent is not None and at_ms >= sent.at_ms + SHOWN_WITHIN_MS:
+            row["shown"] = status.shown_epoch == self._epoch and status.shown_rev == sent.rev
+        return row
+
+
+def _first_alerts(status: BoardStatus) -> dict[str, str]:
+    return {code: status.alerts[code] for code in alerts.first(status.alerts, _BOARD_ALERTS_MOST)}
 
 
 def _most(bad: dict[str, int]) -> dict[str, int]:

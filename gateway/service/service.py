@@ -208,7 +208,7 @@ class Service:
             part = self._parts.facilities(hall, self._listening.place, utc_ms)
             self._publish_part("facilities", {**part, "utc_ms": utc_ms}, ("utc_ms",))
         if self._boards.take(mono_ms):
-            part = self._parts.boards(self._writer.hall, self._listening.place)
+            part = self._parts.boards(self._writer.hall, self._listening.place, utc_ms)
             self._publish_part("boards", {**part, "utc_ms": utc_ms}, ("utc_ms",))
 
     def _publish_part(self, name: str, part: dict[str, object], fleeting: tuple[str, ...]) -> None:

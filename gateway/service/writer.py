@@ -206,6 +206,7 @@ class Writer:
                 board, boot, t_ms, mono_ms, perishes=events.perishes(name), waited=fact
             )
             if verdict == AHEAD:
+                self.presence.of(board).ahead.add(utc_ms)
                 raise BadPayload("t_ms", "more than 60 s ahead of this board's earlier messages")
         except BadPayload as e:
             self.fault(board, words.BAD_PAYLOAD, str(e))

@@ -1,8 +1,9 @@
 """What the broker says: what the gateway must hear is sent on, what went wrong is kept.
 
 MQTT 3.1.1 acknowledges a denied message as if all were well, so only the broker's own words tell
-that a board wrote where it may not. They come with all its other debug lines, some for every
-message in the hall: the rest is dropped without being looked at line by line.
+that a board wrote where it may not, or was not let in at all. They come with all its other debug
+lines, some for every message in the hall: the rest is dropped without being looked at line by
+line.
 """
 
 import fcntl
@@ -16,8 +17,14 @@ from gateway.supervise.bounded_log import BoundedLog
 CHUNK_BYTES = 64 * 1024
 # Room for the lines of some thousand messages: the broker must never wait for its reader.
 PIPE_BYTES = 1024 * 1024
-FOR_GATEWAY = (b"Denied PUBLISH", b"Dropped too large PUBLISH")
+FOR_GATEWAY = (
+    b"Denied PUBLISH", b"Dropped too large PUBLISH", b"New client connected from",
+    b"(0, 4)", b"(0, 5)",  # CONNACK with code 4 or 5: not let in
+)  # fmt: skip
+TLS = b"OpenSSL Error"  # for both: a client that does not believe our certificate hangs up with one
 FOR_LOG = (b"Error", b"Warning", b"error", b"warning")
+# A board that goes without a word, as each does whose power is cut: its state tells that better.
+USUAL = b"Socket error on client"
 # A line is cut here: topics of 64 KB are allowed, and nobody needs to read one.
 MAX_LINE_BYTES = 1024
 
@@ -58,10 +65,12 @@ class BrokerLines:
         self._log.close()
 
     def _line(self, line: bytes) -> None:
-        if any(word in line for word in FOR_GATEWAY):
+        if TLS in line or any(word in line for word in FOR_GATEWAY):
             # The gateway may be away or have its hands full: it only counts these.
             with suppress(OSError):
                 self._socket.sendto(line, self._denied_to)
-        elif any(word in line for word in FOR_LOG):
+            if TLS not in line:
+                return
+        if USUAL not in line and any(word in line for word in FOR_LOG):
             self.last_line = line
             self._log.write(line + b"\n")

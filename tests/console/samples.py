@@ -213,10 +213,27 @@ def boards(epoch: int = EPOCH) -> dict[str, Any]:
             "free_bytes": 61_440,
             "reconnects": 0,
             "bad": {},
+            "settings_wanted": 3_735_928_559,
+            "settings_applied": 3_735_928_559,
+            "hw": "counter_led",
+            "caps": [],
+            "minor": 0,
+            "reset": "power_on",
+            "alerts": {},
+            "addresses": ["192.168.1.31"],
+            "dropped": 0,
+            "flash_failures": 0,
+            "boots": 1,
+            "readies": 1,
+            "twins": 0,
+            "ahead": 0,
+            "shown": True,
         } | changes
 
     return {
         "epoch": epoch,
+        "refused": [{"who": "192.168.1.33", "n": 12, "last_ms": now - 3_000}],
+        "disbelieved": None,
         "boards": [
             board("counter-01", "counter", counter=1, place="Lantai 1, kiri"),
             board("counter-02", "counter", counter=2, bad={"bad_payload": 3, "denied": 1}),

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from firmware.wire import topics
+from firmware.wire import codec, topics
 from gateway.bus import Message
+from gateway.domain.hall import Board
+from gateway.domain.site import MAX_BOARDS, MAX_NAME_CHARS
 from gateway.facility import Readings
 from gateway.facility.readings import AWAY, FRESH, NONE, STALE, status
 from gateway.service.listening import Listening
@@ -29,6 +31,13 @@ class Ear:
         data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         message = Message(topics.PREFIX + topic, data, retained)
         self.listening.take(message, self.desk.mono_ms, self.desk.utc_ms)
+
+    def parts(self) -> Parts:
+        """Give what makes the hall's parts of what was heard."""
+        writer, heard = self.desk.writer, self.listening.refusals
+        return Parts(
+            writer.epoch, writer.faces, writer.presence, self.readings, False, False, heard
+        )
 
     def state(self, board: str) -> str:
         """Give the state in which a board is held to be."""
@@ -191,7 +200,7 @@ def test_an_alert_may_name_the_part_at_fault(ear: Ear) -> None:
 
 def test_all_boards_alerts_are_told_the_most_urgent_first(ear: Ear) -> None:
     writer = ear.desk.writer
-    parts = Parts(writer.epoch, writer.faces, writer.presence, ear.readings, False, False)
+    parts = ear.parts()
     for board, code, part in (
         ("dispenser-01", "battery_low", ""), ("dispenser-01", "sensor_fault", "vl53l0x"),
         ("dispenser-01", "smoke", ""), ("dispenser-01", "level_low", ""),
@@ -300,3 +309,85 @@ def test_topics_as_long_as_the_broker_allows_fill_no_memory(ear: Ear) -> None:
     ear.hear("counter-01/up/" + "x/" * 30_000, {"a": 1})
     assert ear.desk.bad("counter-01") == {"unknown_topic": 1}
     assert all(len(topic) < 1_000 for topic in ear.listening._split)
+
+
+def rows(ear: Ear) -> dict[str, Any]:
+    """Give what the hall's part says of each board."""
+    listening = ear.listening
+    part: Any = ear.parts().boards(ear.desk.writer.hall, listening.place, ear.desk.utc_ms)
+    return {row["board"]: row for row in part["boards"]}
+
+
+def test_settings_wanted_and_applied_are_told_side_by_side(ear: Ear) -> None:
+    row = rows(ear)["counter-01"]
+    assert (row["settings_wanted"], row["settings_applied"]) == (None, None)
+    out = ear.listening.config("counter-01")
+    assert out is not None
+    rev = json.loads(out.payload)["rev"]
+    ear.hear("counter-01/up/about", {"settings_rev": 7, "minor": 3, "hw": "counter_led"})
+    row = rows(ear)["counter-01"]
+    assert (row["settings_wanted"], row["settings_applied"]) == (rev, 7)
+    assert (row["minor"], row["hw"]) == (3, "counter_led")
+
+
+def test_what_a_doctor_needs_is_told_of_each_board(ear: Ear) -> None:
+    for boot in (5, 6, 5):
+        ear.hear("counter-01/up/state", {"s": "init", "boot": boot})
+        ear.hear("counter-01/up/state", {"s": "ready", "boot": boot})
+    ear.hear("counter-01/up/health", {"boot": 5, "t_ms": 9, "reset": "watchdog", "dropped": 2,
+                                      "flash_failures": 1})  # fmt: skip
+    ear.hear("counter-01/up/health", {"boot": 5, "t_ms": 900_000})
+    ear.hear("counter-01/up/alert/paper_out", {"code": "paper_out", "since_ms": 5})
+    row = rows(ear)["counter-01"]
+    told = {name: row[name] for name in ("boots", "readies", "twins", "ahead", "alerts")}
+    assert told == {"boots": 2, "readies": 3, "twins": 1, "ahead": 1, "alerts": {"paper_out": ""}}
+    assert "hw" not in row  # nothing was said: nothing is told
+
+
+def test_who_came_and_who_was_refused_is_told_with_the_boards(ear: Ear) -> None:
+    listening, now_ms = ear.listening, ear.desk.utc_ms
+    listening.broker_said("counter-01", "came", "192.168.1.7", now_ms)
+    listening.broker_said("console", "came", "127.0.0.1", now_ms)
+    listening.broker_said("192.168.1.9", "refused", "", now_ms)
+    listening.broker_said("", "tls", "unknown ca", now_ms)
+    listening.broker_said("counter-02", "denied", "loket/1/gw/state", now_ms)
+    part: Any = ear.parts().boards(ear.desk.writer.hall, listening.place, now_ms)
+    assert part["refused"] == [{"who": "192.168.1.9", "n": 1, "last_ms": now_ms}]
+    assert part["disbelieved"]["n"] == 1
+    assert rows(ear)["counter-01"]["addresses"] == ["192.168.1.7"]
+    assert rows(ear)["counter-02"]["bad"] == {"denied": 1}
+
+
+def test_a_hundred_boards_with_much_to_say_fit_with_all_of_it(ear: Ear) -> None:
+    part = crowd(ear, 100, place="Lantai 2, dekat pintu timur", hw="counter_led_wired")
+    assert len(codec.encode(part, codec.MAX_HALL_BYTES)) < codec.MAX_HALL_BYTES
+    assert all("hw" in row and "alerts" in row for row in part["boards"])
+
+
+def test_what_does_not_fit_is_left_out_and_the_rest_is_told(ear: Ear) -> None:
+    part = crowd(ear, MAX_BOARDS, place="W" * MAX_NAME_CHARS, hw="h" * 64)
+    assert len(codec.encode(part, codec.MAX_HALL_BYTES)) < codec.MAX_HALL_BYTES
+    assert len(part["boards"]) == MAX_BOARDS
+    assert not any("hw" in row for row in part["boards"])
+    assert all(row["state"] == "never" and row["fw"] for row in part["boards"])
+
+
+def crowd(ear: Ear, many: int, place: str, hw: str) -> Any:
+    """Give the part of a hall with so many boards, each with something to say in every field."""
+    hall, now_ms = ear.desk.writer.hall, ear.desk.utc_ms
+    for n in range(many - len(hall.boards)):
+        board = f"dispenser-of-a-long-name-{n:03}"
+        hall.boards[board] = Board(board, "dispenser")
+    for board in hall.boards:
+        status = ear.desk.writer.presence.of(board)
+        status.seen_ms, status.firmware, status.hardware = now_ms, "1.10.12+2026-11-21", hw
+        status.caps, status.reset_cause, status.minor = ("printer", "scale"), "power_on", 1
+        status.rssi_dbm, status.free_bytes, status.reconnects = -70, 100_000, 1_000
+        status.settings_rev = status.settings_wanted = 4_000_000_000
+        status.dropped = status.flash_failures = 1_000
+        status.alerts.update(printer_silent="", sensor_fault="vl53l0x")
+        status.bad.update(bad_payload=1_000, denied=1_000)
+        for lately in (status.boots, status.readies, status.twins, status.ahead):
+            lately.add(now_ms)
+        status.came_from("192.168.100.100", now_ms)
+    return ear.parts().boards(hall, lambda _: place, now_ms)

@@ -65,7 +65,8 @@ class Hall:
         self.committer = Committer(desk.journal)
         self.listening = Listening(writer, readings)
         self.fleet = FleetChanges(self._apply)
-        parts = Parts(writer.epoch, writer.faces, writer.presence, readings, False, False)
+        heard = self.listening.refusals
+        parts = Parts(writer.epoch, writer.faces, writer.presence, readings, False, False, heard)
         self.service = Service(
             self.bus, writer, self.committer, self.listening, parts, self.fleet,
             self._new_site, desk.clock(),

@@ -59,6 +59,23 @@ def test_errors_and_warnings_are_kept_and_the_last_one_is_known(tmp_path):
     assert lines.last_line == b"Error: Address already in use"
 
 
+CAME = b"New client connected from 10.0.0.7:3393 as error-01 (p2, c1, k60, u'error-01')."
+REFUSED = b"Sending CONNACK to 10.0.0.7 (0, 5)"
+TLS = b"OpenSSL Error[0]: error:14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca"
+
+
+def test_who_comes_and_who_is_refused_goes_to_the_gateway_and_fills_no_log(tmp_path, gateway):
+    lines = lines_in(tmp_path)
+    usual = b"Socket error on client counter-01, disconnecting.\n"
+    lines.take(CAME + b"\nSending CONNACK to counter-01 (0, 0)\n" + usual + REFUSED + b"\n")
+    assert [gateway.recv(2048), gateway.recv(2048)] == [CAME, REFUSED]
+    assert not (tmp_path / "broker.log").exists()
+    lines.take(TLS + b"\n")
+    lines.close()
+    assert gateway.recv(2048) == TLS
+    assert (tmp_path / "broker.log").read_bytes() == TLS + b"\n"
+
+
 def test_without_a_gateway_nothing_happens(tmp_path):
     lines = lines_in(tmp_path)
     lines.take(DENIED + b"\n")
