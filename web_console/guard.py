@@ -1,6 +1,6 @@
 """What every request must pass before anything else sees it, and the headers of every answer.
 
-The console has no sign-in yet, so what keeps other web sites in the same browser out is here:
+What keeps other web sites in the same browser out is here, whether somebody is signed in or not:
 the Host must be one of ours (against DNS rebinding), a POST must come from our own pages and be
 JSON, and pages may load and run nothing but our own files.
 """

@@ -5,17 +5,19 @@ What this module needs of the hall comes in through `Views`, so that it runs wit
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from web_console import qr, texts
+from web_console import qr, sign_in_pages, texts
 from web_console.bench_orders import BenchRefusal
+from web_console.language import LANGUAGE_COOKIE, language, words
+from web_console.sign_in import SignIn, own_path, use
 
-LANGUAGE_COOKIE = "bahasa"
+PAGES = ("overview", "display", "facilities", "bench")
 _COOKIE_S = 365 * 24 * 3600
 
 
@@ -28,6 +30,7 @@ class Views:
     why_down: Callable[[], str]
     bench_do: Callable[[Any], None] | None = None
     build: str = ""
+    sign_in: SignIn = field(default_factory=SignIn)
 
 
 def create_app(views: Views) -> Flask:
@@ -35,19 +38,25 @@ def create_app(views: Views) -> Flask:
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    use(app, views.sign_in)
+    sign_in_pages.add_pages(app)
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
-        language = _language()
-        words = texts.catalogue(language)
         return {
-            "language": language,
-            "texts": dict(words),
-            "t": words.__getitem__,
+            "language": language(),
+            "texts": dict(words()),
+            "t": words().__getitem__,
             "site_name": views.site_name(),
             "demo": views.bench_do is not None,
             "build": views.build,
+            "back_here": back_here,
         }
+
+    def back_here() -> dict[str, str]:
+        if request.endpoint in PAGES:
+            return {"page": request.endpoint}
+        return {"ke": request.full_path.removesuffix("?")}
 
     @app.get("/")
     def overview() -> str:
@@ -91,9 +100,9 @@ def create_app(views: Views) -> Flask:
     def choose_language(language: str) -> AnyResponse | tuple[str, int]:
         if language not in texts.LANGUAGES:
             return render_template("message.html", key="not_found"), 404
-        pages = ("overview", "display", "facilities", "bench")
         page = request.args.get("page", "")
-        answer = redirect(url_for(page if page in pages else "overview"), 303)
+        back = own_path(request.args.get("ke", ""), url_for("overview"))
+        answer = redirect(url_for(page) if page in PAGES else back, 303)
         answer.set_cookie(
             LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="Lax"
         )
@@ -125,10 +134,5 @@ def create_app(views: Views) -> Flask:
     return app
 
 
-def _language() -> str:
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    return chosen if chosen in texts.LANGUAGES else texts.LANGUAGES[0]
-
-
 def _refusal(why: str, status: int) -> tuple[Response, int]:
-    return jsonify(ok=False, text=texts.catalogue(_language())[why]), status
+    return jsonify(ok=False, text=words()[why]), status

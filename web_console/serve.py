@@ -19,6 +19,7 @@ from web_console.guard import LOOPBACK_HOSTS, Guard
 from web_console.hall import LINK, Hall
 from web_console.pages import Views, create_app
 from web_console.relay import PARTS, Relay, now
+from web_console.sign_in import SignIn
 from web_console.streams import BEAT_EVERY_S, App, EventStream, Receive, Scope, Send
 
 LISTEN = "127.0.0.1"
@@ -66,7 +67,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         return str(site["name"]) if site else ""
 
     build = build_id()
-    views = Views(site_name, hall.missing, bench_do if settings.demo else None, build)
+    sign_in = SignIn(settings.paths.secrets)
+    views = Views(site_name, hall.missing, bench_do if settings.demo else None, build, sign_in)
 
     def utc_ms() -> int:
         return hall.utc_ms(now())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gateway.config import PROJECT, ConfigError, Settings
 from gateway.fleet import broker_files
+from gateway.fleet.people import DEMO_PERSON, make_demo_person
 from gateway.gpio.wiring import read_wiring
 from gateway.supervise import preflight, state_file
 from gateway.supervise.bounded_log import BoundedLog
@@ -124,6 +125,9 @@ class Teller:
         """Give one line to whoever looks, now or later."""
         stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._log.write(f"{stamp} {text}\n".encode())
+        self._show(text)
+
+    def _show(self, text: str) -> None:
         out = sys.stdout.fileno()
         # A terminal that is held (Ctrl-S) or a pipe that nobody reads must not hold the hall.
         if select.select([], [out], [], 0)[1]:
@@ -143,6 +147,21 @@ class Teller:
         if not self._address_told:
             self._address_told = True
             self.say(f"Loket is open: {state_file.address(self._settings)}  (Ctrl-C stops it)")
+            if self._settings.demo:
+                self._tell_demo_password()
+
+    def _tell_demo_password(self) -> None:
+        try:
+            password = make_demo_person(self._settings.paths)
+        except OSError as error:
+            self.say(f"Nobody can sign in: no password can be kept ({error.strerror})")
+            return
+        if password is not None:
+            # Shown and not said: what is said stands in a log.
+            self._show(
+                f"Technicians sign in as {DEMO_PERSON} with {password}"
+                f"  (forgotten: `loket person password {DEMO_PERSON}`)"
+            )
 
     def close(self) -> None:
         """Let go of the log."""

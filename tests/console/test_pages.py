@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from web_console import texts
 from web_console.bench_orders import BenchRefusal
-from web_console.pages import LANGUAGE_COOKIE, Views, create_app
+from web_console.language import LANGUAGE_COOKIE
+from web_console.pages import Views, create_app
 
 PAGES = ("/", "/layar", "/fasilitas", "/bangku")
 

@@ -1,0 +1,252 @@
+"""Signing in: who may, who may not, how often one may try, and when it ends."""
+
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+
+from gateway.config import Paths
+from gateway.fleet.people import remove_person, set_password
+from web_console import texts
+from web_console.pages import Views, create_app
+from web_console.sign_in import COOKIE, SIGNED_IN_S, NotSignedIn, SignIn, needs_technician, own_path
+
+RIGHT = {"person": "teknisi", "password": "kabel-usb-data"}
+WRONG = RIGHT | {"password": "kabel-usb-isi"}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.s = 1_000.0
+
+    def __call__(self) -> float:
+        return self.s
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    paths = Paths(tmp_path)
+    set_password(paths, RIGHT["person"], RIGHT["password"], "technician")
+    return paths
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def door(paths: Paths, clock: Clock) -> SignIn:
+    return SignIn(paths.secrets, clock)
+
+
+def why(door: SignIn, got: Any) -> str:
+    with pytest.raises(NotSignedIn) as caught:
+        door.sign_in(got)
+    return caught.value.why
+
+
+def test_the_right_password_gives_a_cookie_that_is_known_again(door: SignIn) -> None:
+    person, cookie = door.sign_in(RIGHT | {"person": " Teknisi "})
+    assert person.id == "teknisi"
+    assert door.of_cookie(cookie) == person
+    assert RIGHT["password"] not in cookie
+
+
+@pytest.mark.parametrize(
+    "got",
+    [
+        WRONG,
+        RIGHT | {"person": "nobody"},
+        RIGHT | {"person": ""},
+        RIGHT | {"person": "t" * 65},
+        RIGHT | {"password": "x" * 10_000},
+        RIGHT | {"password": ["kabel-usb-data"]},
+        {},
+        [],
+        None,
+    ],
+)
+def test_anything_else_is_wrong_in_the_same_words(door: SignIn, got: Any) -> None:
+    assert why(door, got) == "sign_in.wrong"
+
+
+def test_a_cookie_outlives_a_restart_of_the_console(paths: Paths, door: SignIn) -> None:
+    _, cookie = door.sign_in(RIGHT)
+    assert SignIn(paths.secrets).of_cookie(cookie)
+    key = paths.secrets / "console_session"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("spoil", [str.lower, lambda c: c[:-1], lambda c: c + "x", lambda c: ""])
+def test_a_forged_cookie_is_nobody(door: SignIn, spoil: Callable[[str], str]) -> None:
+    _, cookie = door.sign_in(RIGHT)
+    assert spoil(cookie) != cookie
+    assert door.of_cookie(spoil(cookie)) is None
+
+
+def test_another_halls_cookie_is_nobody(door: SignIn, tmp_path: Path) -> None:
+    other = Paths(tmp_path / "other")
+    set_password(other, RIGHT["person"], RIGHT["password"], "technician")
+    _, cookie = SignIn(other.secrets).sign_in(RIGHT)
+    assert door.of_cookie(cookie) is None
+
+
+def test_a_new_or_removed_password_ends_what_was_signed_in(paths: Paths, door: SignIn) -> None:
+    _, cookie = door.sign_in(RIGHT)
+    set_password(paths, RIGHT["person"], "kabel-usb-baru", "technician")
+    assert door.of_cookie(cookie) is None
+    _, cookie = door.sign_in(RIGHT | {"password": "kabel-usb-baru"})
+    assert remove_person(paths, RIGHT["person"])
+    assert door.of_cookie(cookie) is None
+
+
+def test_a_session_ends_after_a_shift(door: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, cookie = door.sign_in(RIGHT)
+    now_s = int(time.time())
+
+    def later(s: int) -> None:
+        name = "itsdangerous.timed.TimestampSigner.get_timestamp"
+        monkeypatch.setattr(name, lambda _: now_s + s)
+
+    later(SIGNED_IN_S - 5)
+    assert door.of_cookie(cookie)
+    later(SIGNED_IN_S + 5)
+    assert door.of_cookie(cookie) is None
+
+
+def test_an_officer_has_a_password_and_no_business_here(paths: Paths, door: SignIn) -> None:
+    set_password(paths, "petugas", "kabel-usb-data", "officer")
+    assert why(door, RIGHT | {"person": "petugas"}) == "sign_in.not_technician"
+
+
+def test_who_guesses_must_wait_and_ever_longer(door: SignIn, clock: Clock) -> None:
+    for _ in range(3):
+        assert why(door, WRONG) == "sign_in.wrong"
+    assert why(door, RIGHT) == "sign_in.wait"  # is not even looked at
+    with pytest.raises(NotSignedIn) as caught:
+        door.sign_in(RIGHT)
+    assert caught.value.wait_s == 2
+    clock.s += 2
+    assert why(door, WRONG) == "sign_in.wrong"
+    clock.s += 3.5
+    with pytest.raises(NotSignedIn) as caught:
+        door.sign_in(WRONG)
+    assert (caught.value.why, caught.value.wait_s) == ("sign_in.wait", 1)
+    clock.s += 0.5
+    assert door.sign_in(RIGHT)[0].id == "teknisi"
+    assert why(door, WRONG) == "sign_in.wrong"  # all is forgiven
+
+
+def test_names_that_do_not_exist_share_one_count(door: SignIn) -> None:
+    for n in range(3):
+        assert why(door, {"person": f"guess{n}", "password": "x" * 9}) == "sign_in.wrong"
+    assert why(door, {"person": "guess9", "password": "x" * 9}) == "sign_in.wait"
+    assert door.sign_in(RIGHT)  # and hold up nobody who exists
+
+
+def test_a_torn_file_lets_nobody_in_and_is_told_once(
+    paths: Paths, door: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, cookie = door.sign_in(RIGHT)
+    (paths.secrets / "people.json").write_text('{"teknisi": {"hash": 3')
+    assert door.of_cookie(cookie) is None
+    assert door.of_cookie(cookie) is None
+    assert len([r for r in caplog.records if "people.json" in r.message]) == 1
+
+
+def app_of(door: SignIn) -> Flask:
+    app = create_app(Views(site_name=str, why_down=str, sign_in=door))
+    app.testing = True
+
+    @app.get("/bengkel")
+    @needs_technician
+    def page() -> str:
+        return f"hello {g.technician.id}"
+
+    @app.post("/bengkel")
+    @needs_technician
+    def act() -> str:
+        return "done"
+
+    return app
+
+
+@pytest.fixture
+def client(door: SignIn) -> FlaskClient:
+    return app_of(door).test_client()
+
+
+def test_a_guarded_page_sends_to_sign_in_and_back(client: FlaskClient) -> None:
+    answer = client.get("/bengkel?papan=counter-03")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/masuk?ke=%2Fbengkel%3Fpapan%3Dcounter-03"
+    page = client.get(answer.headers["Location"])
+    assert 'data-back="/bengkel?papan=counter-03"' in page.text
+    done = client.post("/masuk", json=RIGHT)
+    assert done.json == {"ok": True}
+    assert client.get("/bengkel").text == "hello teknisi"
+    assert client.get(answer.headers["Location"]).headers["Location"] == "/bengkel?papan=counter-03"
+
+
+def test_a_guarded_order_says_in_words_that_one_must_sign_in(client: FlaskClient) -> None:
+    answer = client.post("/bengkel", json={})
+    assert answer.status_code == 401
+    assert answer.json == {
+        "ok": False, "sign_in": True, "text": texts.catalogue("id")["sign_in.needed"]
+    }  # fmt: skip
+
+
+def test_the_cookie_is_for_the_console_only(client: FlaskClient) -> None:
+    cookie = client.post("/masuk", json=RIGHT).headers["Set-Cookie"]
+    for said in (f"{COOKIE}=", "HttpOnly", "SameSite=Strict", f"Max-Age={SIGNED_IN_S}", "Path=/"):
+        assert said in cookie
+    assert "Secure" not in cookie
+    over_tls = client.post("/masuk", json=RIGHT, headers={"Origin": "https://mall.example"})
+    assert "Secure" in over_tls.headers["Set-Cookie"]
+
+
+def test_signing_out_ends_it(client: FlaskClient) -> None:
+    client.post("/masuk", json=RIGHT)
+    assert client.post("/keluar", json={}).json == {"ok": True}
+    assert client.get("/bengkel").status_code == 303
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_a_refusal_is_in_the_readers_language(client: FlaskClient, language: str) -> None:
+    client.set_cookie("bahasa", language)
+    answer = client.post("/masuk", json=WRONG)
+    assert answer.status_code == 403
+    assert answer.json
+    assert answer.json["text"] == texts.catalogue(language)["sign_in.wrong"]
+    for _ in range(3):
+        answer = client.post("/masuk", json=WRONG)
+    assert answer.status_code == 429
+    assert answer.json
+    assert answer.json["text"] == texts.catalogue(language)["sign_in.wait"].format(n=2)
+
+
+@pytest.mark.parametrize(
+    "path", ["https://evil.example", "//evil.example", "/\\evil.example", "papan", "", "/a\nb"]
+)
+def test_signing_in_leads_to_our_own_pages_only(client: FlaskClient, path: str) -> None:
+    assert own_path(path, "/papan") == "/papan"
+    assert 'data-back="/papan"' in client.get("/masuk", query_string={"ke": path}).text
+
+
+def test_a_request_of_the_event_loop_is_known_by_its_cookie(door: SignIn) -> None:
+    _, cookie = door.sign_in(RIGHT)
+    good = f"bahasa=en; {COOKIE}={cookie}".encode()
+    assert door.technician_of({"headers": [(b"host", b"x"), (b"cookie", good)]})
+    for bad in (b"", b"bahasa=en", f"{COOKIE}={cookie[:-2]}".encode(), b'loket_sesi="\xff'):
+        assert door.technician_of({"headers": [(b"cookie", bad)]}) is None
+    assert door.technician_of({"headers": []}) is None
+
+
+def test_without_a_folder_nobody_is_let_in() -> None:
+    assert why(SignIn(), RIGHT) == "sign_in.wrong"
