@@ -199,13 +199,14 @@ def boot() -> None:
         from firmware.hal.rp2 import Rp2 as Backend
     elif chip == "esp32":
         from firmware.hal.esp32 import Esp32 as Backend
+    elif chip == "linux":
+        from firmware.hal.virtual import Virtual as Backend
     else:
         raise ValueError("no backend for " + chip + "; there are rp2 and esp32")
     from firmware.core.held import is_held_at_start
-    from firmware.hal.real import FLASH
     from firmware.hal.store import FileStore
 
-    settings = read_settings(FileStore(FLASH))
+    settings = read_settings(FileStore("/"))
     hw = Backend(settings)
     if is_held_at_start(hw, settings["parts"].get("keys", {}), time.sleep_ms):
         settings["role"] = _SELF_TEST

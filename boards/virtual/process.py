@@ -64,39 +64,39 @@ def spawn(
     return Spawned(process, process.stdin, process.stdout)
 
 
-class BoardProcess:
-    """A running virtual board; end it with `end`, `kill` or a `with` block."""
+class World:
+    """What is around a virtual board: press and look, and see what it shows.
 
-    def __init__(
-        self,
-        flash: Path,
-        heap_kb: int = HEAP_KB,
-        entry: Path = ENTRY,
-        stderr: IO[bytes] | None = None,
-    ) -> None:
-        self._process, self._stdin, self._stdout = spawn(flash, heap_kb, entry, stderr)
+    With `restarts`, the end of a board is not the end of waiting: another one will follow.
+    """
+
+    def __init__(self, restarts: bool = False) -> None:
+        self._restarts = restarts
+        self._stdin: IO[bytes] | None = None
         self._seen: list[See] = []
         self._read = 0  # so many of `_seen` have been given by wait()
         self._news = threading.Condition()
         self._ended = False
-        self._reader = threading.Thread(target=self._listen, daemon=True)
+        self._reader: threading.Thread | None = None
+
+    def attach(self, stdin: IO[bytes], stdout: IO[bytes]) -> None:
+        """Be the world of a board that starts; what an earlier one has shown stays."""
+        with self._news:
+            self._stdin = stdin
+            self._ended = False
+        self._reader = threading.Thread(target=self._listen, args=(stdout,), daemon=True)
         self._reader.start()
 
-    def __enter__(self) -> "BoardProcess":
-        return self
+    def detach(self) -> None:
+        """Let go of a board that has ended."""
+        if self._reader:
+            self._reader.join()
+        self.hang_up()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        why: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.end()
-
-    @property
-    def pid(self) -> int:
-        """The process id of the board."""
-        return self._process.pid
+    def hang_up(self) -> None:
+        """Say no more to the board; one on pipes takes it for the end of its power."""
+        if self._stdin:
+            self._stdin.close()
 
     @property
     def seen(self) -> list[See]:
@@ -106,6 +106,8 @@ class BoardProcess:
 
     def do(self, name: str, **what: object) -> None:
         """Send one line; raises BrokenPipeError when the board has ended."""
+        if self._stdin is None or self._stdin.closed:
+            raise BrokenPipeError("the board is off")
         self._stdin.write(json.dumps({"do": name, **what}).encode() + b"\n")
 
     def press(self, key: str) -> None:
@@ -146,45 +148,72 @@ class BoardProcess:
                     )
                 self._news.wait(left_s)
 
-    def wait_end(self, timeout_s: float = 5.0) -> int:
-        """Give the exit status once the board has ended by itself."""
-        status = self._process.wait(timeout_s)
-        self._close()
-        return status
-
-    def end(self, timeout_s: float = 5.0) -> int:
-        """Take the board's power away (close its stdin) and give its exit status."""
-        self._stdin.close()
-        try:
-            self._process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._close()
-        return self._process.returncode
-
-    def kill(self) -> None:
-        """End the board as kill -9 does."""
-        self._process.kill()
-        self._process.wait()
-        self._close()
-
-    def _close(self) -> None:
-        self._reader.join()
-        self._stdin.close()
-        self._stdout.close()
-
-    def _listen(self) -> None:
+    def _listen(self, stdout: IO[bytes]) -> None:
         rest = b""
         while True:
-            data = self._stdout.read(65_536)
+            data = stdout.read(65_536)
             with self._news:
                 if data:
                     lines = (rest + data).split(b"\n")
                     rest = lines.pop()
                     self._seen += [json.loads(line) for line in lines]
                 else:
-                    self._ended = True
+                    self._ended = not self._restarts
                 self._news.notify_all()
             if not data:
+                stdout.close()
                 return
+
+
+class BoardProcess(World):
+    """A running virtual board; end it with `end`, `kill` or a `with` block."""
+
+    def __init__(
+        self,
+        flash: Path,
+        heap_kb: int = HEAP_KB,
+        entry: Path = ENTRY,
+        stderr: IO[bytes] | None = None,
+    ) -> None:
+        super().__init__()
+        self._process, stdin, stdout = spawn(flash, heap_kb, entry, stderr)
+        self.attach(stdin, stdout)
+
+    def __enter__(self) -> "BoardProcess":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        why: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end()
+
+    @property
+    def pid(self) -> int:
+        """The process id of the board."""
+        return self._process.pid
+
+    def wait_end(self, timeout_s: float = 5.0) -> int:
+        """Give the exit status once the board has ended by itself."""
+        status = self._process.wait(timeout_s)
+        self.detach()
+        return status
+
+    def end(self, timeout_s: float = 5.0) -> int:
+        """Take the board's power away (close its stdin) and give its exit status."""
+        self.hang_up()
+        try:
+            self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self.detach()
+        return self._process.returncode
+
+    def kill(self) -> None:
+        """End the board as kill -9 does."""
+        self._process.kill()
+        self._process.wait()
+        self.detach()
