@@ -2,20 +2,35 @@
 
 import logging
 import os
+import secrets
 import signal
 import sys
 from types import FrameType
 
 from gateway.config import EXIT_CONFIG, ConfigError, Settings
+from gateway.fleet.release import Releases
+from gateway.fleet.update_keys import update_keys
+from gateway.workshop.firmware_plans import FirmwarePlans
+from gateway.workshop.fleet import Fleet
+from gateway.workshop.link_plans import LinkPlans
 from gateway.workshop.program import run
 from gateway.workshop.trade import Trade
+from gateway.workshop.updates import Updates
 
 _NICE = 10  # presses come first, also where there is one core
 
 
 def trades(settings: Settings) -> list[Trade]:
     """Give all that this workshop does."""
-    return []
+    paths = settings.paths
+    fleet = Fleet()
+    updates = Updates(paths, fleet, lambda: update_keys(paths), secrets.token_hex(4))
+    return [
+        fleet,
+        updates,
+        FirmwarePlans(updates, fleet, Releases(paths)),
+        LinkPlans(updates, fleet),
+    ]
 
 
 def main() -> int:

@@ -88,6 +88,30 @@ class Trade(Protocol):
         """End what is under way, as far as it would not end by itself."""
 
 
+class Quiet:
+    """A trade that hears nothing, says nothing and keeps no part: others do what they have to."""
+
+    asks: dict[str, Answerer]
+
+    def heard(self, message: Heard, now: Now) -> None:
+        """It listens to nobody."""
+
+    def turn(self, now: Now) -> list[Say]:
+        """Nothing is ever due."""
+        return []
+
+    def due_ms(self) -> int | None:
+        """Nothing is ever due."""
+        return None
+
+    def part(self) -> tuple[str, dict[str, object]] | None:
+        """It keeps no part."""
+        return None
+
+    def close(self) -> None:
+        """Nothing is under way."""
+
+
 def answer(ask: Ask, fields: dict[str, object]) -> Say:
     """Give the message that answers an ask with what was asked for."""
     return _say(ask.user, {"key": ask.key, "st": words.ACCEPTED, **fields})

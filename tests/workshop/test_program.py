@@ -6,7 +6,7 @@ from typing import Any
 from firmware.wire import topics
 from gateway.bus import Message
 from gateway.workshop.program import Program
-from gateway.workshop.trade import Ask, Heard, Later, Now, Refused, Say, answer
+from gateway.workshop.trade import Answerer, Ask, Heard, Later, Now, Refused, Say, answer
 
 NOW = Now(1_000, 1_700_000_000_000)
 
@@ -15,7 +15,7 @@ class Echo:
     """A trade for tests: says back what it was asked, later where it is asked to."""
 
     def __init__(self) -> None:
-        self.asks = {"echo": self._echo, "later": self._later, "no": self._no}
+        self.asks: dict[str, Answerer] = {"echo": self._echo, "later": self._later, "no": self._no}
         self.heard_all: list[Heard] = []
         self.content: dict[str, object] = {"n": 0}
         self._waiting: list[Ask] = []
@@ -47,8 +47,8 @@ class Echo:
         pass
 
 
-def _ask(user: str, retained: bool = False, **fields: object) -> Message:
-    return Message(topics.of_board(user, topics.UP_ASK), json.dumps(fields).encode(), retained)
+def _ask(user: str, **fields: object) -> Message:
+    return Message(topics.of_board(user, topics.UP_ASK), json.dumps(fields).encode(), False)
 
 
 def _answers(says: list[Say], user: str = "console") -> list[Any]:
@@ -95,9 +95,10 @@ def test_an_answer_may_come_later() -> None:
 
 
 def test_boards_and_retained_messages_ask_nothing_and_garbage_ends_nothing() -> None:
-    program, good = Program([Echo()]), {"key": "k1", "ask": "echo"}
-    program.message(_ask("counter-01", **good), NOW)
-    program.message(_ask("console", retained=True, **good), NOW)
+    program = Program([Echo()])
+    program.message(_ask("counter-01", key="k1", ask="echo"), NOW)
+    asked = _ask("console", key="k1", ask="echo")
+    program.message(Message(asked.topic, asked.payload, True), NOW)
     for payload in (b"", b"{", b"[]", b'{"key":1,"ask":"echo"}', b'{"ask":"echo"}', b"\xff"):
         program.message(Message(topics.of_board("console", topics.UP_ASK), payload, False), NOW)
     for topic in ("", "loket", "loket/1", "loket/1/", "loket/1/x", "loket/2/console/up/ask"):

@@ -1,0 +1,326 @@
+"""A change that travels to many boards in stages: one, a few, all; it stops by itself on a failure.
+
+Pure: what boards say and how much time has passed is told to a `Plan`, and its `step` gives what is
+to be sent. Time is counted while somebody counts it, so a machine that slept, or a clock that was
+set, fails nobody. `plan_json.py` keeps a plan across a restart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+# The states of one board. The first two wait for their turn or for the board.
+WAITING = "waiting"
+OFFERED = "offered"
+LOADING = "loading"
+LOADED = "loaded"
+TRIAL = "trial"
+COMMITTED = "committed"
+ROLLED_BACK = "rolled_back"
+REFUSED = "refused"
+FAILED = "failed"
+SKIPPED = "skipped"
+CANCELLED = "cancelled"  # a board's word only: its row waits again
+_UNDER_WAY = (OFFERED, LOADING, LOADED, TRIAL)
+_CAN_BE_CANCELLED = (OFFERED, LOADING, LOADED)
+ENDED = (COMMITTED, ROLLED_BACK, REFUSED, FAILED, SKIPPED)
+
+# The states of a plan, besides WAITING (for the end of service hours).
+RUNNING = "running"
+STOPPED = "stopped"
+DONE = "done"
+
+# Why a row waits, or a plan does.
+HOURS = "hours"
+ABSENT = "absent"
+BUSY = "busy"
+BY_HAND = "by_hand"
+
+FIRMWARE = "firmware"
+LINK = "link"
+KINDS = (FIRMWARE, LINK)
+
+# So many boards load at a time when all follow: more would not be sooner, for they share one
+# broker and one air.
+AT_ONCE_MOST = 6
+_ANSWERS_WITHIN_MS = 10_000
+_LOADS_ON_WITHIN_MS = 30_000  # it asks again by itself every 3 s
+_OFFERS_MOST = 3
+# A board restarts when nobody is being served, and after 10 min anyway.
+_RESTARTS_WITHIN_MS = 12 * 60_000
+# It judges a trial within 120 s, then starts into the old; a start and a network take a while.
+_JUDGES_WITHIN_MS = 5 * 60_000
+_BUSY_REST_MS = 15_000
+_BUSY_MOST = 40
+ABSENT_MOST_MS = 24 * 3_600_000
+_STEP_MOST_MS = 5_000  # more at once is no waiting but a sleep
+
+
+class Order(NamedTuple):
+    """What `step` wants sent to a row's board: its offer, or (`cancel`) the end of it."""
+
+    row: "Row"
+    cancel: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """One board of a plan. `offer` is the id of its offer; `as_board` the name under which it
+    comes back, where a change gives it another one."""
+
+    board: str
+    number: int
+    version: str = ""
+    as_board: str = ""
+    offer: str = ""
+    state: str = WAITING
+    why: str = ""
+    got: int = 0
+    size: int = 0
+    said_committed: bool = False
+    spent_ms: int = 0  # in this state, or without progress
+    offers: int = 0  # of this offer, unanswered or without progress
+    busy: int = 0  # how often it was
+
+    @property
+    def name_after(self) -> str:
+        """Give the id under which the board is known after the change."""
+        return self.as_board or self.board
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a board said on `up/update`."""
+
+    offer: str
+    state: str
+    got: int
+    size: int
+    why: str
+
+
+@dataclass(slots=True)
+class Plan:
+    """A change under way. `maker` and `data` tell who makes what each board is offered.
+
+    `stages` are the sizes of the first stages; what is left follows in a last one. In the first
+    stage boards come one after another, later ones side by side.
+    """
+
+    id: str
+    kind: str
+    version: str
+    number: int
+    maker: str
+    rows: list[Row]
+    stages: tuple[int, ...] = (1, 5)
+    in_service: bool = False
+    data: dict[str, object] = field(default_factory=dict)
+    state: str = RUNNING
+    why: str = ""
+    stage: int = 0
+    offers_made: int = 0
+    absent_ms: int = 0
+    # Heard, not kept: whether each board is connected, and which number of the plan's kind it has.
+    _ready: dict[str, bool] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    def hear_ready(self, board: str, ready: bool) -> None:
+        """Take note that a board is connected, or is not."""
+        self._ready[board] = ready
+        row = self._row_of(board)
+        if row is None:
+            return
+        if ready:
+            if row.state == WAITING and row.why == ABSENT:
+                row.why = ""
+            self._settle(row)
+        elif row.state in (OFFERED, LOADING):
+            self._to(row, WAITING, ABSENT)
+
+    def hear_number(self, board: str, number: int) -> None:
+        """Take note of the number that a board says it runs with."""
+        self._numbers[board] = number
+        row = self._row_of(board)
+        if row is not None:
+            self._settle(row)
+
+    def hear_said(self, board: str, said: Said) -> None:
+        """Take a board's word on how far it is; about another offer than its own it is no news."""
+        row = self._row_of(board)
+        if row is None or not row.offer or said.offer != row.offer or row.state in ENDED:
+            return
+        if said.state == LOADING:
+            if row.state != LOADING or said.got != row.got:
+                row.spent_ms = row.offers = 0
+            row.got, row.size = said.got, said.size
+            if row.state == OFFERED:
+                self._to(row, LOADING)
+        elif said.state in (LOADED, TRIAL):
+            row.got = row.size = said.size or row.size
+            if row.state != said.state:
+                self._to(row, said.state)
+        elif said.state == COMMITTED or (said.state, said.why) == (REFUSED, "already"):
+            row.got = row.size
+            row.said_committed = True
+            if row.state != TRIAL:
+                self._to(row, TRIAL)
+            self._settle(row)
+        elif said.state == REFUSED and said.why == BUSY and row.busy < _BUSY_MOST:
+            row.busy += 1
+            self._to(row, WAITING, BUSY)
+        elif said.state in (ROLLED_BACK, REFUSED, FAILED):
+            self._fail(row, said.state, said.why)
+
+    def step(self, elapsed_ms: int, open_now: bool) -> list[Order]:
+        """Let time pass and give what is to be sent now. `open_now`: the hall is in service."""
+        elapsed_ms = min(elapsed_ms, _STEP_MOST_MS)
+        if self.state in (RUNNING, WAITING):
+            hours = open_now and not self.in_service
+            self.state, self.why = (WAITING, HOURS) if hours else (RUNNING, "")
+        orders = [] if self.state == RUNNING else self._call_back()
+        orders += self._pass_time(elapsed_ms)
+        if self.state == RUNNING:
+            orders += self._start_next(elapsed_ms)
+            self._finish()
+        return orders
+
+    def stop(self) -> None:
+        """Stop: boards that have not restarted yet go on as they are; `step` tells them."""
+        if self.state in (RUNNING, WAITING):
+            self.state, self.why = STOPPED, BY_HAND
+
+    def go(self) -> None:
+        """Go on after a stop, without those that failed."""
+        if self.state == STOPPED:
+            self.state, self.why = RUNNING, ""
+
+    def skip(self, row: Row, why: str) -> None:
+        """Leave a board out of the plan, listed with the reason."""
+        self._to(row, SKIPPED, why)
+
+    @property
+    def boards_at_once(self) -> int:
+        """How many boards of this stage may be under way at a time."""
+        return 1 if self.stage == 0 and self.stages else AT_ONCE_MOST
+
+    @property
+    def is_over(self) -> bool:
+        """Whether another plan may take its place."""
+        return self.state in (DONE, STOPPED) and not self._under_way()
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _row_of(self, board: str) -> Row | None:
+        for row in self.rows:
+            if board in (row.board, row.as_board):
+                return row
+        return None
+
+    def _under_way(self) -> list[Row]:
+        return [row for row in self.rows if row.state in _UNDER_WAY]
+
+    def _is_ready(self, row: Row) -> bool:
+        return self._ready.get(row.board, False) or self._ready.get(row.name_after, False)
+
+    def _settle(self, row: Row) -> None:
+        # Committed is what the board says, and shows: it is there, with the new number.
+        if (
+            row.state == TRIAL
+            and row.said_committed
+            and self._ready.get(row.name_after, False)
+            and self._numbers.get(row.name_after) == row.number
+        ):
+            self._to(row, COMMITTED)
+
+    def _to(self, row: Row, state: str, why: str = "") -> None:
+        row.state, row.why = state, why
+        row.spent_ms = 0
+        if state != OFFERED:
+            row.offers = 0
+
+    def _fail(self, row: Row, state: str, why: str) -> None:
+        self._to(row, state, why)
+        if self.state in (RUNNING, WAITING):
+            self.state, self.why = STOPPED, row.board
+
+    def _pass_time(self, elapsed_ms: int) -> list[Order]:
+        orders = []
+        for row in self.rows:
+            if row.state in ENDED:
+                continue
+            row.spent_ms += elapsed_ms
+            if row.state in (OFFERED, LOADING):
+                most_ms = _ANSWERS_WITHIN_MS if row.state == OFFERED else _LOADS_ON_WITHIN_MS
+                if row.spent_ms < most_ms:
+                    continue
+                if row.offers < _OFFERS_MOST:
+                    row.offers += 1
+                    row.spent_ms = 0
+                    orders.append(Order(row))
+                else:
+                    orders.append(Order(row, cancel=True))
+                    self._fail(row, FAILED, "no_answer" if row.state == OFFERED else "stuck")
+            elif row.state == LOADED and row.spent_ms >= _RESTARTS_WITHIN_MS:
+                orders.append(Order(row, cancel=True))
+                self._fail(row, FAILED, "no_restart")
+            elif row.state == TRIAL and row.spent_ms >= _JUDGES_WITHIN_MS:
+                self._fail(row, FAILED, "no_outcome" if self._is_ready(row) else "not_back")
+        return orders
+
+    def _allowed(self) -> int:
+        if self.stage >= len(self.stages):
+            return len(self.rows)
+        return sum(self.stages[: self.stage + 1])
+
+    def _start_next(self, elapsed_ms: int) -> list[Order]:
+        under_way = len(self._under_way())
+        committed = sum(row.state == COMMITTED for row in self.rows)
+        while self.stage < len(self.stages) and not under_way and committed >= self._allowed():
+            self.stage += 1
+        room = min(self.boards_at_once, self._allowed() - committed) - under_way
+        orders, absent = [], []
+        for row in self.rows:
+            if row.state != WAITING:
+                continue
+            if not self._ready.get(row.board, False):
+                row.why = ABSENT
+                absent.append(row)
+            elif room > 0 and (row.why != BUSY or row.spent_ms >= _BUSY_REST_MS):
+                if not row.offer or not row.got:
+                    self.offers_made += 1
+                    row.offer = f"{self.id}-{self.offers_made}"
+                self._to(row, OFFERED)
+                row.offers = 1
+                row.said_committed = False
+                orders.append(Order(row))
+                room -= 1
+        if orders or under_way or any(r.state == WAITING and r.why != ABSENT for r in self.rows):
+            self.absent_ms = 0
+        elif absent:
+            self.absent_ms += elapsed_ms
+            if self.absent_ms >= ABSENT_MOST_MS:
+                for row in absent:
+                    self.skip(row, ABSENT)
+        return orders
+
+    def _call_back(self) -> list[Order]:
+        # Those that have not restarted yet stay as they are; a trial judges itself.
+        orders = []
+        for row in self.rows:
+            if row.state in _CAN_BE_CANCELLED:
+                orders.append(Order(row, cancel=True))
+                self._to(row, WAITING)
+                row.got = 0
+        return orders
+
+    def _finish(self) -> None:
+        if all(row.state in ENDED for row in self.rows):
+            self.state, self.why = DONE, ""
+
+
+def check_stages(stages: Sequence[object]) -> tuple[int, ...]:
+    """Give the sizes of stages, at most 10 of 1 to 1,000; ValueError says what is wrong."""
+    if len(stages) > 10 or not all(type(n) is int and 1 <= n <= 1_000 for n in stages):
+        raise ValueError("at most 10 sizes of stages, each from 1 to 1000")
+    return tuple(int(str(n)) for n in stages)

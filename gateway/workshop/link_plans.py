@@ -1,0 +1,104 @@
+"""Another network, broker address or certificate for many boards, in stages."""
+
+import base64
+import json
+import ssl
+
+from firmware.wire import codec
+from firmware.wire.codec import BadPayload
+from gateway.fleet.staging import LINK, Plan, Row
+from gateway.workshop.change import Change
+from gateway.workshop.fleet import Fleet
+from gateway.workshop.trade import Ask, Now, Quiet, Refused
+from gateway.workshop.updates import BOARDS_MOST, Updates
+
+MAKER = "network"
+NETWORKS_MOST = 2
+_CA_CHARS = 8_192
+# What a board takes in one file (firmware/update/link.py).
+_FILE_MOST_BYTES = 6_144
+
+
+class LinkPlans(Quiet):
+    """The ask `link_start`, and the maker of its changes: the same settings for all."""
+
+    def __init__(self, updates: Updates, fleet: Fleet) -> None:
+        self.asks = {"link_start": self._start}
+        self._updates = updates
+        self._fleet = fleet
+        updates.makers[MAKER] = self
+
+    def change(self, plan: Plan, row: Row) -> Change:
+        """Give the settings with the board's next number."""
+        return link_change(plan.data["settings"], row, self._fleet)
+
+    def moved(self, plan: Plan, row: Row, now: Now) -> None:
+        """Nothing else changes with a board's network."""
+
+    def over(self, plan: Plan) -> None:
+        """Nothing is kept but in the plan."""
+
+    def _start(self, ask: Ask, now: Now) -> dict[str, object]:
+        settings = read_link(ask.fields)
+        asked = codec.read_strs(ask.fields, "boards", BOARDS_MOST, 32)
+        registered = self._fleet.registered or ()
+        if unknown := [board for board in asked if board not in registered]:
+            raise Refused(
+                "unknown_board",
+                f"{unknown[0]} tidak terdaftar di sini.",
+                f"{unknown[0]} is not registered here.",
+            )
+        rows = [Row(board, 0) for board in dict.fromkeys(asked) or registered]
+        if not rows:
+            raise Refused("nothing_to_do", "Belum ada papan.", "There are no boards yet.")
+        data: dict[str, object] = {"settings": settings}
+        self._updates.begin(self._updates.new_plan(ask, MAKER, LINK, "", 0, rows, data))
+        return {"boards": len(rows)}
+
+
+def link_change(settings: object, row: Row, fleet: Fleet) -> Change:
+    """Give a change of a board's link settings, numbered after the last that it has."""
+    number = row.number or (fleet.of(row.board).link or 0) + 1
+    file = json.dumps(settings, sort_keys=True).encode()
+    return Change(LINK, number, f"link-{number}", file)
+
+
+def read_link(fields: dict[str, object]) -> dict[str, object]:
+    """Give the settings that an ask changes, checked; raises BadPayload."""
+    settings: dict[str, object] = {}
+    networks = fields.get("wifi")
+    if networks is not None:
+        if not isinstance(networks, list) or not 0 < len(networks) <= NETWORKS_MOST:
+            raise BadPayload("wifi", "a list of one or two networks is needed")
+        settings["wifi"] = [_network(network) for network in networks]
+    if fields.get("host") is not None:
+        settings["host"] = codec.read_str(fields, "host", 1, 64)
+    if fields.get("port") is not None:
+        settings["port"] = codec.read_int(fields, "port", 1, 65_535)
+    if fields.get("tls") is not None:
+        settings["tls"] = codec.read_bool(fields, "tls")
+    if fields.get("ca") is not None:
+        settings["ca"] = _der(fields["ca"])
+    if not settings:
+        raise BadPayload("wifi", "one of wifi, host, port, tls, ca is needed")
+    if len(json.dumps(settings)) > _FILE_MOST_BYTES:
+        raise BadPayload("ca", f"all together at most {_FILE_MOST_BYTES} bytes are needed")
+    return settings
+
+
+def _network(network: object) -> dict[str, object]:
+    if not isinstance(network, dict):
+        raise BadPayload("wifi", "ssid and password are needed")
+    return {
+        "ssid": codec.read_str(network, "ssid", 1, 32),
+        "password": codec.read_str(network, "password", 0, 64),
+    }
+
+
+def _der(pem: object) -> str:
+    if not isinstance(pem, str) or len(pem) > _CA_CHARS:
+        raise BadPayload("ca", "a certificate as PEM is needed")
+    try:
+        return base64.b64encode(ssl.PEM_cert_to_DER_cert(pem.strip())).decode()
+    except ValueError as error:
+        raise BadPayload("ca", f"a certificate as PEM is needed ({error})") from error

@@ -1,0 +1,259 @@
+"""Updates over the fleet: offers, pieces, outcomes, and the plan that is kept over a restart.
+
+What a board gets is made by a `Maker`; when it gets it is decided by `gateway.fleet.staging`.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+
+from firmware.wire import codec, topics
+from firmware.wire.codec import BadPayload
+from firmware.wire.offer import offer_mac
+from gateway.config import Paths
+from gateway.fleet.plan_json import from_json, read_said, shown, to_json
+from gateway.fleet.secrets import write_private
+from gateway.fleet.staging import DONE, ENDED, FIRMWARE, WAITING, Order, Plan, Row, check_stages
+from gateway.workshop.change import Change, Maker, NoChange
+from gateway.workshop.chunks import Queue, piece, read_want
+from gateway.workshop.fleet import Fleet
+from gateway.workshop.trade import Ask, Heard, Now, Quiet, Refused, Say
+
+_log = logging.getLogger(__name__)
+
+STAGES = (1, 5)
+BOARDS_MOST = 1_000
+_STEP_EVERY_MS = 1_000
+_SHOWN_EVERY_MS = 250
+
+
+class Updates(Quiet):
+    """The trade; one plan at a time. `makers` is filled by those who make changes."""
+
+    def __init__(
+        self, paths: Paths, fleet: Fleet, keys: Callable[[], Mapping[str, str]], new_id: str
+    ) -> None:
+        """`keys` gives each board's update key as hex; `new_id` makes this run's plans unique."""
+        self.asks = {"update_stop": self._stop, "update_go": self._go}
+        self.makers: dict[str, Maker] = {}
+        self.plan: Plan | None = None
+        self._fleet = fleet
+        self._keys = keys
+        self._new_id = new_id
+        self._plans_made = 0
+        self._file = paths.workshop / "plan.json"
+        self._changes: dict[str, Change] = {}  # of boards that load
+        self._queue = Queue()
+        self._stepped_ms: int | None = None
+        self._kept: object = None
+        self._states: dict[str, str] = {}  # of rows, as their maker was told last
+        self._shown: dict[str, object] = {"plan": None, "utc_ms": 0}
+        self._shown_ms = 0
+        self._stale = False
+        self._read()
+
+    # -- for those who make changes ---------------------------------------------------------
+
+    def begin(self, plan: Plan) -> None:
+        """Put a plan to work; raises Refused while another is not over."""
+        if self.plan is not None:
+            if not self.plan.is_over:
+                raise Refused(
+                    "busy",
+                    "Pembaruan lain masih berjalan: hentikan dahulu atau tunggu sampai selesai.",
+                    "Another update is under way: stop it first, or wait until it is done.",
+                )
+            self._let_go(self.plan)
+        self.plan = plan
+        self._changes.clear()
+        self._states = {row.board: row.state for row in plan.rows}
+        self._keep()
+
+    def new_plan(
+        self, ask: Ask, maker: str, kind: str, version: str, number: int, rows: list[Row],
+        data: dict[str, object] | None = None,
+    ) -> Plan:  # fmt: skip
+        """Give a plan for `begin`, with `stages` and `in_service` of the ask; raises BadPayload."""
+        self._plans_made += 1
+        stages: tuple[int, ...] = STAGES
+        if ask.fields.get("stages") is not None:
+            given = ask.fields["stages"]
+            try:
+                stages = check_stages(given if isinstance(given, list) else ["?"])
+            except ValueError as error:
+                raise BadPayload("stages", str(error)) from error
+        in_service = ask.fields.get("in_service") is not None and codec.read_bool(
+            ask.fields, "in_service"
+        )
+        plan_id = f"{self._new_id}{self._plans_made}"
+        return Plan(
+            plan_id, kind, version, number, maker, rows, stages, in_service, dict(data or {})
+        )
+
+    # -- a trade ----------------------------------------------------------------------------
+
+    def heard(self, message: Heard, now: Now) -> None:
+        """Take a board's word on its update, and what it wants of it."""
+        if message.leaf == topics.UP_UPDATE and message.payload and self.plan is not None:
+            payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
+            self.plan.hear_said(message.board, read_said(payload))
+            self._stale = True
+        elif message.leaf == topics.UP_WANT and not message.retained:
+            self._queue.put(read_want(message.board, message.payload))
+
+    def turn(self, now: Now) -> list[Say]:
+        """Offer, call back, give pieces; keep the plan when it changed."""
+        if self._fleet.registered is None:
+            return []  # boards ask again
+        out: list[Say] = []
+        if self.plan is not None and self.plan.maker not in self.makers:
+            _log.error("nobody makes what the kept plan is about (%s): given up", self.plan.maker)
+            self.plan = None
+        if self.plan is not None:
+            out = self._step(self.plan, now)
+        for want in self._queue.take(now.mono_ms):
+            row = self._row(want.board, want.offer)
+            if row is None or row.state != WAITING:
+                out.append(piece(want, None if row is None else self._change(row)))
+        if self._stale and now.mono_ms >= self._shown_ms + _SHOWN_EVERY_MS:
+            self._stale = False
+            self._shown_ms = now.mono_ms
+            content = self.plan and shown(self.plan)
+            if content != self._shown["plan"]:
+                self._shown = {"plan": content, "utc_ms": now.utc_ms}
+        return out
+
+    def due_ms(self) -> int | None:
+        """Give when a piece may be sent, or time is to be counted."""
+        due = [ms for ms in (self._queue.due_ms(),) if ms is not None]
+        if self._stale:
+            due.append(self._shown_ms + _SHOWN_EVERY_MS)
+        if self.plan is not None and not self.plan.is_over and self._stepped_ms is not None:
+            due.append(self._stepped_ms + _STEP_EVERY_MS)
+        return min(due, default=None)
+
+    def part(self) -> tuple[str, dict[str, object]] | None:
+        """Give the part `update`."""
+        return "update", self._shown
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _stop(self, _ask: Ask, _now: Now) -> dict[str, object]:
+        self._running().stop()
+        return {}
+
+    def _go(self, _ask: Ask, _now: Now) -> dict[str, object]:
+        self._running().go()
+        return {}
+
+    def _running(self) -> Plan:
+        if self.plan is None:
+            raise Refused("no_plan", "Tidak ada pembaruan.", "There is no update.")
+        return self.plan
+
+    def _step(self, plan: Plan, now: Now) -> list[Say]:
+        self._sync(plan)
+        before_ms, self._stepped_ms = self._stepped_ms, now.mono_ms
+        elapsed_ms = 0 if before_ms is None else now.mono_ms - before_ms
+        orders = plan.step(elapsed_ms, self._fleet.in_service)
+        out = [say for order in orders for say in self._say(plan, order)]
+        for row in plan.rows:
+            if self._states.get(row.board) != row.state:
+                self._states[row.board] = row.state
+                if row.state in ENDED:
+                    self._changes.pop(row.board, None)
+                self.makers[plan.maker].moved(plan, row, now)
+        if plan.state == DONE and plan.data:
+            self._let_go(plan)
+        self._keep()
+        return out
+
+    def _sync(self, plan: Plan) -> None:
+        registered = self._fleet.registered or ()
+        for row in plan.rows:
+            if row.state in ENDED:
+                continue
+            if row.board not in registered and row.name_after not in registered:
+                plan.skip(row, "unknown_board")
+                continue
+            for board in {row.board, row.name_after}:
+                known = self._fleet.of(board)
+                number = known.number if plan.kind == FIRMWARE else known.link
+                if number is not None:
+                    plan.hear_number(board, number)
+                plan.hear_ready(board, known.ready)
+
+    def _say(self, plan: Plan, order: Order) -> list[Say]:
+        row = order.row
+        topic = topics.of_board(row.board, topics.DN_UPDATE)
+        if order.cancel:
+            self._changes.pop(row.board, None)
+            offer: dict[str, object] = {"id": row.offer, "kind": "cancel"}
+            return [Say(topic, codec.encode(offer, codec.MAX_DOWN_BYTES))]
+        key = self._keys().get(row.board)
+        change = None if key is None else self._change(row)
+        if key is None or change is None:
+            if row.state not in ENDED:
+                plan.skip(row, "no_key")
+            return []
+        row.number, row.version = change.number, change.version
+        row.size = row.size or len(change.file)
+        offer = {
+            "id": row.offer,
+            "kind": change.kind,
+            "number": change.number,
+            "version": change.version,
+            "size": len(change.file),
+            "sha": change.sha,
+        }
+        offer["mac"] = offer_mac(bytes.fromhex(key), row.board, offer)
+        return [Say(topic, codec.encode(offer, codec.MAX_DOWN_BYTES))]
+
+    def _row(self, board: str, offer: str) -> Row | None:
+        if self.plan is None:
+            return None
+        for row in self.plan.rows:
+            if row.board == board and row.offer == offer and row.state not in ENDED:
+                return row
+        return None
+
+    def _change(self, row: Row) -> Change | None:
+        found = self._changes.get(row.board)
+        if found is None and self.plan is not None:
+            try:
+                found = self.makers[self.plan.maker].change(self.plan, row)
+            except NoChange as no:
+                self.plan.skip(row, no.why)
+                return None
+            self._changes[row.board] = found
+        return found
+
+    def _let_go(self, plan: Plan) -> None:
+        if plan.maker in self.makers:
+            self.makers[plan.maker].over(plan)
+        plan.data = {}  # there may be passwords in it
+
+    def _keep(self) -> None:
+        plan = self.plan
+        if plan is None:
+            return
+        rows = tuple(
+            (r.state, r.why, r.offer, r.said_committed, r.number, r.offers) for r in plan.rows
+        )
+        mark = (plan.id, plan.state, plan.why, plan.stage, rows)
+        if mark == self._kept:
+            return
+        self._kept = mark
+        self._stale = True
+        write_private(self._file, json.dumps(to_json(plan)) + "\n")
+
+    def _read(self) -> None:
+        try:
+            kept = codec.decode(self._file.read_bytes(), codec.MAX_CONSOLE_UP_BYTES * 4)
+            self.plan = from_json(kept)
+        except FileNotFoundError:
+            return
+        except BadPayload as error:
+            _log.error("%s cannot be read, the update in it is given up: %s", self._file, error)
+            return
+        self._stale = True
