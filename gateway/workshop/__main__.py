@@ -12,6 +12,7 @@ from gateway.fleet.release import Releases
 from gateway.fleet.update_keys import update_keys
 from gateway.workshop.firmware_plans import FirmwarePlans
 from gateway.workshop.fleet import Fleet
+from gateway.workshop.health import Health
 from gateway.workshop.link_plans import LinkPlans
 from gateway.workshop.program import run
 from gateway.workshop.trade import Trade
@@ -30,6 +31,7 @@ def trades(settings: Settings) -> list[Trade]:
         updates,
         FirmwarePlans(updates, fleet, Releases(paths)),
         LinkPlans(updates, fleet),
+        Health(paths.workshop, fleet),
     ]
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from firmware.wire import codec, topics, words
 from firmware.wire.codec import MAX_INT, BadPayload, read_int, read_str
+from gateway.fleet.plan_json import read_said
+from gateway.fleet.update_words import in_words
 from gateway.workshop.trade import Heard, Now, Quiet
 
 _HALL_BOARDS = "hall/boards"
@@ -117,7 +119,16 @@ def _about(known: Known, payload: dict[str, object]) -> None:
 
 
 def _update(known: Known, payload: dict[str, object]) -> None:
-    known.update = payload
+    said = read_said(payload)
+    known.update = {
+        "kind": _text(payload, "kind"),
+        "number": _number(payload, "number") or 0,
+        "version": _text(payload, "version"),
+        "st": said.state,
+        "got": said.got,
+        "size": said.size,
+        **in_words(said.why),
+    }
 
 
 def _text(payload: dict[str, object], name: str) -> str:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ class Hall:
         rows = [{"board": name, "role": "counter"} for name in self.boards]
         self.tell("boards", {"boards": rows})
 
-    def tell(self, part: str, content: dict[str, object]) -> None:
+    def tell(self, part: str, content: Mapping[str, object]) -> None:
         """Say a part of the hall, as the gateway does."""
         self.program.message(
             Message(topics.hall_part(part), json.dumps(content).encode(), True), self.now
