@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "open the hall and keep it running until Ctrl-C",
     "board": "add, find, flash, diagnose and retire boards",
     "person": "set and take away passwords for the console",
+    "update": "bring firmware, networks and secrets to the boards, in stages",
     "boards": "check, wire and buy the kinds of boards",
     "release": "make, check and keep releases of the firmware",
     "site": "look at site files",

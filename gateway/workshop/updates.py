@@ -68,6 +68,7 @@ class Updates(Quiet):
         self._changes.clear()
         self._states = {row.board: row.state for row in plan.rows}
         self._keep()
+        self._show_now()
 
     def new_plan(
         self, ask: Ask, maker: str, kind: str, version: str, number: int, rows: list[Row],
@@ -140,16 +141,23 @@ class Updates(Quiet):
 
     def _stop(self, _ask: Ask, _now: Now) -> dict[str, object]:
         self._running().stop()
+        self._show_now()
         return {}
 
     def _go(self, _ask: Ask, _now: Now) -> dict[str, object]:
         self._running().go()
+        self._show_now()
         return {}
 
     def _running(self) -> Plan:
         if self.plan is None:
             raise Refused("no_plan", "Tidak ada pembaruan.", "There is no update.")
         return self.plan
+
+    def _show_now(self) -> None:
+        # With the answer: whoever asked looks next.
+        self._stale = True
+        self._shown_ms = 0
 
     def _step(self, plan: Plan, now: Now) -> list[Say]:
         self._sync(plan)
