@@ -134,7 +134,9 @@ def from_json(kept: dict[str, object]) -> Rotation:
 
     Which secret the broker honours is not known any more, and asked for once again.
     """
-    rotation = Rotation(*(codec.read_str(kept, name, 0, 256) for name in _TEXTS))
+    board, *secrets = (codec.read_str(kept, name, 0, 256) for name in _TEXTS)
+    old_hash, old_key, new_secret, new_hash, new_key = secrets
+    rotation = Rotation(board, old_hash, old_key, new_secret, new_hash, new_key)
     rotation.offers = codec.read_strs(kept, "offers", _OFFERS_KEPT, 64)
     rotation.given = codec.read_bool(kept, "given")
     rotation.loaded = codec.read_bool(kept, "loaded")

@@ -135,7 +135,7 @@ class Plan:
             if row.state == WAITING and row.why == ABSENT:
                 row.why = ""
             self._settle(row)
-        elif row.state in (OFFERED, LOADING):
+        elif row.state in (OFFERED, LOADING) and not self._is_ready(row):
             self._to(row, WAITING, ABSENT)
 
     def hear_number(self, board: str, number: int) -> None:

@@ -14,9 +14,13 @@ from gateway.workshop.firmware_plans import FirmwarePlans
 from gateway.workshop.fleet import Fleet
 from gateway.workshop.health import Health
 from gateway.workshop.link_plans import LinkPlans
+from gateway.workshop.moves import Moves
 from gateway.workshop.program import run
+from gateway.workshop.release_desk import ReleaseDesk
+from gateway.workshop.secret_plans import SecretPlans
 from gateway.workshop.trade import Trade
 from gateway.workshop.updates import Updates
+from gateway.workshop.wishes import Wishes
 
 _NICE = 10  # presses come first, also where there is one core
 
@@ -25,13 +29,19 @@ def trades(settings: Settings) -> list[Trade]:
     """Give all that this workshop does."""
     paths = settings.paths
     fleet = Fleet()
+    wishes = Wishes()
+    releases = Releases(paths)
     updates = Updates(paths, fleet, lambda: update_keys(paths), secrets.token_hex(4))
     return [
         fleet,
         updates,
-        FirmwarePlans(updates, fleet, Releases(paths)),
+        FirmwarePlans(updates, fleet, releases),
         LinkPlans(updates, fleet),
         Health(paths.workshop, fleet),
+        SecretPlans(paths, updates, fleet, wishes),
+        Moves(paths, updates, fleet, wishes),
+        ReleaseDesk(releases),
+        wishes,
     ]
 
 

@@ -40,20 +40,26 @@ class LinkPlans(Quiet):
 
     def _start(self, ask: Ask, now: Now) -> dict[str, object]:
         settings = read_link(ask.fields)
-        asked = codec.read_strs(ask.fields, "boards", BOARDS_MOST, 32)
-        registered = self._fleet.registered or ()
-        if unknown := [board for board in asked if board not in registered]:
-            raise Refused(
-                "unknown_board",
-                f"{unknown[0]} tidak terdaftar di sini.",
-                f"{unknown[0]} is not registered here.",
-            )
-        rows = [Row(board, 0) for board in dict.fromkeys(asked) or registered]
-        if not rows:
-            raise Refused("nothing_to_do", "Belum ada papan.", "There are no boards yet.")
+        rows = [Row(board, 0) for board in named_boards(ask, self._fleet)]
         data: dict[str, object] = {"settings": settings}
         self._updates.begin(self._updates.new_plan(ask, MAKER, LINK, "", 0, rows, data))
         return {"boards": len(rows)}
+
+
+def named_boards(ask: Ask, fleet: Fleet) -> tuple[str, ...]:
+    """Give the boards that an ask names, all if it names none; raises BadPayload, Refused."""
+    asked = codec.read_strs(ask.fields, "boards", BOARDS_MOST, 32)
+    registered = fleet.registered or ()
+    if unknown := [board for board in asked if board not in registered]:
+        raise Refused(
+            "unknown_board",
+            f"{unknown[0]} tidak terdaftar di sini.",
+            f"{unknown[0]} is not registered here.",
+        )
+    boards = tuple(dict.fromkeys(asked)) or registered
+    if not boards:
+        raise Refused("nothing_to_do", "Belum ada papan.", "There are no boards yet.")
+    return boards
 
 
 def link_change(settings: object, row: Row, fleet: Fleet) -> Change:
