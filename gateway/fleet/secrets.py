@@ -6,6 +6,7 @@ Every board and every process of the gateway has a secret of its own; there is n
 import base64
 import fcntl
 import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -29,6 +30,17 @@ def hash_secret(secret: str) -> str:
     salt = secrets.token_bytes(12)
     digest = hashlib.pbkdf2_hmac("sha512", secret.encode(), salt, _ITERATIONS, 64)
     return f"$7${_ITERATIONS}${_b64(salt)}${_b64(digest)}"
+
+
+def is_secret_of(secret: str, secret_hash: str) -> bool:
+    """Tell whether a hash, as `hash_secret` gives it, is that of a secret."""
+    if not is_secret_hash(secret_hash):
+        return False
+    _, _, iterations, salt, digest = secret_hash.split("$")
+    found = hashlib.pbkdf2_hmac(
+        "sha512", secret.encode(), base64.b64decode(salt), int(iterations), 64
+    )
+    return hmac.compare_digest(found, base64.b64decode(digest))
 
 
 def is_secret_hash(text: str) -> bool:

@@ -17,10 +17,15 @@ _WHY = {
 
 def refused(receipt: dict[str, object], board: str, counter: int | None) -> int:
     """Say in words why the hall refused, and give 1."""
+    return fail(why_refused(receipt, board, counter))
+
+
+def why_refused(receipt: dict[str, object], board: str, counter: int | None) -> str:
+    """Give in words why the hall refused."""
     why = str(receipt.get("why", receipt["st"]))
     text = _WHY.get(why, "the hall refused: " + why).format(board=board, counter=counter)
     detail = receipt.get("detail") or receipt.get("text")
-    return fail(f"{text}{f' ({detail})' if detail else ''}")
+    return f"{text}{f' ({detail})' if detail else ''}"
 
 
 def honoured(receipt: dict[str, object]) -> int:

@@ -64,6 +64,7 @@ def flash(
             life = hall.life(wish.board)
             repl.leave(onboard.RESET)
         except BaseException:
+            repl.resume()  # what was refused goes on as it was
             repl.close()
             raise
         ready, heard = True, ""
@@ -95,20 +96,22 @@ def reach(port: UsbPort, report: Report, stopping: Stopping, reset_s: float) -> 
     """Give the board's raw REPL. One that does not answer is asked for a RESET, and waited for
     `reset_s`; then FlashError("hangs")."""
     repl = Repl(port.device, stopping)
+    began = time.monotonic()
+    asked = False
     try:
-        if repl.enter(_ENTER_S):
-            return repl
-        report("reset", 0, 0)
-        deadline = time.monotonic() + reset_s
-        while time.monotonic() < deadline:
+        while (passed_s := time.monotonic() - began) < _ENTER_S + reset_s:
+            if passed_s > _ENTER_S and not asked:
+                asked = True
+                report("reset", 0, 0)
             try:
                 if repl.enter(1.0):
                     return repl
             except FlashError as error:
+                # A board that starts anew again and again takes its port with it each time.
                 if error.code != "gone":
                     raise
                 repl.close()
-                repl = _reopened(port, deadline, stopping)
+                repl = _reopened(port, began + _ENTER_S + reset_s, stopping)
         raise flash_error("hangs", port=port.device)
     except BaseException:
         repl.close()
@@ -167,6 +170,10 @@ def _write(
     every = {**files, **ends}
     todo = sync.differing(board, every)
     gone = [*sync.stale(board, slot, every), *_leftovers(board)]
+    if todo.keys() & files.keys() and MAIN in board.files:
+        # Half a firmware shall not start: without this a board waits quietly to be written anew.
+        gone.append(MAIN)
+        todo[MAIN] = firmware.main
     if todo or gone:
         sync.make_room(repl, board, todo, slot, gone)
     for step, chosen in (("files", files), ("settings", ends)):

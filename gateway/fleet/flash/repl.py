@@ -38,6 +38,7 @@ _ANSWER = re.compile(rb"@@(.*?)@@", re.DOTALL)
 _TRIES = 3
 _POLL_S = 0.5
 _READ_S = 5.0
+_INTERRUPTED_S = 0.05
 _TAKEN = (errno.EAGAIN, errno.EBUSY)
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
 
@@ -146,7 +147,7 @@ class Repl:
         deadline = time.monotonic() + within_s
         while True:
             self._write(_INTERRUPT)
-            time.sleep(0.05)
+            time.sleep(_INTERRUPTED_S)
             self._drain()
             self._write(_RAW)
             if self._until(_BANNER + b">", 0.7):
@@ -202,6 +203,13 @@ class Repl:
         with suppress(Garbled):
             self._begin(code)
         time.sleep(0.05)
+
+    def resume(self) -> None:
+        """Let the board go on with its own program, from its start; never raises."""
+        with suppress(FlashError):
+            self._write(_INTERRUPT)
+            time.sleep(_INTERRUPTED_S)
+            self._write(_FRIENDLY + _SOFT_RESET)
 
     def lines(self, within_s: float) -> bytes:
         """Give what the board says within a time."""

@@ -1,0 +1,81 @@
+"""The hall as `loket board flash` needs it (`fleet/flash: Hall`), over the command line's ways."""
+
+import json
+import threading
+from contextlib import suppress
+
+from firmware.wire import topics, words
+from gateway.cli.asking import ask_hall
+from gateway.cli.board.said import why_refused
+from gateway.cli.workshop import workshop
+from gateway.config import ConfigError, Settings
+from gateway.fleet.flash.texts import flash_error
+from gateway.fleet.secrets import board_hashes, hash_secret, is_secret_of
+from gateway.service.register_view import registered_boards
+
+_HEARD_WITHIN_S = 2.0
+
+
+class CliHall:
+    """The hall of these settings, open or closed; may be used by several threads at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()  # all share the broker's user `cli`
+
+    def honours(self, board: str, secret: str) -> bool:
+        """Tell whether the hall has this board, and this is its secret."""
+        found = board_hashes(self._settings.paths).get(board)
+        return found is not None and is_secret_of(secret, found)
+
+    def enrol(self, board: str, role: str, counter: int | None, secret: str) -> None:
+        """Make `secret` the board's only one, registering it if need be; raises FlashError."""
+        with self._lock:
+            known = any(entry["id"] == board for entry in registered_boards(self._settings))
+            wish = enrolment(board, role, counter, secret, known)
+            _, receipt = ask_hall(wish)
+        if receipt["st"] != words.ACCEPTED:
+            raise flash_error("refused", board=board, why=why_refused(receipt, board, counter))
+
+    def life(self, board: str) -> int | None:
+        """Give the life of which a hello was accepted, None if there is none that is ready."""
+        row = self.row(board)
+        boot = row.get("greeted_boot")
+        return boot if row.get("state") == words.READY and isinstance(boot, int) else None
+
+    def row(self, board: str) -> dict[str, object]:
+        """Give what the open hall says of a board, {} if nothing."""
+        topic = topics.hall_part("boards")
+        with self._lock, suppress(ConfigError), workshop(topic) as line:
+            for _, payload in line.news(_HEARD_WITHIN_S):
+                for row in json.loads(payload)["boards"]:
+                    if row["board"] == board:
+                        return dict(row)
+                return {}
+        return {}
+
+    def is_open(self) -> bool:
+        """Tell whether the hall is open."""
+        try:
+            with self._lock, workshop():
+                return True
+        except ConfigError:
+            return False
+
+    def show(self, board: str) -> None:
+        """Let the board show itself for a moment."""
+        wish: dict[str, object] = {"ev": "board_cmd", "board": board, "cmd": words.IDENTIFY}
+        with self._lock, suppress(ConfigError):
+            ask_hall(wish)
+
+
+def enrolment(
+    board: str, role: str, counter: int | None, secret: str, known: bool
+) -> dict[str, object]:
+    """Give the console event that makes `secret` the only one of a board."""
+    wish: dict[str, object] = {"board": board, "secret_hash": hash_secret(secret)}
+    if known:
+        return {"ev": "board_secret", **wish}
+    if counter is not None:
+        wish["counter"] = counter
+    return {"ev": "board_add", "role": role, **wish}
