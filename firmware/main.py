@@ -1,9 +1,6 @@
 """Starts a board: the one file that wires backend, link and role together.
 
-A real board's flash holds the folder /firmware, settings.json and a main.py of two lines:
-
-    from firmware.main import boot
-    boot()
+A real board's flash holds slots with this folder and a main.py that chooses one: update/loader.py.
 """
 
 import asyncio
@@ -18,6 +15,7 @@ from firmware.core.ticks import NEVER
 from firmware.core.uplink import Host
 from firmware.net.link import KEEPALIVE_S, MAX_IN_FLIGHT, Link
 from firmware.net.mqtt import Client
+from firmware.version import VERSION
 from firmware.wire import board_words as words
 from firmware.wire.const import const
 
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from firmware.hal.ports import Hardware, Store
     from firmware.roles.base import Role
 
-VERSION = "0.1.0"
 # Collect so often while modules are loaded, or their garbage lies between what stays.
 _COMPACT_BYTES = const(4_096)
 _SELF_TEST = "selftest"
@@ -44,9 +41,9 @@ def _role(name: str) -> "type[Role]":
     return role
 
 
-def read_settings(store: "Store") -> "dict[str, Any]":
+def read_settings(store: "Store", file: str = "settings.json") -> "dict[str, Any]":
     """Give the board's settings; raise ValueError with the way out if they are not usable."""
-    data = store.read("settings.json")
+    data = store.read(file)
     if data is None:
         raise ValueError("settings.json is not on this board: make it with `loket board add`")
     settings = json.loads(data)
@@ -60,7 +57,7 @@ class Main(Host):
     """One board, running: what its core needs from around it (see core/uplink.Host)."""
 
     def __init__(self, hw: "Hardware", settings: "dict[str, Any]") -> None:
-        self._hw = hw
+        self.hw = hw
         self.store = hw.store
         self._alarm_task: "Any" = None
         self._alarm_ms = NEVER
@@ -78,7 +75,6 @@ class Main(Host):
             "hw": settings.get("kind", ""),
             "fw": VERSION,
             "minor": words.CONTRACT_MINOR,
-            "slot": 0,
         }
         board_id = settings["id"]
         self.board = Board(board_id, boot, about, self, now_ms)
@@ -103,6 +99,9 @@ class Main(Host):
             hw.buttons[key].on_edge = self._edge
         hw.on_off = self._off
         self.board.attach(self.role, now_ms)
+        from firmware.update.begin import begin
+
+        begin(self, settings, about)
 
     async def run(self) -> None:
         """Run until the power goes."""
@@ -111,7 +110,7 @@ class Main(Host):
         gc.threshold(max(_COMPACT_BYTES, gc.mem_free() // 4))
         self._alarm_task = asyncio.create_task(self._alarm())
         link_task = asyncio.create_task(self.link.run())
-        hw_task = asyncio.create_task(self._hw.run())
+        hw_task = asyncio.create_task(self.hw.run())
         await asyncio.gather(self._alarm_task, link_task, hw_task)
 
     # What the board asks for.
@@ -124,9 +123,9 @@ class Main(Host):
         vitals: "dict[str, Any]" = {
             "free_bytes": gc.mem_free(),
             "flash_failures": self.store.failures,
-            "reset": self._hw.power.reset_cause(),
+            "reset": self.hw.power.reset_cause(),
         }
-        rssi_dbm = self._hw.network.rssi_dbm()
+        rssi_dbm = self.hw.network.rssi_dbm()
         if rssi_dbm is not None:
             vitals["rssi_dbm"] = rssi_dbm
         return vitals
@@ -135,13 +134,13 @@ class Main(Host):
         return int.from_bytes(os.urandom(3), "big") % below
 
     def life(self, s: str) -> None:
-        self._hw.status.show(s)
+        self.hw.status.show(s)
 
     def wake(self) -> None:
         self._changed()
 
     def restart(self) -> None:
-        self._last_task = asyncio.create_task(self._leave(self._hw.power.reset))
+        self._last_task = asyncio.create_task(self._leave(self.hw.power.reset))
 
     def rest(self, for_s: int) -> None:
         self._last_task = asyncio.create_task(self._rest(for_s))
@@ -150,10 +149,10 @@ class Main(Host):
         try:
             await self.link.leave(words.SLEEPING)
         finally:  # or it would stay awake, and without a link
-            self._hw.power.sleep(for_s)
+            self.hw.power.sleep(for_s)
 
     def _off(self) -> None:
-        self._last_task = asyncio.create_task(self._leave(self._hw.power.off))
+        self._last_task = asyncio.create_task(self._leave(self.hw.power.off))
 
     async def _leave(self, end: "Callable[[], None]") -> None:
         try:
@@ -165,12 +164,12 @@ class Main(Host):
     # What happens to the board.
 
     def _edge(self, key: str, down: bool) -> bool:
-        pressed = self.role.edge(key, down, self._hw.clock.now_ms())
+        pressed = self.role.edge(key, down, self.hw.clock.now_ms())
         self._changed()
         return pressed
 
     def _message(self, topic: str, data: memoryview, retained: bool) -> None:
-        self.board.message(topic, data, retained, self._hw.clock.now_ms())
+        self.board.message(topic, data, retained, self.hw.clock.now_ms())
         self._changed()
 
     def _changed(self) -> None:
@@ -180,7 +179,7 @@ class Main(Host):
             self._alarm_task.cancel()
 
     async def _alarm(self) -> None:
-        now_ms = self._hw.clock.now_ms
+        now_ms = self.hw.clock.now_ms
         while True:
             self.board.tick(now_ms())
             self._alarm_ms = self.board.due_ms()
@@ -191,29 +190,29 @@ class Main(Host):
                 continue  # woken by _changed: look again what is due
 
 
-def boot() -> None:
-    """Run a real board for ever; whatever goes wrong, it starts anew."""
+def boot(flash: str = "", file: str = "settings.json") -> None:
+    """Run a board for ever; whatever goes wrong is raised, for update/loader.py to start it anew.
+
+    `flash` is the folder that is a virtual board's, `file` has the settings to go by.
+    """
     chip: str = sys.platform
     gc.threshold(_COMPACT_BYTES)
     if chip == "rp2":
         from firmware.hal.rp2 import Rp2 as Backend
     elif chip == "esp32":
         from firmware.hal.esp32 import Esp32 as Backend
-    elif chip == "linux":
-        from firmware.hal.virtual import Virtual as Backend
     else:
-        raise ValueError("no backend for " + chip + "; there are rp2 and esp32")
-    from firmware.core.held import is_held_at_start
+        from firmware.hal.virtual import Virtual as Backend
     from firmware.hal.store import FileStore
 
-    settings = read_settings(FileStore("/"))
-    hw = Backend(settings)
-    if is_held_at_start(hw, settings["parts"].get("keys", {}), time.sleep_ms):
-        settings["role"] = _SELF_TEST
-    try:
-        board = Main(hw, settings)
-        del settings  # two kilobytes that nobody needs any more
-        asyncio.run(board.run())
-    except Exception as why:  # noqa: BLE001 - whatever it is, the way out is a restart
-        sys.print_exception(why)
-        hw.power.reset()
+    settings = read_settings(FileStore(flash + "/"), file)
+    backend: "Any" = Backend
+    hw = backend(settings, flash) if flash else backend(settings)
+    if not flash:
+        from firmware.core.held import is_held_at_start
+
+        if is_held_at_start(hw, settings["parts"].get("keys", {}), time.sleep_ms):
+            settings["role"] = _SELF_TEST
+    board = Main(hw, settings)
+    del settings  # two kilobytes that nobody needs any more
+    asyncio.run(board.run())

@@ -1,6 +1,7 @@
 """A virtual board: `micropython -X heapsize=128k boards/virtual/board.py FLASH_FOLDER`.
 
-Runs the very firmware, with hal/virtual.py as its hardware. See docs/virtual-boards.md.
+Runs the very firmware, with hal/virtual.py as its hardware: the slot that its flash folder has, as
+a real board does, else what lies in this project. See docs/virtual-boards.md.
 """
 
 import gc
@@ -8,22 +9,25 @@ import gc
 # While modules are compiled: their garbage must not lie between what stays.
 gc.threshold(4_096)  # type: ignore[attr-defined]
 
-import asyncio  # noqa: E402
+import os  # noqa: E402
 import sys  # noqa: E402
 
-sys.path[0] = sys.argv[0].rsplit("/", 3)[0]
-
-from firmware.hal.store import FileStore  # noqa: E402
-from firmware.hal.virtual import Virtual  # noqa: E402
-from firmware.main import Main, read_settings  # noqa: E402
+PROJECT = sys.argv[0].rsplit("/", 3)[0]
 
 
 def main(flash: str) -> None:
     """Run the board whose flash is the folder `flash`."""
-    settings = read_settings(FileStore(flash + "/"))
-    board = Main(Virtual(settings, flash), settings)
-    del settings  # two kilobytes that nobody needs any more
-    asyncio.run(board.run())
+    if "boot.json" in os.listdir(flash):
+        sys.path[0] = PROJECT + "/firmware/update"
+        import loader  # type: ignore[import-not-found]
+
+        loader.run(flash + "/", PROJECT)
+        return
+    # It has never had an update: what would choose a slot takes no memory.
+    sys.path[0] = PROJECT
+    from firmware.main import boot
+
+    boot(flash)
 
 
 main(sys.argv[1])

@@ -41,7 +41,8 @@ _SCATTER_MS = words.HEALTH_EVERY_MS // 5  # boards started together shall not re
 class Board:
     """One board; give it its role with `attach` before anything else.
 
-    `about` is what `up/about` says of hardware and firmware. For the role: `id`, `config`.
+    `about` is what `up/about` says of hardware and firmware. For the role: `id`, `config`, `host`.
+    `pending` is the order in flight, `handlers` says what is done with a message (topic -> call).
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Board:
         self.reconnects = -1  # the first connection is none
         self._boot = boot
         self._about = about
-        self._host = host
+        self.host = host
         self._role: "Any" = None
         self._watch = GatewayWatch(now_ms)
         self._faces = FaceKeeper()
@@ -63,7 +64,7 @@ class Board:
             None  # the live face that the role was given, None while there is none
         )
         self._told = ""  # the gateway's status that the role was told
-        self._order = Order()
+        self.pending = Order()
         self._hello = Order()
         self._health_ms = NEVER
         self._last_cmd = ""
@@ -71,7 +72,7 @@ class Board:
         self._utc_ahead_ms: "int | None" = None
         self._touches = 0  # not reported yet
         self._touch_ms = NEVER
-        self._handlers = {
+        self.handlers = {
             topics.of_board(board_id, topics.DN_RECEIPT): self._take_receipt,
             topics.of_board(board_id, topics.DN_FACE): self._take_face,
             topics.of_board(board_id, topics.DN_CONFIG): self._take_config,
@@ -84,13 +85,13 @@ class Board:
         """Give the board its role, and the role the last settings that flash remembers."""
         self._role = role
         if not role.serves:
-            for topic in list(self._handlers):
+            for topic in list(self.handlers):
                 if topic not in (topics.GW_STATE, topics.GW_BEAT):
-                    del self._handlers[topic]
+                    del self.handlers[topic]
             self.outbox.due_ms = NEVER
         for leaf in role.listens:
-            self._handlers[topics.of_board(self.id, leaf)] = role.heard
-        kept = self._host.store.read(CONFIG_FILE)
+            self.handlers[topics.of_board(self.id, leaf)] = role.heard
+        kept = self.host.store.read(CONFIG_FILE)
         if kept:
             self._guard(self._apply_config, kept, now_ms)
         self._settle(now_ms)
@@ -99,7 +100,7 @@ class Board:
 
     def subscriptions(self) -> "list[str]":
         """Give the topics a board listens to."""
-        return list(self._handlers)
+        return list(self.handlers)
 
     def link_is_up(self, now_ms: int) -> None:
         """Say who we are: the link is up, `init` is said, the subscriptions are confirmed."""
@@ -113,21 +114,21 @@ class Board:
         self._hello.start("hello", seq, data, now_ms)
         self.up.life(words.READY)
         self._health_ms = now_ms
-        self._order.link_is_up(now_ms)
+        self.pending.link_is_up(now_ms)
         self.outbox.link_is_up(now_ms)
         self._role.link_is_up(now_ms)
 
     def link_is_down(self, now_ms: int) -> None:
         """The link is gone: nothing that is shown may look live."""
         self._health_ms = NEVER
-        self._host.life(words.LOST)
+        self.host.life(words.LOST)
         self._watch.gone()
         self._settle(now_ms)
 
     def message(self, topic: str, data: "Data", retained: bool, now_ms: int) -> None:
         """Take a message, whose bytes are good until this returns; garbage is counted in `bad`
         and otherwise ignored, never raised."""
-        handler = self._handlers.get(topic)
+        handler = self.handlers.get(topic)
         if handler is None:
             self.bad += 1
         elif len(data):
@@ -140,11 +141,11 @@ class Board:
 
     def order(self, name: str, fields: "dict[str, Any]", now_ms: int) -> bool:
         """Send an order, or give False because one is in flight. `fields` becomes the event."""
-        if self._order.seq:
+        if self.pending.seq:
             return False
         seq, data = self.up.event(name, fields, now_ms)
         self.up.send_event(data)
-        self._order.start(name, seq, data, now_ms)
+        self.pending.start(name, seq, data, now_ms)
         return True
 
     def fact(self, name: str, fields: "dict[str, Any]", now_ms: int) -> None:
@@ -155,7 +156,7 @@ class Board:
     def wake(self) -> None:
         """Look again what is due: to be called where the hardware, in its own time, calls a role
         and that makes something due."""
-        self._host.wake()
+        self.host.wake()
 
     def touched(self, now_ms: int) -> None:
         """Count a touch of a key, to be reported with others: touch points are wiped by count."""
@@ -177,20 +178,20 @@ class Board:
 
     def restart(self) -> None:
         """Leave in good order and start anew."""
-        self._host.restart()
+        self.host.restart()
 
     def rest(self, for_s: int, now_ms: int) -> None:
         """Leave in good order and sleep deeply; what this life knows is forgotten."""
         self._report_touches(now_ms)
         self.outbox.flush()
-        self._host.rest(for_s)
+        self.host.rest(for_s)
 
     # Time.
 
     def due_ms(self) -> int:
         """Give when `tick` wants to be called next."""
         return min(
-            self._order.due_ms,
+            self.pending.due_ms,
             self._hello.due_ms,
             self.outbox.due_ms,
             self._watch.due_ms,
@@ -202,12 +203,12 @@ class Board:
 
     def tick(self, now_ms: int) -> None:
         """Do what is due: resend, give up, report, and let the role draw."""
-        data = self._order.data
-        what = self._order.tick(now_ms)
+        data = self.pending.data
+        what = self.pending.tick(now_ms)
         if what == SEND:
             self.up.send_event(data)
         elif what == FAILED:
-            self._role.failed(self._order.name, now_ms)
+            self._role.failed(self.pending.name, now_ms)
         if self._hello.tick(now_ms) == SEND:
             self.up.send_event(self._hello.data)
         for data in self.outbox.tick(now_ms):
@@ -231,7 +232,7 @@ class Board:
         self._touch_ms = NEVER
 
     def _say_health(self, now_ms: int) -> None:
-        scatter_ms = self._host.scatter(_SCATTER_MS) - _SCATTER_MS // 2
+        scatter_ms = self.host.scatter(_SCATTER_MS) - _SCATTER_MS // 2
         self._health_ms = now_ms + words.HEALTH_EVERY_MS + scatter_ms
         counters = {
             "reconnects": self.reconnects,
@@ -255,7 +256,7 @@ class Board:
         st = read_choice(receipt, "st", _STS)
         why = "" if receipt.get("why") is None else read_str(receipt, "why", 0, 32)
         if boot == self._boot:
-            name = self._order.settle(seq)
+            name = self.pending.settle(seq)
             if name:
                 self._role.receipt(name, st, why, receipt, now_ms)
                 return
@@ -282,7 +283,7 @@ class Board:
         before = self.config.rev
         self._apply_config(data, now_ms)
         if self.config.rev != before:
-            self._host.store.write(CONFIG_FILE, data)
+            self.host.store.write(CONFIG_FILE, data)
             self.up.about(self._about, self.config.rev)
 
     def _apply_config(self, data: "Data", now_ms: int) -> None:
@@ -321,7 +322,7 @@ class Board:
         if name == "identify":
             self._role.identify(now_ms)
         elif name == "self_test":
-            if not self._host.store.write(SELF_TEST_FILE, cmd_id.encode()):
+            if not self.host.store.write(SELF_TEST_FILE, cmd_id.encode()):
                 return "flash", "the order could not be kept over the restart"
             self.restart()
         else:

@@ -55,14 +55,14 @@ class Sign:
         self._pitch = _PITCH * self._step
         self._codes = b""  # of the text; one that scrolls ends with its gap
         self._frames = 0  # scrolling: frames until the text is where it began; 0: it fits
-        self._at = 0  # the frame of these that _lit holds
+        self._at = 0  # the frame of these that `lit` holds
         self._fed = _NOTHING  # the glyph that comes in at the right, and its rows
         self._shape: "Sequence[int]" = b""
         self._began_ms = 0
         self._blink_until_ms = 0
         self._dot = 0
         # The last row is empty in both, for the dot.
-        self._lit = bytearray(height * self._stride)
+        self.lit = bytearray(height * self._stride)
         self._dark = bytearray(height * self._stride)
         self._shown = _NOTHING  # what was rendered last
 
@@ -103,7 +103,7 @@ class Sign:
         if shown == self._shown:
             return None
         self._shown = shown
-        frame = self._lit
+        frame = self.lit
         if at == _DARK:
             frame = self._dark
         elif at != self._at:
@@ -113,7 +113,7 @@ class Sign:
         return frame
 
     def _lay_out(self, text: str) -> None:
-        frame = self._lit
+        frame = self.lit
         for i in range(len(frame)):
             frame[i] = 0
         self._frames = self._at = 0
@@ -146,12 +146,12 @@ class Sign:
         at = top * self._stride
         for row in rows:
             row = row << shift if shift > 0 else row >> -shift
-            self._lit[at : at + self._stride] = row.to_bytes(self._stride, "big")
+            self.lit[at : at + self._stride] = row.to_bytes(self._stride, "big")
             at += self._stride
 
     def _scroll(self) -> None:
         # One frame further, in place. Only local names, and only numbers that need no memory.
-        frame = self._lit
+        frame = self.lit
         stride = self._stride
         step = self._step
         column = (self._at * step + self.width) % (len(self._codes) * self._pitch)

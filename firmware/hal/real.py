@@ -1,6 +1,7 @@
 """What all real boards are: the ports, made from the settings, and the tasks that serve them."""
 
 import asyncio
+from binascii import a2b_base64
 
 from machine import WDT, Pin
 
@@ -78,7 +79,8 @@ class Real:
         # Boards that get their power together do not come together. Not where each second awake
         # is taken from the battery.
         alone = self.power.sleeps or self.power.reset_cause() != "power_on"
-        return Wifi(settings, self.store.read(CA_FILE), not alone)
+        ca = a2b_base64(settings["ca"]) if "ca" in settings else self.store.read(CA_FILE)
+        return Wifi(settings, ca, not alone)
 
     async def run(self) -> None:
         """Serve keys, lamps, printer and watchdog for ever."""

@@ -12,13 +12,13 @@ class FileStore:
 
     def __init__(self, root: str) -> None:
         self.failures = 0
-        self._root = root
+        self.root = root
 
     def read(self, name: str, at: int = 0, size: int = -1) -> "bytes | None":
         """Give what is under `name`, or `size` bytes of it from offset `at`; None if there is
         nothing."""
         try:
-            with open(self._root + name, "rb") as f:
+            with open(self.root + name, "rb") as f:
                 f.seek(at)
                 return f.read(size)
         except OSError:
@@ -28,7 +28,7 @@ class FileStore:
         """Write `data` into what is under `name`, from offset `at`, not beyond its end; 0 begins
         it anew. Gives False if not all of it is there; a power cut may leave a part."""
         try:
-            with open(self._root + name, "r+b" if at else "wb") as f:
+            with open(self.root + name, "r+b" if at else "wb") as f:
                 f.seek(at)
                 f.write(data)
         except OSError as why:
@@ -42,12 +42,12 @@ class FileStore:
         Gives False, and leaves the old piece, when the flash is full or broken: a board that
         cannot remember still serves.
         """
-        fresh = self._root + name + ".new"
+        fresh = self.root + name + ".new"
         try:
             with open(fresh, "wb") as f:
                 f.write(data)
             # Atomic on LittleFS and POSIX: never delete first.
-            os.rename(fresh, self._root + name)
+            os.rename(fresh, self.root + name)
         except OSError as why:
             self._failed(name, why)
             return False

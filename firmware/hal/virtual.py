@@ -22,17 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.hal.ports import OnEdge, OnState, Printed
+    from firmware.hal.ports import OnEdge
 
 ASLEEP_STATUS = 10  # exit status: deep sleep, start me again when it is time
 _RESET_STATUS = const(11)  # exit status: restarted on purpose
-_PRINTS = ("ready", "paper_low")
 # What a real chip keeps in the memory of its clock, after a first byte; there only while it sleeps.
 _RTC_FILE = "rtc"
 _PRESS_MS = const(60)  # how long {"do":"press"} holds the key
-_F_GETFL = const(3)
-_F_SETFL = const(4)
-_O_NONBLOCK = const(0o4000)
 
 _in = sys.stdin.buffer
 _out: "Any" = sys.stdout
@@ -114,21 +110,6 @@ class Status:
         tell({"see": "state", "s": s})
 
 
-def _wired(path: "str | int", clock: Clock) -> "Any":
-    # The network over a terminal that stands for a USB or UART, and never makes the board wait.
-    import termios
-
-    import ffi  # pyright: ignore[reportMissingImports] - only where boards are processes
-
-    from firmware.net.serial import Serial
-
-    line = open(path, "r+b")  # noqa: SIM115 - it stays open as long as the board lives
-    termios.setraw(line.fileno())
-    fcntl = ffi.open("libc.so.6").func("i", "fcntl", "iii")
-    fcntl(line.fileno(), _F_SETFL, fcntl(line.fileno(), _F_GETFL, 0) | _O_NONBLOCK)
-    return Serial(asyncio.StreamReader(line), clock.now_ms)
-
-
 class Network:
     """Loopback is always up."""
 
@@ -194,29 +175,6 @@ class Matrix:
         return binascii.hexlify(bytes(self._glass)).decode()
 
 
-class Printer:
-    """Paper as a line; a line sets the state."""
-
-    on_state: "OnState | None" = None
-    state = "ready"
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def print(self, slip: "dict[str, Any]", done: "Printed") -> None:
-        ok = self.state in _PRINTS
-        if ok:
-            see = {"see": "paper", "text": slip["ticket"]}
-            see.update(slip)
-            tell(see)
-        done(slip["ticket"], ok, self._clock.now_ms())
-
-    def be(self, state: str) -> None:
-        self.state = state
-        if self.on_state:
-            self.on_state(state, self._clock.now_ms())
-
-
 class Virtual:
     """All ports of a virtual board, made from `parts` of its settings; `flash` is a folder."""
 
@@ -231,12 +189,18 @@ class Virtual:
         self.status = Status()
         wire = settings.get("link")
         self.network: "Any" = Network(settings)
-        if wire:
-            self.network = _wired(wire["path"] if "path" in wire else wire["fd"], self.clock)
+        if type(wire) is dict:
+            from firmware.hal.virtual_parts import wired
+
+            self.network = wired(wire["path"] if "path" in wire else wire["fd"], self.clock)
         self.buttons = {key: Button() for key in keys}
         self.lamps = {name: Lamp(name) for name in lamps}
         self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None
-        self.printer = Printer(self.clock) if "printer" in parts else None
+        self.printer: "Any" = None
+        if "printer" in parts:
+            from firmware.hal.virtual_parts import Printer
+
+            self.printer = Printer(self.clock, tell)
         self.digits: "Any" = None
         self.level: "Any" = None
         self.thermometer: "Any" = None
@@ -244,7 +208,10 @@ class Virtual:
         self.buzzer: "Any" = None
         for name in ("digits", "level", "thermometer", "battery", "buzzer"):
             if name in parts:
-                setattr(self, name, _rare(name, parts[name]))
+                from firmware.hal import virtual_parts
+
+                setattr(self, name, virtual_parts.rare(name, parts[name], tell))
+        self.trial_s = settings.get("trial_s", 120)  # tests have no time
         self.on_off: "Callable[[], None] | None" = None  # called by {"do":"off"}
         self._held: "Any" = None
 
@@ -267,25 +234,14 @@ class Virtual:
             self._held = asyncio.create_task(self._release(do["key"]))
         elif name == "down" or name == "up":
             self._edge(do["key"], name == "down")
-        elif name == "level" and self.level:
-            pct = do["pct"]
-            self.level.pct = None if pct is None else float(pct)
-            if self.level.on_change:
-                self.level.on_change(self.clock.now_ms())
-        elif name == "battery" and self.battery:
-            self.battery.mv = None if do["mv"] is None else int(do["mv"])
-        elif name == "temp" and self.thermometer:
-            self.thermometer.c = None if do["c"] is None else float(do["c"])
-        elif name == "printer" and self.printer:
-            self.printer.be(str(do["state"]))
-        elif name == "paper" and self.printer:
-            self.printer.be("ready" if do["ok"] else "paper_out")
         elif name == "look":
             self._look()
         elif name == "off" and self.on_off:
             self.on_off()
         else:
-            raise ValueError("this board cannot " + name)
+            from firmware.hal import virtual_parts
+
+            virtual_parts.do(self, name, do)
 
     def _edge(self, key: str, down: bool) -> None:
         button = self.buttons[key]
@@ -314,25 +270,11 @@ class Virtual:
                 "level_pct": self.level.pct if self.level else None,
                 "battery_mv": self.battery.mv if self.battery else None,
                 "printer": self.printer.state if self.printer else None,
-                "paper": self.printer.state in _PRINTS if self.printer else None,
+                "paper": self.printer.prints() if self.printer else None,
                 "state": self.status.s,
                 "free_bytes": gc.mem_free(),
             }
         )
-
-
-def _rare(name: str, part: "dict[str, Any]") -> "Any":
-    from firmware.hal import virtual_parts
-
-    if name == "digits":
-        return virtual_parts.Digits(part["digits"], tell)
-    if name == "level":
-        return virtual_parts.Level(part)
-    if name == "thermometer":
-        return virtual_parts.Thermometer()
-    if name == "battery":
-        return virtual_parts.Battery(part)
-    return virtual_parts.Buzzer(tell)
 
 
 def _matrix(part: "dict[str, Any]") -> Matrix:

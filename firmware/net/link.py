@@ -37,7 +37,7 @@ class Link:
         scatter: "Callable[[int], int]",
         changed: "Callable[[], None]",
     ) -> None:
-        self._client = client
+        self.client = client
         self._network = network
         self._board = board
         self._now_ms = now_ms
@@ -49,14 +49,14 @@ class Link:
 
     def send(self, topic: str, data: bytes, qos: int, retain: bool) -> None:
         """Send a message now; without a connection it is gone, and its sender knows that."""
-        if not self._client.connected:
+        if not self.client.connected:
             return
         try:
-            self._client.publish(topic, data, qos, retain)
+            self.client.publish(topic, data, qos, retain)
         except TooMany as why:
             # The broker acknowledges nothing any more: a new connection says all afresh.
             _log(why)
-            self._closing = asyncio.create_task(self._client.close())
+            self._closing = asyncio.create_task(self.client.close())
         except LinkError as why:
             _log(why)  # run() ends with the same reason
 
@@ -66,14 +66,14 @@ class Link:
         while not self._leaving:
             try:
                 await self._network.up()
-                await self._client.connect()
+                await self.client.connect()
                 self._board.up.life(words.INIT)
-                await self._client.subscribe(self._board.subscriptions())
+                await self.client.subscribe(self._board.subscriptions())
                 self._up = True
                 wait_ms = FIRST_WAIT_MS
                 self._board.link_is_up(self._now_ms())
                 self._changed()
-                await self._client.run()
+                await self.client.run()
             except Refused as why:
                 _log(why)
                 wait_ms = MOST_WAIT_MS  # until somebody makes us known, asking more is useless
@@ -98,10 +98,10 @@ class Link:
         if not self._up:
             return  # at most the broker gives the will
         try:
-            await asyncio.wait_for(self._client.flush(), _LEAVE_WITHIN_S)
+            await asyncio.wait_for(self.client.flush(), _LEAVE_WITHIN_S)
         except (LinkError, asyncio.TimeoutError) as why:
             _log(why)
-        await self._client.close()
+        await self.client.close()
 
     def _jittered(self, wait_ms: int) -> int:
         # Half to all of it: boards that lost their broker together do not return together.

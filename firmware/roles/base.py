@@ -29,9 +29,11 @@ class Role:
     `due_ms` is when `tick` wants to be called next, `keys_ms` when `watch_keys` does; `listens`
     has leaves of topics (`dn/lease`) whose messages go to `heard`. `serves`: it does what the board
     is there for; else the board says no hello and takes nothing that the gateway tells it.
+    `busy`: somebody waits for what it does, beside its order.
     """
 
     serves = True
+    busy = False
     caps: "tuple[str, ...]" = ()
     listens: "tuple[str, ...]" = ()
 

@@ -67,7 +67,7 @@ class Ticket(DisplayRole):
         self._asked = False  # a `take` is under way
         self._asked_priority = False
         self._gave = False  # a number of the board's own, after that
-        self._printing = False
+        self.busy = False
         self._alone = False  # and what is printed is one of the board's own numbers
         self._state = hw.printer.state if hw.printer else words.READY
         self._look_ms = NEVER
@@ -92,7 +92,7 @@ class Ticket(DisplayRole):
             return
         queue = self._queue_of(key)
         given = False
-        if not queue or self._asked or self._printing:
+        if not queue or self._asked or self.busy:
             pass  # one at a time: the slip and the number shown are somebody's
         elif not self._prints():
             self.say(self._trouble(), _SHOWN_FOR_MS, now_ms)
@@ -160,7 +160,7 @@ class Ticket(DisplayRole):
         self, ticket: str, queue: str, priority: bool, receipt: "Payload", now_ms: int
     ) -> None:
         self.say(ticket, _SHOWN_FOR_MS, now_ms)
-        self._printing = True
+        self.busy = True
         if not self.hw.printer:
             self.printed(ticket, True, now_ms)
             return
@@ -174,7 +174,7 @@ class Ticket(DisplayRole):
 
     def printed(self, ticket: str, ok: bool, now_ms: int) -> None:
         """The printer is done with a slip: what is on paper counts, and nothing else does."""
-        self._printing = False
+        self.busy = False
         if self._alone:
             self._alone = False
             self._offline.printed(ok, now_ms)

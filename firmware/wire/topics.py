@@ -21,14 +21,17 @@ from firmware.wire.board_topics import (
     of_board,
     reading,
 )
+from firmware.wire.update_topics import DN_CHUNK, DN_UPDATE, UP_LOG, UP_UPDATE, UP_WANT
 
 # What this file gives on, besides its own.
 __all__ = (
+    "DN_CHUNK",
     "DN_CMD",
     "DN_CONFIG",
     "DN_FACE",
     "DN_LEASE",
     "DN_RECEIPT",
+    "DN_UPDATE",
     "GW_BEAT",
     "GW_STATE",
     "PREFIX",
@@ -38,8 +41,11 @@ __all__ = (
     "UP_EVENT",
     "UP_FACE",
     "UP_HEALTH",
+    "UP_LOG",
     "UP_READING",
     "UP_STATE",
+    "UP_UPDATE",
+    "UP_WANT",
     "alert",
     "of_board",
     "reading",
@@ -48,13 +54,6 @@ __all__ = (
 # Names below the prefix that no board may take: they belong to the gateway and to consoles.
 RESERVED_IDS = ("gw", "console", "cli", "gpio", "workshop", "probe")
 MAX_ID_CHARS = 32
-
-# Topics of one board, below `loket/1/<board>/`.
-UP_UPDATE = "up/update"
-UP_WANT = "up/want"
-DN_UPDATE = "dn/update"
-DN_CHUNK = "dn/chunk"
-UP_LOG = "up/log"
 
 # The workshop's road: a console asks below its own `up/`, the answer comes below its own `dn/`.
 UP_ASK = "up/ask"

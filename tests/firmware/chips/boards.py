@@ -23,6 +23,12 @@ def image_of(name: str, folder: Path) -> Image:
     return build_image(kind.role, backend_of(kind), folder, kind.settings_parts())
 
 
+def bytes_without_updates(image: Image) -> int:
+    """Give the size of an image but for what it loads only while it is updated."""
+    apart = ("firmware/update/", "firmware/wire/offer.", "firmware/wire/update_topics.")
+    return sum(image.files[name] for name in image.files if not name.startswith(apart))
+
+
 def play(folder: Path, name: str, plays: str, port: int = 1, *missing: str) -> dict[str, Any]:
     """Do a round of rounds.py with a board of this kind; give what came of it."""
     kind = load_kind(name)

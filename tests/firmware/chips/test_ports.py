@@ -7,7 +7,13 @@ import pytest
 
 from boards.catalog import load_kind
 from boards.image import PROJECT
-from tests.firmware.chips.boards import KINDS, MOST_IMAGE_BYTES, image_of, play
+from tests.firmware.chips.boards import (
+    KINDS,
+    MOST_IMAGE_BYTES,
+    bytes_without_updates,
+    image_of,
+    play,
+)
 
 PIXELS = 2  # that the round lights
 ALL_DRIVERS = [f"{file.stem}.mpy" for file in (PROJECT / "firmware" / "drivers").glob("[a-z]*.py")]
@@ -64,9 +70,14 @@ def test_a_missing_part_is_told_by_its_port(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_the_firmware_of_a_board_fits_60_kb(name: str, tmp_path: Path) -> None:
+def test_the_firmware_of_a_board_fits_60_kb_and_its_updates_18_more(
+    name: str, tmp_path: Path
+) -> None:
+    # Apart, for it is loaded only while there is an update, an order to look, or a log.
     image = image_of(name, tmp_path)
-    assert 20_000 < image.size_bytes <= MOST_IMAGE_BYTES, image.files
+    base_bytes = bytes_without_updates(image)
+    assert 20_000 < base_bytes <= MOST_IMAGE_BYTES, image.files
+    assert 5_000 < image.size_bytes - base_bytes <= 18 * 1_024, image.files
     wired = "link" in load_kind(name).parts
     assert ("firmware/hal/wired.mpy" in image.files) == wired
     assert ("firmware/hal/wifi.mpy" in image.files) != wired

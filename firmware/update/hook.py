@@ -1,0 +1,83 @@
+"""Between a board and its update: loads what does it, refuses where memory is short."""
+
+import gc
+
+from firmware.wire import board_topics as topics
+from firmware.wire import update_topics
+from firmware.wire.codec import MAX_DOWN_BYTES, MAX_UP_BYTES, decode, encode
+from firmware.wire.const import const
+
+TYPE_CHECKING = const(0)
+if TYPE_CHECKING:
+    from typing import Any
+
+    Data = bytes | memoryview
+
+_PARTS = (
+    "begin",
+    "updater",
+    "fetch",
+    "link",
+    "manifest",
+    "slots",
+    "state",
+    "trial",
+    "hook",
+    "orders",
+)
+
+
+class Hook:
+    """`door` is the board's door.Door; `end` when there is nothing to do any more."""
+
+    def __init__(self, door: "Any") -> None:
+        self._door = door
+        self._main = main = door.main
+        self._greeted: "Any" = None
+        self.work: "Any" = None  # an Updater
+        try:
+            from firmware.update.updater import Updater
+
+            self.work = Updater(main, self)
+        except MemoryError:
+            gc.collect()
+            return
+        # Whose hello is accepted is good.
+        self._greeted = main.role.greeted
+        main.role.greeted = self._answered
+
+    def start(self) -> None:
+        """Go on with what was begun before the start."""
+        if self.work:
+            self.work.start()
+
+    def heard(self, data: "Data", now_ms: int, retained: bool) -> None:
+        """Take an offer or a piece; raises BadPayload."""
+        payload = decode(data, MAX_DOWN_BYTES)
+        is_offer = "kind" in payload
+        if not self.work:
+            if is_offer:
+                self._refuse(payload)
+            self.end()
+        elif is_offer:
+            self.work.offered(payload, now_ms, retained)
+        else:
+            self.work.chunk(payload, now_ms)
+
+    def end(self) -> None:
+        """Give the memory back."""
+        from firmware.update.begin import forget
+
+        if self._greeted:
+            self._main.role.greeted = self._greeted
+        self._door.hook = None
+        forget(*_PARTS)
+
+    def _answered(self, st: str, why: str, now_ms: int) -> None:
+        self._greeted(st, why, now_ms)
+        self.work.greeted(st)
+
+    def _refuse(self, offer: "dict[str, Any]") -> None:
+        said = {"id": offer.get("id"), "st": "refused", "why": "no_memory"}
+        topic = topics.of_board(self._main.board.id, update_topics.UP_UPDATE)
+        self._main.send(topic, encode(said, MAX_UP_BYTES), 1, True)

@@ -1,0 +1,51 @@
+"""A trial: what is new is kept once the gateway has accepted its hello, else the old returns."""
+
+from firmware.update.state import NAMES, end, keep
+from firmware.wire.const import const
+
+TYPE_CHECKING = const(0)
+if TYPE_CHECKING:
+    from firmware.hal.ports import Store
+    from firmware.update.slots import Slots
+    from firmware.update.state import State
+
+TRIAL_S = 120
+
+
+def arm(store: "Store", state: "State", offer: "dict[str, object]", to: str) -> bool:
+    """Let the next start be a trial of slot `to`, for settings the one that runs; tell whether
+    the flash took it."""
+    trial = {name: offer[name] for name in NAMES}
+    trial["to"] = to
+    trial["tries"] = 0
+    state["now"] = {"trial": trial}
+    return keep(store, state)
+
+
+def commit(store: "Store", files: "Slots", state: "State") -> bool:
+    """Keep what is on trial for good; tell whether the flash took it."""
+    trial = state["now"]["trial"]
+    if trial["kind"] == "link":
+        from firmware.update.link import held
+
+        if not store.write("settings.json", held(store)):
+            return False
+        # A cut from here on: the loader sees that it is done.
+        _remove(files)
+    return end(store, state, trial["to"], trial, "committed", "")
+
+
+def roll_back(store: "Store", files: "Slots", state: "State", why: str) -> bool:
+    """Go back to the old at the next start; tell whether the flash took it."""
+    trial = state["now"]["trial"]
+    kept = end(store, state, state["slot"], trial, "rolled_back", why)
+    if kept and trial["kind"] == "link":
+        _remove(files)
+    return kept
+
+
+def _remove(files: "Slots") -> None:
+    try:
+        files.remove("settings.new")
+    except OSError:
+        pass  # it is written over by the next ones
