@@ -52,7 +52,7 @@ def claim(paths: Paths, device: str, within_s: float = 2.0) -> Iterator[None]:
                     raise Claimed(device, lock.read().strip() or "loket") from None
                 time.sleep(_ASK_AGAIN_S)
         lock.truncate(0)
-        lock.write(_told(os.getpid()))
+        lock.write(f"{_name(os.getpid())} (process {os.getpid()})")
         lock.flush()
         yield
 
@@ -69,8 +69,8 @@ def is_claimed(paths: Paths, device: str) -> bool:
     return False
 
 
-def holder(device: str) -> str:
-    """Give the program that has a port open, as "name (process 123)"; "" if none is seen.
+def who_has(device: str) -> tuple[str, int] | None:
+    """Give name and process id of the program that has a port open, None if none is seen.
 
     Programs of other users are seen by root only.
     """
@@ -80,11 +80,17 @@ def holder(device: str) -> str:
             continue
         with suppress(OSError):  # it ended meanwhile, or is not ours to look at
             if any(os.readlink(fd) == real for fd in (folder / "fd").iterdir()):
-                return _told(int(folder.name))
-    return ""
+                return _name(int(folder.name)), int(folder.name)
+    return None
 
 
-def _told(pid: int) -> str:
+def holder(device: str) -> str:
+    """Give the program that has a port open, as "name (process 123)"; "" if none is seen."""
+    found = who_has(device)
+    return f"{found[0]} (process {found[1]})" if found else ""
+
+
+def _name(pid: int) -> str:
     words = []
     with suppress(OSError):
         words = (_PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")
@@ -92,7 +98,7 @@ def _told(pid: int) -> str:
     name = (
         words[words.index("-m") + 1] if "-m" in words[:-1] else os.path.basename((words or [""])[0])
     )
-    return f"{name or 'a program'} (process {pid})"
+    return name or "a program"
 
 
 def _file(paths: Paths, device: str) -> Path:

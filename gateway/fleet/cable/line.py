@@ -7,20 +7,19 @@ import select
 import termios
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import serial
 from serial.tools import list_ports
 
 from gateway.fleet.cable.facts import GONE, NO_PERMISSION, NO_PORT, TAKEN
+from gateway.ports import USB_MAKERS, who_has
 
 BAUD = 115_200
 # Bridges between USB and a UART: Silicon Labs, WCH, FTDI. They are there without a board, and reset
 # an ESP32 when their lines change, so those are left as they are at a close.
 BRIDGES = (0x10C4, 0x1A86, 0x0403)
-_MAKERS = (0x2E8A, 0x303A, *BRIDGES)
-_PROC = Path("/proc")
 _READ_BYTES = 4_096
+_ASK_AGAIN_S = 0.1
 _NOT_THERE = (errno.ENOENT, errno.ENXIO, errno.ENODEV)
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
 _TAKEN = (errno.EAGAIN, errno.EBUSY)
@@ -45,43 +44,24 @@ def find_ports() -> dict[str, int | None]:
     except (OSError, TypeError, ValueError):
         # One was pulled out while it was read, which pyserial does not expect.
         return {}
-    return {port.device: port.vid for port in found if port.vid in _MAKERS}
-
-
-def holder(device: str) -> tuple[str, int] | None:
-    """Give name and process id of a program that has `device` open, None if none is seen.
-
-    Programs of other users are seen by root only.
-    """
-    real = os.path.realpath(device)
-    for folder in _PROC.iterdir():
-        if not folder.name.isdigit():
-            continue
-        with suppress(OSError):  # it ended meanwhile, or is not ours to look at
-            if any(os.readlink(fd) == real for fd in (folder / "fd").iterdir()):
-                return _name(folder), int(folder.name)
-    return None
-
-
-def _name(folder: Path) -> str:
-    words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
-    # `python -m gateway.bus.serial_bridge` is better told by the module than by python.
-    if "-m" in words[:-2]:
-        return words[words.index("-m") + 1]
-    return Path(words[0]).name
+    return {port.device: port.vid for port in found if port.vid in USB_MAKERS}
 
 
 class Line:
     """An open line; close it. Every method but `close` raises LineError if the port has gone."""
 
-    def __init__(self, device: str) -> None:
-        """Open `device` for us alone. Raises LineError."""
+    def __init__(self, device: str, within_s: float = 0) -> None:
+        """Open `device` for us alone; its holder has `within_s` to let go. Raises LineError."""
         try:
             at = os.stat(device)
         except OSError as why:
             state = NO_PERMISSION if why.errno in _FORBIDDEN else NO_PORT
             raise LineError(state, why.strerror or "") from why
-        if who := holder(device):
+        deadline = time.monotonic() + within_s
+        while who := who_has(device):
+            if time.monotonic() < deadline:
+                time.sleep(_ASK_AGAIN_S)
+                continue
             # Who has not locked it would lose to us what the board says.
             raise LineError(TAKEN, holder=who)
         try:
@@ -96,7 +76,7 @@ class Line:
             if number in _FORBIDDEN:
                 raise LineError(NO_PERMISSION, str(why), group=_group(at.st_gid)) from why
             if number in _TAKEN:
-                raise LineError(TAKEN, str(why), holder=holder(device)) from why
+                raise LineError(TAKEN, str(why), holder=who_has(device)) from why
             raise LineError(NO_PORT if number in _NOT_THERE else GONE, str(why)) from why
 
     def close(self) -> None:

@@ -2,10 +2,12 @@
 
 import json
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 from firmware.wire.frames import Cutter
+from gateway.config import Paths
 from gateway.fleet.cable import repl
 from gateway.fleet.cable.facts import (
     GARBAGE,
@@ -17,13 +19,16 @@ from gateway.fleet.cable.facts import (
     RUNNING,
     SEVERAL,
     SILENT,
+    TAKEN,
     TORN,
     CableFacts,
 )
 from gateway.fleet.cable.line import BRIDGES, Line, LineError, find_ports
+from gateway.ports import Claimed, claim
 
 LISTEN_S = 3.0
 _PROMPT_S = 0.5
+_LET_GO_S = 2.5  # the bridge looks once a second
 _STOP_S = 1.5
 _EXAMINE_S = 2.0
 _MOST_LINES = 50
@@ -73,31 +78,41 @@ print("{_MARK}" + json.dumps(d) + "{_MARK}")
 """
 
 
-def probe(port: str = "", *, stop: bool = False, listen_s: float = LISTEN_S) -> CableFacts:
+def probe(
+    port: str | None = None,
+    *,
+    stop: bool = False,
+    listen_s: float = LISTEN_S,
+    paths: Paths | None = None,
+) -> CableFacts:
     """Give what the cable tells of the board at `port`, or at the only one there is.
 
     A program that runs is interrupted only with `stop`, for about a second; the board then starts
-    anew. Takes `listen_s` and a few seconds more at most. Never raises for what it finds: a port
-    that is taken, vanishes, is silent or full of noise is a fact.
+    anew. With the hall's `paths`, its serial bridge lets go of the port for so long. Takes
+    `listen_s` and a few seconds more at most. Never raises for what it finds: a port that is
+    taken, vanishes, is silent or full of noise is a fact.
     """
     ports = find_ports()
-    facts = CableFacts(NO_PORT, port=port, ports=tuple(ports))
+    facts = CableFacts(NO_PORT, port=port or "", ports=tuple(ports))
     if not port:
         if len(ports) != 1:
             return replace(facts, state=SEVERAL if ports else NO_PORT)
         port = next(iter(ports))
         facts = replace(facts, port=port)
     try:
-        line = Line(port)
+        with claim(paths, port) if stop and paths else nullcontext():
+            line = Line(port, _LET_GO_S if stop and paths else 0)
+            examiner = _Examiner(facts, line, ports.get(port) in BRIDGES)
+            try:
+                examiner.run(stop, listen_s)
+            except LineError as why:
+                return _failed(examiner.facts, why)
+            finally:
+                line.close()
     except LineError as why:
         return _failed(facts, why)
-    examiner = _Examiner(facts, line, ports.get(port) in BRIDGES)
-    try:
-        examiner.run(stop, listen_s)
-    except LineError as why:
-        return _failed(examiner.facts, why)
-    finally:
-        line.close()
+    except Claimed as why:
+        return replace(facts, state=TAKEN, holder=why.by)
     return examiner.facts
 
 

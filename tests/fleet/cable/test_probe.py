@@ -13,6 +13,7 @@ import pytest
 import serial
 
 from boards.virtual.usb import UsbBoard
+from gateway.config import Settings
 from gateway.fleet.cable import probe
 from gateway.fleet.cable.facts import (
     GARBAGE,
@@ -30,6 +31,8 @@ from gateway.fleet.cable.facts import (
     TORN,
     CableFacts,
 )
+from gateway.ports import claim, is_claimed, who_has
+from tests.support.cable import start_bridge
 from tests.support.tools import wait_for
 from tests.support.usb import PROMPT, firmware_files, settings_file, wait_said
 
@@ -128,6 +131,28 @@ def test_a_port_that_another_program_has_names_it(board: UsbBoard, locked: bool)
         assert (facts.state, facts.holder_pid) == (TAKEN, pid)
         assert facts.holder.startswith("python")
     assert found(board).state == REPL
+
+
+def test_the_halls_bridge_lets_go_only_if_told_and_takes_the_port_back(
+    board: UsbBoard, tmp_path: Path
+) -> None:
+    settings = Settings.from_env({"LOKET_HOME": str(tmp_path), "LOKET_MQTT_PORT": "1"})
+    settings.paths.make()
+    bridge = start_bridge(settings, board.port, tmp_path / "bridge.log")
+    try:
+        wait_for(lambda: who_has(board.port), what="the bridge to open the port")
+        facts = probe.probe(board.port, listen_s=SOON_S, paths=settings.paths)
+        assert (facts.state, facts.holder) == (TAKEN, "gateway.bus.serial_bridge")
+        facts = probe.probe(board.port, stop=True, listen_s=SOON_S, paths=settings.paths)
+        assert facts.state == REPL
+        wait_for(lambda: who_has(board.port), what="the bridge to take the port back")
+        with claim(settings.paths, board.port):
+            assert is_claimed(settings.paths, board.port)
+            facts = probe.probe(board.port, stop=True, listen_s=SOON_S, paths=settings.paths)
+            assert facts.state == TAKEN
+    finally:
+        bridge.terminate()
+        bridge.wait()
 
 
 def test_a_blank_board_is_at_its_prompt_and_has_nothing(board: UsbBoard) -> None:
