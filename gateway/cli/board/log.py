@@ -1,0 +1,219 @@
+"""`loket board log`: what a board says, live: at the cable, or over the network."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from gateway.cli.language import add_language, language
+from gateway.config import ConfigError
+
+if TYPE_CHECKING:
+    from gateway.cli.board import SubParsers
+
+_POLL_S = 1.0
+_AGAIN_S = 0.3  # a cable that was pulled
+_SILENT_S = 0.3  # then a line without an end is shown
+_RENEW_S = 300.0  # a board goes on for ten minutes
+
+WORDS = {
+    "id": {
+        "wait": "Menunggu papan di {port}: colokkan kabelnya (Ctrl-C untuk berhenti).",
+        "back": "Terhubung di {port}.",
+        "gone": "Kabel di {port} tercabut; log berlanjut bila dicolokkan lagi.",
+        "noise": "(bukan teks: derau di kabel, atau kecepatan lain)",
+        "no_port": "Tidak ada papan di USB komputer ini. Kabel yang hanya mengisi daya tidak"
+        " memunculkan port: coba kabel lain, atau `loket board log ID` lewat jaringan.",
+        "several": "Ada beberapa port: {ports}. Pilih satu dengan --port.",
+        "no_permission": "{port} tidak boleh dibuka: masukkan pengguna ini ke grup {group}"
+        " (`sudo adduser $USER {group}`), lalu masuk ulang.",
+        "taken": "{port} sedang dipakai {name} (proses {pid}): tutup dulu program itu.",
+        "bridge": "{port} dipakai hall ini untuk papan berkabel: `loket board log ID` memberi log"
+        " papan itu lewat hall.",
+        "away": "{why}; mencoba lagi.",
+        "refused": "{board} tidak memberi log: {why}",
+        "gap": "(ada baris yang terlewat)",
+    },
+    "en": {
+        "wait": "Waiting for a board at {port}: plug its cable in (Ctrl-C ends).",
+        "back": "Connected at {port}.",
+        "gone": "The cable at {port} was pulled; the log goes on when it is back.",
+        "noise": "(no text: noise on the cable, or another speed)",
+        "no_port": "No board is at this computer's USB. A cable that only charges shows no port:"
+        " try another one, or `loket board log ID` over the network.",
+        "several": "There are several ports: {ports}. Choose one with --port.",
+        "no_permission": "{port} may not be opened: add this user to the group {group}"
+        " (`sudo adduser $USER {group}`), then log in again.",
+        "taken": "{port} is in use by {name} (process {pid}): close that program first.",
+        "bridge": "{port} is in use by this hall for wired boards: `loket board log ID` gives that"
+        " board's log over the hall.",
+        "away": "{why}; trying again.",
+        "refused": "{board} gives no log: {why}",
+        "gap": "(lines are missing here)",
+    },
+}
+_BRIDGE = "gateway.bus.serial_bridge"
+
+
+def add_to(commands: "SubParsers") -> None:
+    """Add this file's sub-command; it sets `run`."""
+    log = commands.add_parser("log", help="show what a board says, live, until Ctrl-C")
+    which = log.add_mutually_exclusive_group()
+    which.add_argument("id", metavar="ID", nargs="?", help="over the network: the board")
+    which.add_argument("--port", metavar="PORT", help="at the cable (else the only port there is)")
+    add_language(log)
+    log.set_defaults(run=run_log)
+
+
+def run_log(args: argparse.Namespace) -> int:
+    """Print lines until Ctrl-C, and give 0; 1 with the reason if there can be none."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    words = WORDS[language(args)]
+    try:
+        if args.id is not None:
+            _network(args.id, words, language(args))
+        _cable(args.port or _only_port(words), words)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _only_port(words: dict[str, str]) -> str:
+    from gateway.fleet.cable.line import find_ports
+
+    ports = find_ports()
+    if len(ports) == 1:
+        return next(iter(ports))
+    if not ports:
+        raise ConfigError(words["no_port"])
+    raise ConfigError(words["several"].format(ports=", ".join(ports)))
+
+
+# At the cable: nothing is sent to the board, so it does not notice.
+
+
+def _cable(port: str, words: dict[str, str]) -> NoReturn:
+    from gateway.fleet.cable.facts import GONE, NO_PERMISSION, NO_PORT, TAKEN
+    from gateway.fleet.cable.line import Line, LineError
+
+    told = ""
+    while True:
+        try:
+            line = Line(port)
+        except LineError as why:
+            if why.state == NO_PERMISSION:
+                group = why.group or "dialout"
+                raise ConfigError(words["no_permission"].format(port=port, group=group)) from why
+            if why.state == TAKEN:
+                name, pid = why.holder or ("?", "?")
+                text = words["bridge" if name == _BRIDGE else "taken"]
+                raise ConfigError(text.format(port=port, name=name, pid=pid)) from why
+            if why.state in (NO_PORT, GONE) and told != "wait":
+                told = "wait"
+                _tell(words["wait"].format(port=port))
+            time.sleep(_AGAIN_S)
+            continue
+        told = ""
+        _tell(words["back"].format(port=port))
+        try:
+            _follow(line, words)
+        except LineError:
+            _tell(words["gone"].format(port=port))
+            told = "wait"  # that says it all
+        finally:
+            line.close()
+
+
+def _follow(line: Any, words: dict[str, str]) -> NoReturn:
+    from gateway.fleet.cable.lines import Lines, is_text
+
+    lines = Lines()
+    noisy = False
+    while True:
+        data = line.hear(_SILENT_S)
+        for text in lines.cut(data) if data else lines.flush():
+            if is_text(text):
+                noisy = False
+                _print(time.time(), text)
+            elif not noisy:
+                noisy = True  # once for all that follows of it
+                _print(time.time(), words["noise"])
+
+
+# Over the network. Each look is a connection of its own: the command line's other commands take
+# turns with it, and would wait for one that stays.
+
+
+def _network(board: str, words: dict[str, str], lang: str) -> NoReturn:
+    from gateway.cli.workshop import workshop
+
+    seen: list[dict[str, Any]] | None = None
+    renew_s = 0.0
+    away = False
+    try:
+        while True:
+            try:
+                with workshop() as line:
+                    if time.monotonic() >= renew_s:
+                        _must(line.ask("log", board=board, on=True), board, words, lang)
+                        renew_s = time.monotonic() + _RENEW_S
+                    row: Any = _must(line.ask("board", board=board), board, words, lang)["board"]
+            except _Refused:
+                raise
+            except ConfigError as why:  # the hall is closed, or just restarting
+                if seen is None:
+                    raise
+                if not away:
+                    _tell(words["away"].format(why=why))
+                away, renew_s = True, 0.0
+            else:
+                away = False
+                lines = row["log"]
+                for said in _new(seen, lines, words):
+                    for text in str(said["text"]).split("\n"):
+                        _print(said["utc_ms"] / 1_000, text)
+                seen = lines
+            time.sleep(_POLL_S)
+    finally:
+        if seen is not None and not away:
+            # A hall that closed just now: its boards stop by themselves.
+            with suppress(ConfigError), workshop() as line:
+                line.ask("log", board=board, on=False)
+
+
+class _Refused(ConfigError):
+    """The workshop or the board refused: to ask again changes nothing."""
+
+
+def _must(answer: dict[str, Any], board: str, words: dict[str, str], lang: str) -> dict[str, Any]:
+    if answer.get("st") != "accepted":
+        why = answer.get(f"text_{lang}") or answer.get("why", "?")
+        raise _Refused(words["refused"].format(board=board, why=why))
+    return answer
+
+
+def _new(
+    seen: list[dict[str, Any]] | None, lines: list[dict[str, Any]], words: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    # The workshop keeps the last hundred: what is new is what follows the part that we know.
+    if not seen:
+        yield from lines
+        return
+    for known in range(min(len(seen), len(lines)), -1, -1):
+        if seen[len(seen) - known :] == lines[:known]:
+            if not known and lines:
+                _tell(words["gap"])
+            yield from lines[known:]
+            return
+
+
+def _print(time_s: float, text: str) -> None:
+    at = datetime.fromtimestamp(time_s).astimezone()
+    print(f"{at:%H:%M:%S}.{at.microsecond // 1_000:03} {text}", flush=True)
+
+
+def _tell(text: str) -> None:
+    print(f"loket: {text}", file=sys.stderr, flush=True)
