@@ -13,6 +13,7 @@ from gateway.fleet.update_keys import update_keys
 from gateway.workshop.firmware_plans import FirmwarePlans
 from gateway.workshop.fleet import Fleet
 from gateway.workshop.health import Health
+from gateway.workshop.jobs import Jobs
 from gateway.workshop.link_plans import LinkPlans
 from gateway.workshop.moves import Moves
 from gateway.workshop.program import run
@@ -41,6 +42,7 @@ def trades(settings: Settings) -> list[Trade]:
         SecretPlans(paths, updates, fleet, wishes),
         Moves(paths, updates, fleet, wishes),
         ReleaseDesk(releases),
+        Jobs(settings),
         wishes,
     ]
 

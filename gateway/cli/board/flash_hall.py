@@ -9,8 +9,9 @@ from gateway.cli.asking import ask_hall
 from gateway.cli.board.said import why_refused
 from gateway.cli.workshop import workshop
 from gateway.config import ConfigError, Settings
+from gateway.fleet.flash.enrolment import enrolment
 from gateway.fleet.flash.texts import flash_error
-from gateway.fleet.secrets import board_hashes, hash_secret, is_secret_of
+from gateway.fleet.secrets import board_hashes, is_secret_of
 from gateway.service.register_view import registered_boards
 
 _HEARD_WITHIN_S = 2.0
@@ -67,15 +68,3 @@ class CliHall:
         wish: dict[str, object] = {"ev": "board_cmd", "board": board, "cmd": words.IDENTIFY}
         with self._lock, suppress(ConfigError):
             ask_hall(wish)
-
-
-def enrolment(
-    board: str, role: str, counter: int | None, secret: str, known: bool
-) -> dict[str, object]:
-    """Give the console event that makes `secret` the only one of a board."""
-    wish: dict[str, object] = {"board": board, "secret_hash": hash_secret(secret)}
-    if known:
-        return {"ev": "board_secret", **wish}
-    if counter is not None:
-        wish["counter"] = counter
-    return {"ev": "board_add", "role": role, **wish}

@@ -26,6 +26,7 @@ MAIN = "/main.py"
 BOOT = "/boot.json"
 SLOTS = ("a", "b")
 _ENTER_S = 3.0
+_OPEN_WITHIN_S = 4.0  # the bridge needs one to let go
 _LOOK_EVERY_S = 0.5
 _HEARD_CHARS = 200
 
@@ -95,7 +96,7 @@ def claimed(paths: Paths, port: UsbPort) -> Iterator[None]:
 def reach(port: UsbPort, report: Report, stopping: Stopping, reset_s: float) -> Repl:
     """Give the board's raw REPL. One that does not answer is asked for a RESET, and waited for
     `reset_s`; then FlashError("hangs")."""
-    repl = Repl(port.device, stopping)
+    repl = Repl(port.device, stopping, _OPEN_WITHIN_S)
     began = time.monotonic()
     asked = False
     try:

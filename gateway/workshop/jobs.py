@@ -1,0 +1,282 @@
+"""Jobs at this computer's USB ports, for the console: the same `flash()` as on the command line.
+
+Each job has a thread. What it needs of the hall goes through the workshop's own connection: the
+thread leaves its wish here, a turn says it, and the receipt is heard.
+"""
+
+import json
+import queue
+import secrets
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from firmware.wire import codec, topics, words
+from firmware.wire.codec import BadPayload
+from gateway.config import USER_WORKSHOP, ConfigError, Settings
+from gateway.fleet.address import address
+from gateway.fleet.flash.enrolment import enrolment
+from gateway.fleet.flash.flash import flash
+from gateway.fleet.flash.ports import find_ports, one_port
+from gateway.fleet.flash.provision import certificate, uses_tls
+from gateway.fleet.flash.texts import PLEASE, STEPS, FlashError, flash_error
+from gateway.fleet.flash.wifi import check_wifi, keep_wifi, kept_wifi
+from gateway.fleet.flash.wish import FlashWish
+from gateway.fleet.secrets import board_hashes, is_secret_of
+from gateway.workshop.trade import Answerer, Ask, Heard, Now, Refused, Say
+
+RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
+JOBS_KEPT = 16
+_TURN_EVERY_MS = 200  # while a job runs: for its wishes, and for those who look
+_RECEIPT_WITHIN_S = 15.0
+_SAY_AGAIN_S = 3.0
+_END_WITHIN_S = 3.0
+
+
+@dataclass(slots=True)
+class _Job:
+    number: str
+    port: str
+    board: str
+    stopping: threading.Event = field(default_factory=threading.Event)
+    step: str = "port"
+    done: int = 0
+    of: int = 0
+    state: str = RUNNING
+    said: tuple[str, str, str, str] = ("", "", "", "")  # text and next step, in id and en
+    thread: threading.Thread | None = None
+
+    def told(self) -> dict[str, object]:
+        text_id, text_en, next_id, next_en = self.said
+        if self.state == RUNNING:
+            text_id, text_en = STEPS.get(self.step) or PLEASE[self.step]
+        return {
+            "job": self.number, "kind": "flash", "port": self.port, "board": self.board,
+            "step": self.step, "steps": list(STEPS), "done": self.done, "of": self.of,
+            "state": self.state, "text_id": text_id, "text_en": text_en, "next_id": next_id,
+            "next_en": next_en,
+        }  # fmt: skip
+
+
+class Jobs:
+    """The trade (workshop/trade.py): asks `ports`, `flash`, `flash_stop`; part `jobs`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.asks: dict[str, Answerer] = {
+            "ports": self._ports,
+            "flash": self._flash,
+            "flash_stop": self._flash_stop,
+        }
+        self._settings = settings
+        self._jobs: dict[str, _Job] = {}
+        self._hall = _Hall(settings)
+        self._turn_ms: int | None = None
+
+    # The trade.
+
+    def heard(self, message: Heard, now: Now) -> None:
+        """Hear receipts, and what the hall says of its boards."""
+        if message.board == USER_WORKSHOP and message.leaf == topics.DN_RECEIPT:
+            self._hall.receipt(message.payload)
+        elif not message.board and message.leaf == "hall/boards":
+            self._hall.boards(message.payload)
+
+    def turn(self, now: Now) -> list[Say]:
+        """Give what the jobs want said."""
+        busy = any(job.state == RUNNING for job in self._jobs.values())
+        self._turn_ms = now.mono_ms + _TURN_EVERY_MS if busy else None
+        return self._hall.take_says()
+
+    def due_ms(self) -> int | None:
+        """Give when the next turn is due."""
+        return self._turn_ms
+
+    def part(self) -> tuple[str, dict[str, object]]:
+        """Give all jobs, the newest last."""
+        return "jobs", {"jobs": [job.told() for job in self._jobs.values()]}
+
+    def close(self) -> None:
+        """Stop all jobs, and wait for them a moment."""
+        for job in self._jobs.values():
+            job.stopping.set()
+        for job in self._jobs.values():
+            if job.thread is not None:
+                job.thread.join(_END_WITHIN_S)
+
+    # Its asks.
+
+    def _ports(self, ask: Ask, now: Now) -> dict[str, object]:
+        mine = {job.port: job for job in self._jobs.values() if job.state == RUNNING}
+        found = []
+        for port in find_ports():
+            job = mine.get(port.device)
+            found.append(
+                {
+                    "device": port.device,
+                    "product": port.product,
+                    "serial_number": port.serial_number,
+                    "chip": port.chip,
+                    "in_use_by": f"flash {job.board}" if job else port.in_use_by,
+                }
+            )
+        return {"ports": found}
+
+    def _flash(self, ask: Ask, now: Now) -> dict[str, object]:
+        device = codec.read_str(ask.fields, "port", 1, 128)
+        for job in self._jobs.values():
+            if job.state == RUNNING and device == job.port:
+                raise _refused(flash_error("claimed", port=device, by=job.board))
+        try:
+            port = one_port(device)
+            wish = self._wish(ask)
+        except FlashError as error:
+            raise _refused(error) from error
+        except ConfigError as error:
+            raise Refused("bad_payload", str(error), str(error)) from error
+        for job in self._jobs.values():
+            if job.state == RUNNING and job.board == wish.board:
+                raise _refused(flash_error("claimed", port=job.port, by=job.board))
+        job = _Job(secrets.token_hex(4), port.device, wish.board)
+
+        def work() -> None:
+            def report(step: str, done: int, of: int) -> None:
+                job.step, job.done, job.of = step, done, of
+
+            try:
+                flash(wish, port, self._settings.paths, self._hall, report, job.stopping.is_set)
+                said = (f"{wish.board} siap.", f"{wish.board} is ready.", "", "")
+                job.said, job.state = said, DONE
+            except FlashError as error:
+                job.said = (error.text_id, error.text_en, error.next_id, error.next_en)
+                job.state = STOPPED if error.code == "stopped" else FAILED
+            except (ConfigError, OSError) as error:
+                job.said, job.state = (str(error), str(error), "", ""), FAILED
+
+        self._jobs[job.number] = job
+        while len(self._jobs) > JOBS_KEPT:
+            ended = (number for number, old in self._jobs.items() if old.state != RUNNING)
+            del self._jobs[next(ended, job.number)]
+        job.thread = threading.Thread(target=work, name=f"flash {wish.board}", daemon=True)
+        job.thread.start()
+        return {"job": job.number}
+
+    def _flash_stop(self, ask: Ask, now: Now) -> dict[str, object]:
+        job = self._jobs.get(codec.read_str(ask.fields, "job", 1, 32))
+        if job is None or job.state != RUNNING:
+            raise Refused("unknown_job", "Pekerjaan itu tidak ada.", "There is no such job.")
+        job.stopping.set()
+        return {}
+
+    def _wish(self, ask: Ask) -> FlashWish:
+        fields = ask.fields
+        board = codec.read_str(fields, "board", 1, topics.MAX_ID_CHARS)
+        if not topics.is_board_id(board):
+            raise BadPayload("board", "a-z first, then a-z, 0-9, - and _, and no reserved name")
+        counter = fields.get("counter")
+        host, port = address(self._settings)
+        networks = _networks(fields.get("wifi"))
+        if networks:
+            check_wifi(networks)
+            if fields.get("keep") is True:
+                keep_wifi(self._settings.paths, networks)
+        return FlashWish(
+            board=board,
+            kind=codec.read_str(fields, "kind", 1, 64),
+            host=host,
+            port=port,
+            counter=None if counter is None else codec.read_int(fields, "counter", 1, 999),
+            tls=uses_tls(self._settings),
+            ca=certificate(self._settings, None),
+            wifi=networks or kept_wifi(self._settings.paths),
+            erase=fields.get("erase") is True,
+        )
+
+
+class _Hall:
+    """The hall as jobs need it (fleet/flash: Hall): threads wait here for what the loop hears."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._paths = settings.paths
+        self._says: queue.SimpleQueue[Say] = queue.SimpleQueue()
+        self._receipts: dict[str, queue.SimpleQueue[dict[str, Any]]] = {}
+        self._rows: dict[str, dict[str, Any]] = {}
+
+    # From the loop.
+
+    def receipt(self, payload: bytes) -> None:
+        with suppress(ValueError):
+            receipt = json.loads(payload)
+            waiting = self._receipts.get(str(receipt.get("key")))
+            if waiting is not None:
+                waiting.put(receipt)
+
+    def boards(self, payload: bytes) -> None:
+        with suppress(ValueError, KeyError, TypeError):
+            self._rows = {row["board"]: row for row in json.loads(payload)["boards"]}
+
+    def take_says(self) -> list[Say]:
+        says = []
+        while not self._says.empty():
+            says.append(self._says.get())
+        return says
+
+    # From the jobs.
+
+    def honours(self, board: str, secret: str) -> bool:
+        found = board_hashes(self._paths).get(board)
+        return found is not None and is_secret_of(secret, found)
+
+    def enrol(self, board: str, role: str, counter: int | None, secret: str) -> None:
+        receipt = self._ask(enrolment(board, role, counter, secret, board in self._rows))
+        if receipt.get("st") != words.ACCEPTED:
+            why = receipt.get("why") or receipt.get("st")
+            raise flash_error("refused", board=board, why=why)
+
+    def life(self, board: str) -> int | None:
+        row = self._rows.get(board, {})
+        boot = row.get("greeted_boot")
+        return boot if row.get("state") == words.READY and isinstance(boot, int) else None
+
+    def show(self, board: str) -> None:
+        self._say({"ev": "board_cmd", "board": board, "cmd": words.IDENTIFY})
+
+    def _ask(self, wish: dict[str, object]) -> dict[str, Any]:
+        key = secrets.token_hex(16)
+        waiting = self._receipts[key] = queue.SimpleQueue()
+        try:
+            for _ in range(int(_RECEIPT_WITHIN_S / _SAY_AGAIN_S)):
+                self._say({**wish, "key": key})  # the same key is safe to repeat
+                with suppress(queue.Empty):
+                    return waiting.get(timeout=_SAY_AGAIN_S)
+        finally:
+            del self._receipts[key]
+        raise ConfigError("the hall did not answer: see its log gateway.log")
+
+    def _say(self, wish: dict[str, object]) -> None:
+        wish.setdefault("key", secrets.token_hex(16))
+        payload = codec.encode(wish, codec.MAX_CONSOLE_UP_BYTES)
+        self._says.put(Say(topics.of_board(USER_WORKSHOP, topics.UP_EVENT), payload))
+
+
+def _networks(given: object) -> tuple[tuple[str, str], ...]:
+    if given is None:
+        return ()
+    if not isinstance(given, list):
+        raise BadPayload("wifi", "a list of ssid and password is needed")
+    networks = []
+    for entry in given:
+        if not isinstance(entry, dict):
+            raise BadPayload("wifi", "a list of ssid and password is needed")
+        networks.append(
+            (codec.read_str(entry, "ssid", 1, 32), codec.read_str(entry, "password", 0, 63))
+        )
+    return tuple(networks)
+
+
+def _refused(error: FlashError) -> Refused:
+    return Refused(
+        error.code,
+        f"{error.text_id} {error.next_id}".strip(),
+        f"{error.text_en} {error.next_en}".strip(),
+    )

@@ -1,0 +1,1 @@
+"""Flashing boards over their cable."""

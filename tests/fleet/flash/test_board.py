@@ -1,0 +1,411 @@
+"""flash() on a board that is real 32-bit MicroPython with a LittleFS flash, over a pty."""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import serial
+
+from boards.virtual.usb import UsbBoard
+from gateway.config import Paths
+from gateway.fleet.flash import flash as flashing
+from gateway.fleet.flash.flash import flash
+from gateway.fleet.flash.ports import UsbPort
+from gateway.fleet.flash.recognise import look_at
+from gateway.fleet.flash.repl import Repl
+from gateway.fleet.flash.texts import PLEASE, STEPS, FlashError
+from gateway.fleet.flash.wish import Flashed, FlashWish
+from tests.support.tools import ROOT, wait_for
+
+WISH = FlashWish(
+    "counter-03", "counter_led", "127.0.0.1", 1, counter=3, settle_s=0, reset_s=10,
+    wifi=(("Gerai", "rahasia sekali"),),
+)  # fmt: skip
+
+
+class Hall:
+    """A hall that is closed, but registers boards; `secrets` has the valid ones."""
+
+    def __init__(self) -> None:
+        self.secrets: dict[str, str] = {}
+        self.enrolled: list[tuple[str, str, int | None]] = []
+        self.lives: list[int | None] = []
+        self.shown: list[str] = []
+
+    def honours(self, board: str, secret: str) -> bool:
+        return self.secrets.get(board) == secret
+
+    def enrol(self, board: str, role: str, counter: int | None, secret: str) -> None:
+        self.secrets[board] = secret
+        self.enrolled.append((board, role, counter))
+
+    def life(self, board: str) -> int | None:
+        return self.lives.pop(0) if self.lives else None
+
+    def show(self, board: str) -> None:
+        self.shown.append(board)
+
+
+class Bench:
+    """A board at a port, the hall, and what was reported."""
+
+    def __init__(self, folder: Path, board: UsbBoard) -> None:
+        self.board = board
+        self.hall = Hall()
+        self.paths = Paths(folder / "home")
+        self.paths.make()
+        self.steps: list[str] = []
+        self.stop = threading.Event()
+        self.at: dict[str, threading.Event] = {}
+
+    def report(self, step: str, done: int, of: int) -> None:
+        assert step in STEPS or step in PLEASE
+        assert 0 <= done <= max(of, done if not of else 0)
+        if self.steps[-1:] != [step]:
+            self.steps.append(step)
+        if step in self.at:
+            self.at[step].set()
+
+    def flash(self, wish: FlashWish = WISH) -> Flashed:
+        self.steps.clear()
+        port = UsbPort(self.board.port)
+        return flash(wish, port, self.paths, self.hall, self.report, self.stop.is_set)
+
+    def fails(self, code: str, wish: FlashWish = WISH) -> FlashError:
+        with pytest.raises(FlashError) as caught:
+            self.flash(wish)
+        assert caught.value.code == code, caught.value
+        assert caught.value.text_id
+        assert caught.value.text_en
+        return caught.value
+
+    def files(self) -> dict[str, bytes]:
+        """The flash as it is now; its power is cut for that."""
+        self.board.power_cut()
+        try:
+            return self.board.files()
+        finally:
+            self.board.power_on()
+
+    def settings(self) -> dict[str, object]:
+        return dict(json.loads(self.files()["settings.json"]))
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with UsbBoard(tmp_path / "usb") as board:
+        yield Bench(tmp_path, board)
+
+
+def test_a_blank_board_gets_firmware_settings_and_what_starts_it(bench: Bench) -> None:
+    done = bench.flash()
+    assert (done.board, done.chip, done.skipped, done.new_secret) == (
+        "counter-03", "virtual", 0, True,
+    )  # fmt: skip
+    assert bench.hall.enrolled == [("counter-03", "counter", 3)]
+    files = bench.files()
+    assert files.keys() >= {"main.py", "boot.json", "settings.json", "a/manifest"}
+    assert "a/firmware/roles/counter.mpy" in files
+    assert json.loads(files["boot.json"])["slot"] == "a"
+    assert not [name for name in files if name.endswith(".part")]
+    settings = json.loads(files["settings.json"])
+    assert settings["secret"] == bench.hall.secrets["counter-03"]
+    assert settings["wifi"] == [{"ssid": "Gerai", "password": "rahasia sekali"}]
+    assert done.written == len(files)
+    assert bench.steps == [
+        "port", "recognise", "register", "files", "settings", "restart",
+    ]  # fmt: skip
+
+
+def test_an_unchanged_board_is_only_looked_at(bench: Bench) -> None:
+    first = bench.flash()
+    before = bench.files()
+    again = bench.flash()
+    assert (again.written, again.skipped, again.new_secret) == (0, first.written, False)
+    assert bench.files() == before
+    assert len(bench.hall.enrolled) == 1
+
+
+def test_only_what_differs_is_written_and_what_does_not_belong_goes(bench: Bench) -> None:
+    first = bench.flash()
+    wanted = bench.files()
+    bench.board.power_cut()
+    bench.board.put(
+        {
+            "a/firmware/core/board.mpy": b"torn",
+            "a/firmware/core/gone.mpy": b"of an older version",
+            "a/old/deeper/file.mpy": b"x" * 9_000,
+            "a/manifest.part": b"left behind",
+            "outbox.jsonl": b"a fact that waits\n",
+        }
+    )
+    bench.board.power_on()
+    again = bench.flash()
+    assert again.written == 2  # the file, and main.py, which was away meanwhile
+    assert again.skipped == first.written - 2
+    assert bench.files() == {**wanted, "outbox.jsonl": b"a fact that waits\n"}
+
+
+def test_another_wifi_changes_the_settings_only(bench: Bench) -> None:
+    bench.flash()
+    secret = bench.settings()["secret"]
+    done = bench.flash(replace(WISH, wifi=(("Baru", "kata sandi"), ("Gerai", "rahasia sekali"))))
+    assert (done.written, done.new_secret) == (1, False)
+    settings = bench.settings()
+    assert settings["secret"] == secret
+    assert [entry["ssid"] for entry in settings["wifi"]] == ["Baru", "Gerai"]  # type: ignore[attr-defined]
+
+
+def test_a_secret_that_the_hall_does_not_honour_is_replaced(bench: Bench) -> None:
+    bench.flash()
+    old = bench.hall.secrets["counter-03"]
+    bench.hall.secrets["counter-03"] = "another board's"
+    assert bench.flash().new_secret
+    assert bench.settings()["secret"] == bench.hall.secrets["counter-03"] != old
+
+
+def test_a_board_of_another_id_does_not_keep_its_secret(bench: Bench) -> None:
+    bench.flash()
+    assert bench.flash(replace(WISH, board="counter-04")).new_secret
+    assert bench.settings()["id"] == "counter-04"
+    assert bench.hall.secrets["counter-03"] != bench.hall.secrets["counter-04"]
+
+
+def test_the_slot_that_runs_is_the_one_that_is_written(bench: Bench) -> None:
+    bench.board.power_cut()
+    trial = {"kind": "firmware", "to": "a", "tries": 2}
+    bench.board.put({"boot.json": json.dumps({"slot": "b", "now": {"trial": trial}}).encode()})
+    bench.board.power_on()
+    bench.flash()
+    files = bench.files()
+    assert "b/manifest" in files
+    assert "a/manifest" not in files
+    assert json.loads(files["boot.json"]) == {"slot": "b", "now": {}}
+
+
+@pytest.mark.parametrize("after_bytes", [1, 500, 2_500, 9_000, 40_000, 81_000, 83_500, 86_000])
+def test_unplugged_at_any_byte_it_is_run_again(bench: Bench, after_bytes: int) -> None:
+    bench.board.after(after_bytes, bench.board.unplug)
+    error = bench.fails("gone")
+    assert bench.board.port in error.text_id
+    bench.board.plug()
+    done = bench.flash()
+    files = bench.files()
+    assert done.written + done.skipped == len(files)
+    assert json.loads(files["settings.json"])["secret"] == bench.hall.secrets["counter-03"]
+
+
+def test_power_cut_while_writing_leaves_a_board_that_waits_to_be_written(bench: Bench) -> None:
+    bench.flash()
+    bench.board.power_cut()
+    bench.board.put({"a/firmware/core/board.mpy": b"torn", "a/firmware/main.mpy": b"torn"})
+    bench.board.power_on()
+    bench.at["files"] = threading.Event()
+
+    def cut() -> None:
+        bench.at["files"].wait()
+        bench.board.after(2_000, bench.board.reset)
+
+    cutter = threading.Thread(target=cut)
+    cutter.start()
+    with suppress(FlashError):
+        bench.flash()
+    cutter.join()
+    assert "main.py" not in bench.files()
+    bench.flash()
+    assert "main.py" in bench.files()
+
+
+def test_garbage_on_the_line_does_no_harm(bench: Bench) -> None:
+    bench.at["files"] = threading.Event()
+
+    def noise() -> None:
+        bench.at["files"].wait()
+        for _ in range(20):
+            bench.board.inject(b"\x00\xff~ half a li\r\n@@ \x1b[0m")
+
+    maker = threading.Thread(target=noise)
+    maker.start()
+    bench.flash()
+    maker.join()
+    assert bench.flash().written == 0
+
+
+def test_a_line_that_only_babbles_is_told(bench: Bench) -> None:
+    bench.board.babbles = True
+    error = bench.fails("hangs", replace(WISH, reset_s=0.5))
+    assert "RESET" in error.next_id
+
+
+def test_a_board_that_hangs_is_asked_to_be_reset_and_then_goes_on(bench: Bench) -> None:
+    bench.board.hang()
+    bench.at["reset"] = threading.Event()
+
+    def reset() -> None:
+        bench.at["reset"].wait()
+        bench.board.reset()
+
+    presser = threading.Thread(target=reset)
+    presser.start()
+    bench.flash()
+    presser.join()
+    assert "reset" in bench.steps
+
+
+def test_a_board_that_hangs_may_be_plugged_in_anew(bench: Bench) -> None:
+    bench.board.hang()
+    bench.at["reset"] = threading.Event()
+
+    def replug() -> None:
+        bench.at["reset"].wait()
+        bench.board.unplug()
+        bench.board.power_cut()
+        bench.board.power_on()
+        bench.board.plug()
+
+    plugger = threading.Thread(target=replug)
+    plugger.start()
+    bench.flash()
+    plugger.join()
+
+
+def test_a_program_that_loops_is_stopped(bench: Bench) -> None:
+    bench.board.power_cut()
+    bench.board.put({"main.py": b"while True: pass\n"})
+    bench.board.power_on()
+    bench.flash()
+    assert b"while True" not in bench.files()["main.py"]
+
+
+def test_a_full_flash_says_how_much_is_missing_after_the_spare_slot_went(bench: Bench) -> None:
+    bench.flash()
+    bench.board.power_cut()
+    bench.board.put({"b/firmware/main.mpy": bytes(20_000)})
+    bench.board.fill(2 * 4_096)
+    bench.board.put({"a/firmware/core/board.mpy": b""})
+    bench.board.power_on()
+    assert bench.flash().written  # the spare slot's room was enough
+    assert not [name for name in bench.files() if name.startswith("b/")]
+
+
+def test_a_flash_full_of_other_things_is_told_and_left_alone(bench: Bench) -> None:
+    bench.board.power_cut()
+    bench.board.put({"photo.jpg": b"1"})
+    bench.board.fill(40_000)
+    bench.board.power_on()
+    error = bench.fails("full")
+    assert "KB" in error.text_id
+    assert "--erase" in error.next_en
+    assert bench.files()["photo.jpg"] == b"1"
+    bench.flash(replace(WISH, erase=True))
+    assert "photo.jpg" not in bench.files()
+
+
+def test_another_program_at_the_port_is_named(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flashing, "_OPEN_WITHIN_S", 0.3)
+    code = (
+        f"import serial,sys; s=serial.Serial({bench.board.port!r},exclusive=True);"
+        " print('has it',flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        error = bench.fails("taken")
+        assert str(other.pid) in error.text_en
+        other.communicate()
+    bench.flash()
+
+
+def test_two_flashes_at_one_port_do_not_meet(bench: Bench) -> None:
+    code = (
+        "import sys; from pathlib import Path; from gateway.config import Paths\n"
+        "from gateway.ports import claim\n"
+        f"with claim(Paths(Path({str(bench.paths.home)!r})), {bench.board.port!r}):\n"
+        "    print('has it', flush=True); sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        error = bench.fails("claimed")
+        assert str(other.pid) in error.text_id
+        other.communicate()
+    bench.flash()
+
+
+def test_what_is_refused_goes_on_as_it_was(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.board.power_cut()
+    bench.board.put({"main.py": b"print('I am', 'another')\n"})
+    bench.board.power_on()
+    wait_for(lambda: b"I am another" in bench.board.said)
+    bench.board.said.clear()
+    monkeypatch.setattr("gateway.fleet.flash.recognise.LEAST", {"virtual": (9, 0)})
+    error = bench.fails("too_old")
+    assert "1.2" in error.text_id
+    assert "9.0" in error.text_id
+    assert "--interpreter" in error.next_id
+    assert not bench.hall.enrolled
+    wait_for(lambda: b"I am another" in bench.board.said)
+    assert bench.files().keys() == {"main.py"}
+
+
+def test_stopped_in_the_middle_it_can_be_run_again(bench: Bench) -> None:
+    bench.at["files"] = bench.stop
+    assert bench.fails("stopped").next_id
+    bench.stop.clear()
+    bench.at.clear()
+    bench.flash()
+
+
+def test_it_waits_for_a_life_that_is_new(bench: Bench) -> None:
+    bench.hall.lives = [7, 7, None, 8]
+    done = bench.flash(replace(WISH, settle_s=20))
+    assert done.ready
+    assert bench.hall.shown == ["counter-03"]
+    assert bench.steps[-1] == "hello"
+
+
+def test_what_the_board_said_is_told_when_it_does_not_come(bench: Bench) -> None:
+    error = bench.fails("not_ready", replace(WISH, settle_s=1.5))
+    assert "counter-03" in error.text_id
+    assert "doctor" in error.next_id
+
+
+def test_facts_name_the_interpreter_and_the_files(bench: Bench) -> None:
+    bench.board.power_cut()
+    bench.board.put({"a b/c'd.txt": b"1", "settings.json": b"{torn"})
+    bench.board.power_on()
+    repl = Repl(bench.board.port, lambda: False)
+    try:
+        assert repl.enter(5)
+        board = look_at(repl)
+    finally:
+        repl.close()
+    assert (board.chip, board.mpy, board.unique_id) == ("virtual", 6, bench.board.unique_id)
+    assert board.files["/a b/c'd.txt"][0] == 1
+    assert board.files["/a b"] == (-1, "")
+    assert board.settings == {}
+    assert board.flash_bytes >= board.free_bytes > 0
+
+
+def test_a_port_is_let_go_of_whatever_happens(bench: Bench) -> None:
+    bench.flash()
+    bench.fails("bad_kind", replace(WISH, kind="nonsense"))
+    with serial.Serial(bench.board.port, exclusive=True) as port:
+        fcntl.fcntl(port.fileno(), fcntl.F_GETFL)
+        assert os.isatty(port.fileno())
