@@ -98,11 +98,9 @@ def reach(port: UsbPort, report: Report, stopping: Stopping, reset_s: float) -> 
     `reset_s`; then FlashError("hangs")."""
     repl = Repl(port.device, stopping, _OPEN_WITHIN_S)
     began = time.monotonic()
-    asked = False
     try:
         while (passed_s := time.monotonic() - began) < _ENTER_S + reset_s:
-            if passed_s > _ENTER_S and not asked:
-                asked = True
+            if passed_s > _ENTER_S:
                 report("reset", 0, 0)
             try:
                 if repl.enter(1.0):
@@ -112,6 +110,7 @@ def reach(port: UsbPort, report: Report, stopping: Stopping, reset_s: float) -> 
                 if error.code != "gone":
                     raise
                 repl.close()
+                report("reset", 0, 0)
                 repl = _reopened(port, began + _ENTER_S + reset_s, stopping)
         raise flash_error("hangs", port=port.device)
     except BaseException:

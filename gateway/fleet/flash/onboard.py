@@ -126,7 +126,7 @@ def R(p):
 for p in %s:
  R(p)
 s=os.statvfs('/')
-print('@@%%d@@'%%s[3])
+print('@@%%d@@'%%(s[0]*s[3]))
 """
 
 # The module's own LED; a board whose LED is not known shows nothing.

@@ -94,7 +94,6 @@ class _Transport(SerialTransport):  # type: ignore[misc]
     # Opened by us: the original hides why a port cannot be opened, prints, and reads by the byte.
     def __init__(self, device: str, stopping: Callable[[], bool]) -> None:
         self.in_raw_repl = False
-        self.use_raw_paste = True
         self.device_name = device
         self.mounted = False
         self.serial = _Port(device)
@@ -120,6 +119,15 @@ class _Transport(SerialTransport):  # type: ignore[misc]
             said += self.serial.some(left_s)
         self.serial.unread(said[place + len(ending) :])
         return said[: place + len(ending)]
+
+    def exec_raw_no_follow(self, command: str) -> None:
+        """Start a command by raw paste, which every MicroPython that we take has."""
+        if not self.read_until(1, b">").endswith(b">"):
+            raise TransportError("no prompt")
+        self.serial.write(b"\x05A\x01")
+        if self.serial.read(2) != b"R\x01":
+            raise TransportError("no raw paste")
+        self.raw_paste_write(command.encode())
 
 
 class Repl:
@@ -154,7 +162,6 @@ class Repl:
                 # A soft reset frees what the program held: memory, timers, interrupts.
                 self._write(_SOFT_RESET)
                 if self._until(_REBOOTED, 3) and self._until(_BANNER, 5):
-                    self._transport.use_raw_paste = True
                     return True
             if time.monotonic() > deadline:
                 return False
