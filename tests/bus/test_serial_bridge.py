@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
 
 from boards.virtual.glass import px
 from boards.virtual.process import BoardProcess
 from firmware.wire import topics
 from firmware.wire.frames import frame
-from gateway.config import Settings
+from gateway.config import Paths, Settings
+from gateway.ports import claim
 from tests.boards.scripted import Broker, ScriptedGateway, make_flash
 from tests.support.cable import DOWN, UP, PtyCable, start_bridge
 from tests.support.rig import stop
@@ -335,3 +337,19 @@ def test_a_port_that_another_program_has_is_told_once_and_tried_again(hall: Hall
     os.close(other)
     wait_for(lambda: "listening" in hall.said(), what="the bridge to have it")
     assert hall.said().count("another program has") == 1
+
+
+def test_a_claimed_port_is_let_go_of_and_taken_back_afterwards(hall: Hall) -> None:
+    hall.start_bridge()
+    board = hall.wired("counter-1")
+    board.serves()
+    paths = Paths(hall.folder)
+    with claim(paths, str(board.cable.port)):
+        wait_for(lambda: "let go until it has done" in hall.said(), what="the bridge to let go")
+        # pyserial's lock: nobody else may have it open, the bridge no more than another tool.
+        with serial.Serial(str(board.cable.port), exclusive=True) as port:
+            port.write(b"\r\n")
+        board.process.wait("state", s="lost", timeout_s=15)
+        assert hall.said().count("session opened") == 1
+    board.process.wait("state", s="ready", timeout_s=20)
+    board.serves()
