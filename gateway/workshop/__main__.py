@@ -42,7 +42,7 @@ def trades(settings: Settings) -> list[Trade]:
         SecretPlans(paths, updates, fleet, wishes),
         Moves(paths, updates, fleet, wishes),
         ReleaseDesk(releases),
-        Jobs(settings),
+        Jobs(settings, wishes),
         wishes,
     ]
 

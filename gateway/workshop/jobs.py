@@ -1,7 +1,7 @@
 """Jobs at this computer's USB ports, for the console: the same `flash()` as on the command line.
 
 Each job has a thread. What it needs of the hall goes through the workshop's own connection: the
-thread leaves its wish here, a turn says it, and the receipt is heard.
+thread leaves its wish here and waits for the receipt.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 
 from firmware.wire import codec, topics, words
 from firmware.wire.codec import BadPayload
-from gateway.config import USER_WORKSHOP, ConfigError, Settings
+from gateway.config import ConfigError, Settings
 from gateway.fleet.address import address
 from gateway.fleet.flash.enrolment import enrolment
 from gateway.fleet.flash.flash import flash
@@ -25,13 +25,15 @@ from gateway.fleet.flash.wifi import check_wifi, keep_wifi, kept_wifi
 from gateway.fleet.flash.wish import FlashWish
 from gateway.fleet.secrets import board_hashes, is_secret_of
 from gateway.workshop.trade import Answerer, Ask, Heard, Now, Refused, Say
+from gateway.workshop.wishes import Wishes
 
 RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
 JOBS_KEPT = 16
 _TURN_EVERY_MS = 200  # while a job runs: for its wishes, and for those who look
 _RECEIPT_WITHIN_S = 15.0
-_SAY_AGAIN_S = 3.0
 _END_WITHIN_S = 3.0
+
+_Receipts = queue.SimpleQueue[dict[str, object]]
 
 
 @dataclass(slots=True)
@@ -62,7 +64,8 @@ class _Job:
 class Jobs:
     """The trade (workshop/trade.py): asks `ports`, `flash`, `flash_stop`; part `jobs`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, wishes: Wishes) -> None:
+        self._wishes = wishes
         self.asks: dict[str, Answerer] = {
             "ports": self._ports,
             "flash": self._flash,
@@ -76,17 +79,16 @@ class Jobs:
     # The trade.
 
     def heard(self, message: Heard, now: Now) -> None:
-        """Hear receipts, and what the hall says of its boards."""
-        if message.board == USER_WORKSHOP and message.leaf == topics.DN_RECEIPT:
-            self._hall.receipt(message.payload)
-        elif not message.board and message.leaf == "hall/boards":
+        """Hear what the hall says of its boards."""
+        if not message.board and message.leaf == "hall/boards":
             self._hall.boards(message.payload)
 
     def turn(self, now: Now) -> list[Say]:
-        """Give what the jobs want said."""
+        """Hand on what the jobs wish of the hall; `Wishes` says it."""
         busy = any(job.state == RUNNING for job in self._jobs.values())
         self._turn_ms = now.mono_ms + _TURN_EVERY_MS if busy else None
-        return self._hall.take_says()
+        self._hall.hand_on(self._wishes)
+        return []
 
     def due_ms(self) -> int | None:
         """Give when the next turn is due."""
@@ -188,6 +190,7 @@ class Jobs:
             counter=None if counter is None else codec.read_int(fields, "counter", 1, 999),
             tls=uses_tls(self._settings),
             ca=certificate(self._settings, None),
+            spare=fields.get("spare") is True,
             wifi=networks or kept_wifi(self._settings.paths),
             erase=fields.get("erase") is True,
         )
@@ -198,28 +201,20 @@ class _Hall:
 
     def __init__(self, settings: Settings) -> None:
         self._paths = settings.paths
-        self._says: queue.SimpleQueue[Say] = queue.SimpleQueue()
-        self._receipts: dict[str, queue.SimpleQueue[dict[str, Any]]] = {}
+        self._wished: queue.SimpleQueue[tuple[dict[str, object], _Receipts]] = queue.SimpleQueue()
         self._rows: dict[str, dict[str, Any]] = {}
 
     # From the loop.
-
-    def receipt(self, payload: bytes) -> None:
-        with suppress(ValueError):
-            receipt = json.loads(payload)
-            waiting = self._receipts.get(str(receipt.get("key")))
-            if waiting is not None:
-                waiting.put(receipt)
 
     def boards(self, payload: bytes) -> None:
         with suppress(ValueError, KeyError, TypeError):
             self._rows = {row["board"]: row for row in json.loads(payload)["boards"]}
 
-    def take_says(self) -> list[Say]:
-        says = []
-        while not self._says.empty():
-            says.append(self._says.get())
-        return says
+    def hand_on(self, wishes: Wishes) -> None:
+        """Hand what the threads wish to those who say it."""
+        while not self._wished.empty():
+            event, receipts = self._wished.get()
+            wishes.send(event, receipts.put)
 
     # From the jobs.
 
@@ -227,11 +222,16 @@ class _Hall:
         found = board_hashes(self._paths).get(board)
         return found is not None and is_secret_of(secret, found)
 
-    def enrol(self, board: str, role: str, counter: int | None, secret: str) -> None:
-        receipt = self._ask(enrolment(board, role, counter, secret, board in self._rows))
+    def enrol(self, wish: FlashWish, role: str, secret: str) -> None:
+        receipts: _Receipts = queue.SimpleQueue()
+        self._wished.put((enrolment(wish, role, secret, wish.board in self._rows), receipts))
+        try:
+            receipt = receipts.get(timeout=_RECEIPT_WITHIN_S)
+        except queue.Empty:
+            raise ConfigError("the hall did not answer: see its log gateway.log") from None
         if receipt.get("st") != words.ACCEPTED:
             why = receipt.get("why") or receipt.get("st")
-            raise flash_error("refused", board=board, why=why)
+            raise flash_error("refused", board=wish.board, why=why)
 
     def life(self, board: str) -> int | None:
         row = self._rows.get(board, {})
@@ -239,24 +239,8 @@ class _Hall:
         return boot if row.get("state") == words.READY and isinstance(boot, int) else None
 
     def show(self, board: str) -> None:
-        self._say({"ev": "board_cmd", "board": board, "cmd": words.IDENTIFY})
-
-    def _ask(self, wish: dict[str, object]) -> dict[str, Any]:
-        key = secrets.token_hex(16)
-        waiting = self._receipts[key] = queue.SimpleQueue()
-        try:
-            for _ in range(int(_RECEIPT_WITHIN_S / _SAY_AGAIN_S)):
-                self._say({**wish, "key": key})  # the same key is safe to repeat
-                with suppress(queue.Empty):
-                    return waiting.get(timeout=_SAY_AGAIN_S)
-        finally:
-            del self._receipts[key]
-        raise ConfigError("the hall did not answer: see its log gateway.log")
-
-    def _say(self, wish: dict[str, object]) -> None:
-        wish.setdefault("key", secrets.token_hex(16))
-        payload = codec.encode(wish, codec.MAX_CONSOLE_UP_BYTES)
-        self._says.put(Say(topics.of_board(USER_WORKSHOP, topics.UP_EVENT), payload))
+        event: dict[str, object] = {"ev": "board_cmd", "board": board, "cmd": words.IDENTIFY}
+        self._wished.put((event, queue.SimpleQueue()))
 
 
 def _networks(given: object) -> tuple[tuple[str, str], ...]:

@@ -50,6 +50,7 @@ def add_to(commands: "SubParsers") -> None:
         "--interpreter", type=Path, metavar="FILE", help="write this MicroPython first (.uf2, .bin)"
     )
     flash.add_argument("--drive", type=Path, metavar="FOLDER", help="the board's BOOTSEL drive")
+    flash.add_argument("--release", default="", metavar="VERSION", help="see `loket release list`")
     flash.add_argument("--erase", action="store_true", help="delete everything on it first")
     flash.add_argument("--no-wait", action="store_true", help="do not wait for its hello")
     flash.add_argument("--lang", choices=("id", "en"), help="language (else that of LANG)")
@@ -107,6 +108,7 @@ def _base(args: argparse.Namespace, settings: Settings) -> "FlashWish":
         board="", kind="", host=args.host or host, port=port, tls=uses_tls(settings),
         ca=certificate(settings, args.ca), wifi=_wifi(args, settings),
         interpreter=args.interpreter, drive=args.drive, erase=args.erase,
+        release=args.release,
     )  # fmt: skip
     return replace(base, settle_s=0) if args.no_wait else base
 
@@ -237,7 +239,9 @@ def _side_by_side(
         from gateway.fleet.flash.texts import FlashError
 
         name = plan.board
-        wish = replace(base, board=name, kind=plan.kind.kind, counter=plan.counter)
+        wish = replace(
+            base, board=name, kind=plan.kind.kind, counter=plan.counter, spare=plan.spare
+        )
         try:
             done = flash(
                 wish, port, settings.paths, hall,

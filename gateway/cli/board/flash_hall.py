@@ -11,6 +11,7 @@ from gateway.cli.workshop import workshop
 from gateway.config import ConfigError, Settings
 from gateway.fleet.flash.enrolment import enrolment
 from gateway.fleet.flash.texts import flash_error
+from gateway.fleet.flash.wish import FlashWish
 from gateway.fleet.secrets import board_hashes, is_secret_of
 from gateway.service.register_view import registered_boards
 
@@ -29,14 +30,15 @@ class CliHall:
         found = board_hashes(self._settings.paths).get(board)
         return found is not None and is_secret_of(secret, found)
 
-    def enrol(self, board: str, role: str, counter: int | None, secret: str) -> None:
+    def enrol(self, wish: FlashWish, role: str, secret: str) -> None:
         """Make `secret` the board's only one, registering it if need be; raises FlashError."""
+        board = wish.board
         with self._lock:
             known = any(entry["id"] == board for entry in registered_boards(self._settings))
-            wish = enrolment(board, role, counter, secret, known)
-            _, receipt = ask_hall(wish)
+            _, receipt = ask_hall(enrolment(wish, role, secret, known))
         if receipt["st"] != words.ACCEPTED:
-            raise flash_error("refused", board=board, why=why_refused(receipt, board, counter))
+            why = why_refused(receipt, board, wish.counter)
+            raise flash_error("refused", board=board, why=why)
 
     def life(self, board: str) -> int | None:
         """Give the life of which a hello was accepted, None if there is none that is ready."""

@@ -9,6 +9,8 @@ from gateway.domain.site import SiteBoard
 from gateway.service.register_view import registered_boards
 from gateway.service.site_file import read_site
 
+_AT_A_COUNTER = ("counter", "rating")
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -17,6 +19,7 @@ class Plan:
     board: str
     kind: Kind
     counter: int | None
+    spare: bool
 
 
 class Planner:
@@ -63,8 +66,10 @@ class Planner:
         at = counter if counter is not None else registered
         if at is None and named is not None and known is None and not spare:
             at = named.counter
-        if found.role == "counter" and at is None and known is None and not spare:
+        if spare and at is not None:
+            raise ConfigError(f"a spare is at no counter, and {board} is at {at}")
+        if found.role in _AT_A_COUNTER and at is None and known is None and not spare:
             raise ConfigError(
                 f"{board} needs --counter N, the counter it is mounted at, or --spare"
             )
-        return Plan(board, found, at if isinstance(at, int) else None)
+        return Plan(board, found, at if isinstance(at, int) else None, spare)

@@ -1,15 +1,25 @@
 """The console event by which a board gets its secret."""
 
+from gateway.fleet.flash.wish import FlashWish
 from gateway.fleet.secrets import hash_secret
+from gateway.fleet.update_keys import key_of
 
 
-def enrolment(
-    board: str, role: str, counter: int | None, secret: str, known: bool
-) -> dict[str, object]:
-    """Give the console event that makes `secret` the only one of a board."""
-    wish: dict[str, object] = {"board": board, "secret_hash": hash_secret(secret)}
+def enrolment(wish: FlashWish, role: str, secret: str, known: bool) -> dict[str, object]:
+    """Give the console event that makes `secret` the only one of a board.
+
+    One that the hall knows is another board from now on: what the former one held, such as numbers
+    to give alone, is good no longer.
+    """
+    event: dict[str, object] = {
+        "board": wish.board,
+        "secret_hash": hash_secret(secret),
+        "update_key": key_of(secret),
+    }
     if known:
-        return {"ev": "board_secret", **wish}
-    if counter is not None:
-        wish["counter"] = counter
-    return {"ev": "board_add", "role": role, **wish}
+        return {"ev": "board_secret", **event}
+    if wish.spare:
+        event["spare"] = True
+    if wish.counter is not None:
+        event["counter"] = wish.counter
+    return {"ev": "board_add", "role": role, **event}

@@ -50,8 +50,8 @@ def flash(
             board = look_at(repl)
             judge_chip(board, kind)
             role = wish.role or kind.role
-            firmware = firmware_files(role, kind.kind, board.chip, kind.settings_parts())
-            judge_interpreter(board, firmware.mpy)
+            firmware = firmware_files(paths, role, kind.kind, board.chip, wish.release)
+            judge_interpreter(board, firmware.mpy, firmware.least)
             provision.check_way(wish, kind, board.chip)
             if wish.erase:
                 sync.remove(repl, [path for path in board.files if path.count("/") == 1])
@@ -147,7 +147,7 @@ def _secret(wish: FlashWish, role: str, board: Board, hall: Hall) -> tuple[str, 
     if secret and hall.honours(wish.board, secret):
         return secret, False
     secret = new_secret()
-    hall.enrol(wish.board, role, wish.counter, secret)
+    hall.enrol(wish, role, secret)
     return secret, True
 
 

@@ -23,9 +23,8 @@ _MODULES = (
     ("Raspberry Pi Pico W", "pico_w"),
     ("Raspberry Pi Pico", "pico"),
 )
-# The oldest MicroPython that the backends were written for (docs/firmware.md); virtual boards run
-# what set-up provides.
-LEAST = {RP2: (1, 26), ESP32: (1, 26), VIRTUAL: (1, 24)}
+# Virtual boards run what set-up provides; a release says what real ones need.
+LEAST_VIRTUAL = (1, 24)
 ENDINGS = {RP2: ".uf2", ESP32: ".bin", VIRTUAL: ""}
 
 
@@ -96,9 +95,10 @@ def judge_chip(board: Board, kind: Kind) -> None:
     raise flash_error("wrong_chip", has=board.name, kind=kind.kind, needs=kind.chip.title)
 
 
-def judge_interpreter(board: Board, mpy: int) -> None:
-    """Raise FlashError if the MicroPython is too old, or reads other .mpy files than `mpy`."""
-    least = LEAST[board.chip]
+def judge_interpreter(board: Board, mpy: int, least: tuple[int, ...]) -> None:
+    """Raise FlashError if the MicroPython is older than `least`, or reads other .mpy than `mpy`."""
+    if board.chip == VIRTUAL:
+        least = LEAST_VIRTUAL
     words = {"chip": board.name, "ending": ENDINGS[board.chip]}
     needs = ".".join(map(str, least))
     if board.version < least:

@@ -25,11 +25,13 @@ class FlashWish:
     port: int
     role: str = ""  # "": that of the kind
     counter: int | None = None
+    spare: bool = False  # it waits to take another one's place
     tls: bool = False
     ca: bytes | None = None
     wifi: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     interpreter: Path | None = None
     drive: Path | None = None
+    release: str = ""  # version; "": this installation's own, or the newest there is
     erase: bool = False
     settle_s: float = 60.0
     reset_s: float = 60.0
@@ -55,7 +57,7 @@ class Hall(Protocol):
     def honours(self, board: str, secret: str) -> bool:
         """Tell whether the hall has this board, and this is its secret."""
 
-    def enrol(self, board: str, role: str, counter: int | None, secret: str) -> None:
+    def enrol(self, wish: FlashWish, role: str, secret: str) -> None:
         """Make `secret` the board's only one, registering it if need be; raises FlashError."""
 
     def life(self, board: str) -> int | None:

@@ -22,6 +22,7 @@ from gateway.fleet.flash.recognise import look_at
 from gateway.fleet.flash.repl import Repl
 from gateway.fleet.flash.texts import PLEASE, STEPS, FlashError
 from gateway.fleet.flash.wish import Flashed, FlashWish
+from tests.fleet.flash.conftest import use_released
 from tests.support.tools import ROOT, wait_for
 
 WISH = FlashWish(
@@ -42,9 +43,9 @@ class Hall:
     def honours(self, board: str, secret: str) -> bool:
         return self.secrets.get(board) == secret
 
-    def enrol(self, board: str, role: str, counter: int | None, secret: str) -> None:
-        self.secrets[board] = secret
-        self.enrolled.append((board, role, counter))
+    def enrol(self, wish: FlashWish, role: str, secret: str) -> None:
+        self.secrets[wish.board] = secret
+        self.enrolled.append((wish.board, role, wish.counter))
 
     def life(self, board: str) -> int | None:
         return self.lives.pop(0) if self.lives else None
@@ -56,11 +57,10 @@ class Hall:
 class Bench:
     """A board at a port, the hall, and what was reported."""
 
-    def __init__(self, folder: Path, board: UsbBoard) -> None:
+    def __init__(self, paths: Paths, board: UsbBoard) -> None:
         self.board = board
         self.hall = Hall()
-        self.paths = Paths(folder / "home")
-        self.paths.make()
+        self.paths = paths
         self.steps: list[str] = []
         self.stop = threading.Event()
         self.at: dict[str, threading.Event] = {}  # set when a step is under way
@@ -101,9 +101,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path, released: Paths) -> Iterator[Bench]:
     with UsbBoard(tmp_path / "usb") as board:
-        yield Bench(tmp_path, board)
+        yield Bench(use_released(released, tmp_path / "home"), board)
 
 
 def test_a_blank_board_gets_firmware_settings_and_what_starts_it(bench: Bench) -> None:
@@ -373,7 +373,7 @@ def test_what_is_refused_goes_on_as_it_was(bench: Bench, monkeypatch: pytest.Mon
     bench.board.power_on()
     wait_for(lambda: b"I am another" in bench.board.said)
     bench.board.said.clear()
-    monkeypatch.setattr("gateway.fleet.flash.recognise.LEAST", {"virtual": (9, 0)})
+    monkeypatch.setattr("gateway.fleet.flash.recognise.LEAST_VIRTUAL", (9, 0))
     error = bench.fails("too_old")
     assert "1.2" in error.text_id
     assert "9.0" in error.text_id
