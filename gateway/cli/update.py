@@ -147,10 +147,11 @@ def _begin(args: argparse.Namespace, ask: str, **fields: Any) -> int:
         return NOT_ALL
     if args.no_wait or ask == "update_stop":
         return run_status(argparse.Namespace(json=False))
-    return _watch()
+    return watch()
 
 
-def _watch() -> int:
+def watch() -> int:
+    """Show an update as it goes on until nothing moves any more; give the exit status."""
     # Each look is a connection of its own: all commands share one user of the broker, and who
     # watches for an hour must not keep others from stopping what is watched.
     told: dict[str, str] = {}
