@@ -199,6 +199,12 @@ class Plan:
         """Leave a board out of the plan, listed with the reason."""
         self._to(row, SKIPPED, why)
 
+    def resume(self) -> None:
+        """Go on after a restart of whoever steps it: an offer may never have left."""
+        for row in self.rows:
+            if row.state == OFFERED:
+                row.spent_ms = _ANSWERS_WITHIN_MS
+
     @property
     def boards_at_once(self) -> int:
         """How many boards of this stage may be under way at a time."""

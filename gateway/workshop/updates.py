@@ -259,6 +259,7 @@ class Updates(Quiet):
         try:
             kept = codec.decode(self._file.read_bytes(), codec.MAX_CONSOLE_UP_BYTES * 4)
             self.plan = from_json(kept)
+            self.plan.resume()
         except FileNotFoundError:
             return
         except BadPayload as error:

@@ -23,6 +23,7 @@ from gateway.bus import no_delay
 from gateway.config import Settings
 from gateway.fleet.broker_files import prepare
 from gateway.fleet.secrets import hash_secret, new_secret, service_secret
+from gateway.fleet.update_keys import key_of
 from gateway.service.errand import ask
 from tests.support.tools import ROOT, free_port, tool, wait_for
 
@@ -43,6 +44,7 @@ class Rig:
         )
         self.broker: subprocess.Popen[bytes] | None = None
         self.gateway: subprocess.Popen[bytes] | None = None
+        self.workshop: subprocess.Popen[bytes] | None = None
         self._clients: list[Client] = []
 
     def __enter__(self) -> "Rig":
@@ -58,7 +60,7 @@ class Rig:
         """End everything that was started."""
         for client in self._clients:
             client.close()
-        for process in (self.gateway, self.broker):
+        for process in (self.workshop, self.gateway, self.broker):
             if process is not None:
                 stop(process)
 
@@ -73,9 +75,16 @@ class Rig:
 
     def start_gateway(self) -> None:
         """Start the gateway process; it need not be up on return."""
-        with open(self.settings.paths.log / "gateway.log", "ab") as log:
-            self.gateway = subprocess.Popen(
-                [sys.executable, "-m", "gateway.service"],
+        self.gateway = self._start("gateway.service", "gateway.log")
+
+    def start_workshop(self) -> None:
+        """Start the workshop's process; it need not be up on return."""
+        self.workshop = self._start("gateway.workshop", "workshop.log")
+
+    def _start(self, module: str, log_name: str) -> "subprocess.Popen[bytes]":
+        with open(self.settings.paths.log / log_name, "ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", module],
                 cwd=ROOT,
                 env={**os.environ, **self.settings.to_env()},
                 stdout=log,
@@ -297,6 +306,7 @@ def register_board(settings: Settings, board: str, role: str, counter: int | Non
         "board": board,
         "role": role,
         "secret_hash": hash_secret(secret),
+        "update_key": key_of(secret),
     }
     if counter is not None:
         wish["counter"] = counter

@@ -99,6 +99,10 @@ class ScriptedBoard:
                 return self._go_on(len(piece) < 1_024)
         return []
 
+    def ask_again(self) -> list[Message]:
+        """Want once more what it waits for: an answer was lost."""
+        return self._want() if self._todo else []
+
     def _offered(self, offer: dict[str, Any]) -> list[Message]:
         self.offers.append(offer)
         if offer["kind"] == "cancel":
