@@ -1,9 +1,12 @@
 """docs/contract.md says what firmware/wire does: topics, events, fields, words, limits."""
 
 import re
+from pathlib import Path
 
 from firmware.wire import codec, events, topics, words
+from gateway.config import Settings
 from gateway.facility import alerts
+from gateway.workshop.__main__ import trades
 from tests.support.tools import ROOT
 
 TEXT = (ROOT / "docs" / "contract.md").read_text()
@@ -82,6 +85,13 @@ def test_refusals_are_words_of_the_closed_list_and_each_word_is_told() -> None:
 
 def test_alerts_are_told_in_the_order_of_their_urgency() -> None:
     assert [row[0].strip("`") for row in _rows("Alerts", "code")] == list(alerts.CODES)
+
+
+def test_every_ask_that_the_workshop_answers_is_told(tmp_path: Path) -> None:
+    settings = Settings.from_env({"LOKET_HOME": str(tmp_path)})
+    settings.paths.make()
+    asks = {name for trade in trades(settings) for name in trade.asks}
+    assert asks <= {row[0].strip("`") for row in _rows("Asks", "ask")}
 
 
 def test_every_order_that_a_console_may_give_is_told() -> None:
