@@ -8,8 +8,10 @@ import sys
 from types import FrameType
 
 from gateway.config import EXIT_CONFIG, ConfigError, Settings
+from gateway.fleet.doctor.newest import newest
 from gateway.fleet.release import Releases
 from gateway.fleet.update_keys import update_keys
+from gateway.workshop.diagnosis import Diagnosis
 from gateway.workshop.firmware_plans import FirmwarePlans
 from gateway.workshop.fleet import Fleet
 from gateway.workshop.health import Health
@@ -44,6 +46,7 @@ def trades(settings: Settings) -> list[Trade]:
         ReleaseDesk(releases),
         Jobs(settings, wishes),
         wishes,
+        Diagnosis(lambda: newest(paths)),
     ]
 
 

@@ -1,23 +1,24 @@
 """The trade of the doctor: what is wrong with a board, as the network tells it."""
 
+from collections.abc import Callable
+
 from firmware.wire import codec, topics
 from gateway.fleet.doctor import Facts, as_dict, diagnose
 from gateway.fleet.doctor.view import View
 from gateway.workshop.trade import Answerer, Ask, Heard, Now, Say
 
-_OF_BOARDS = (topics.UP_UPDATE, topics.UP_LOG)
+_OF_BOARDS = (topics.UP_ABOUT, topics.UP_UPDATE, topics.UP_LOG)
 
 
 class Diagnosis:
     """Hears the hall and answers `doctor`; says and keeps nothing of its own.
 
-    `address` is where boards find the broker (host, port, TLS); `firmware` the newest version.
+    `newest` gives the newest firmware that is there, its version and number.
     """
 
-    def __init__(self, address: tuple[str, int, bool], firmware: str) -> None:
+    def __init__(self, newest: Callable[[], tuple[str, int]]) -> None:
         self.asks: dict[str, Answerer] = {"doctor": self._doctor}
-        self._address = address
-        self._firmware = firmware
+        self._newest = newest
         self._view = View()
 
     def heard(self, message: Heard, now: Now) -> None:
@@ -46,9 +47,7 @@ class Diagnosis:
 
     def _doctor(self, ask: Ask, now: Now) -> dict[str, object]:
         board = codec.read_str(ask.fields, "board", 1, topics.MAX_ID_CHARS)
-        hall = self._view.hall(
-            now.mono_ms, now.utc_ms, address=self._address, firmware=self._firmware
-        )
+        hall = self._view.hall(now.mono_ms, now.utc_ms, newest=self._newest())
         net = self._view.board(board, now.mono_ms, now.utc_ms)
         found = diagnose(Facts(board=board, hall=hall, net=net))
         return {"findings": [as_dict(finding) for finding in found], "via": "network"}

@@ -34,6 +34,7 @@ LEAVES = (
 SUBSCRIPTIONS = (
     *(topics.of_board("+", leaf) for leaf in LEAVES),
     topics.GW_STATE,
+    topics.GW_BEAT,
     topics.ALL_HALL,
     topics.of_board(USER_WORKSHOP, topics.DN_RECEIPT),
 )

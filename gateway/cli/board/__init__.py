@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     # At run time this name is private to argparse and not subscriptable.
     SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
 # The files of this folder with sub-commands, in the order of `loket board --help`.
-FILES = ("register", "flash", "label", "moves", "log")
+FILES = ("register", "flash", "label", "moves", "log", "listing", "doctor", "orders", "config")
 
 
 def add_parser(subparsers: "SubParsers") -> None:

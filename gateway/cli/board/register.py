@@ -1,4 +1,4 @@
-"""`loket board add | list | retire | identify | selftest`: the boards of a hall.
+"""`loket board add | retire`: who belongs to a hall.
 
 The register is kept in a running hall or a stopped one, both through the one writer: over the
 broker when a gateway is running, else by being the writer for a moment. The secret is made here and
@@ -10,17 +10,11 @@ import json
 from typing import TYPE_CHECKING
 
 from firmware.wire import topics, words
-from gateway.cli.asking import ask_hall, settings_of_hall
+from gateway.cli.asking import ask_hall
 from gateway.cli.board.said import fail, honoured, refused
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
-
-# Sub-command, the contract's word, help.
-_TOLD = (
-    ("identify", words.IDENTIFY, "let a board show itself for a moment"),
-    ("selftest", words.SELF_TEST, "let a board walk through its parts with whoever stands there"),
-)
 
 
 def add_to(commands: "SubParsers") -> None:
@@ -32,16 +26,9 @@ def add_to(commands: "SubParsers") -> None:
     add.add_argument("--spare", action="store_true", help="at no counter: it waits to replace one")
     add.add_argument("--json", action="store_true", help="print id, secret, host and port as JSON")
     add.set_defaults(run=run_add)
-    ls = commands.add_parser("list", help="show the registered boards")
-    ls.add_argument("--json", action="store_true", help="print them as JSON")
-    ls.set_defaults(run=run_list)
     retire = commands.add_parser("retire", help="withdraw a board's secret and clear its topics")
     retire.add_argument("id", metavar="ID")
     retire.set_defaults(run=run_retire)
-    for name, cmd, what in _TOLD:
-        tell = commands.add_parser(name, help=what)
-        tell.add_argument("id", metavar="ID")
-        tell.set_defaults(run=run_tell, cmd=cmd)
 
 
 def run_add(args: argparse.Namespace) -> int:
@@ -92,29 +79,3 @@ def run_retire(args: argparse.Namespace) -> int:
         return refused(receipt, args.id, None)
     print(f"{args.id} is retired: its secret is deleted and its topics are cleared.")
     return honoured(receipt)
-
-
-def run_tell(args: argparse.Namespace) -> int:
-    """Tell a connected board to do something by itself. 0, or 1 with the reason."""
-    _, receipt = ask_hall({"ev": "board_cmd", "board": args.id, "cmd": args.cmd})
-    if receipt["st"] != words.ACCEPTED:
-        return refused(receipt, args.id, None)
-    print(f"{args.id} is told to do it.")
-    return 0
-
-
-def run_list(args: argparse.Namespace) -> int:
-    """Print the registered boards."""
-    from gateway.service.register_view import registered_boards
-
-    boards = registered_boards(settings_of_hall())
-    if args.json:
-        print(json.dumps(boards))
-    elif not boards:
-        print("No boards are registered yet: `loket board add ID --role ROLE`.")
-    else:
-        print(f"{'id':<20} {'role':<10} {'counter':<8}")
-        for board in boards:
-            at = "spare" if board["spare"] else board["counter"] or "-"
-            print(f"{board['id']:<20} {board['role']:<10} {at:<8}")
-    return 0

@@ -37,6 +37,7 @@ class HallFacts:
     port: int | None = None
     tls: bool | None = None
     firmware: str = ""  # the newest version that the gateway knows
+    number: int = 0  # and its number, 0 if no release is there
     minor: int | None = None  # of the contract that the gateway speaks
     away: tuple[str, ...] = ()  # registered boards that are not connected and not asleep
     refused: tuple[Refused, ...] = ()
@@ -81,6 +82,8 @@ class NetFacts:
     seen_ago_ms: int | None = None
     fw: str = ""
     hw: str = ""
+    number: int | None = None  # of its firmware, 0 from source
+    link: int | None = None  # number of its network settings
     minor: int | None = None
     rssi_dbm: float | None = None
     free_bytes: int | None = None

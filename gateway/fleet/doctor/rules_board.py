@@ -98,7 +98,10 @@ def firmware(facts: Facts) -> Iterator[Finding]:
         return
     if net.minor is not None and hall.minor is not None and net.minor > hall.minor:
         yield Finding("contract_newer", ATTENTION, {"has": net.minor, "known": hall.minor})
-    has, known = version_key(net.fw), version_key(hall.firmware)
+    # Releases are numbered in their order; what runs from source has its version only.
+    numbers = net.number and hall.number
+    has = (net.number or 0,) if numbers else version_key(net.fw)
+    known = (hall.number,) if numbers else version_key(hall.firmware)
     if not has or not known:
         return
     figures = {"has": net.fw, "known": hall.firmware}

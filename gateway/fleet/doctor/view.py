@@ -35,6 +35,8 @@ class View:
         self._since_ms: int | None = None  # mono_ms of the first word heard
         self._updates: dict[str, tuple[Row, int | None]] = {}
         self._lines: dict[str, deque[str]] = {}
+        # What boards said of firmware and network settings: their numbers.
+        self._about: dict[str, tuple[int | None, int | None]] = {}
 
     def hear(self, leaf: str, payload: bytes, mono_ms: int) -> None:
         """Take a message of `gw/<leaf>` into account: state, beat, hall/<part>, fleet/<part>."""
@@ -51,8 +53,12 @@ class View:
     def hear_board(
         self, board: str, leaf: str, payload: bytes, mono_ms: int, retained: bool
     ) -> None:
-        """Take a board's `up/update` or a line on its `up/log` into account."""
-        if leaf == topics.UP_UPDATE:
+        """Take a board's `up/about`, `up/update` or a line on its `up/log` into account."""
+        if leaf == topics.UP_ABOUT:
+            got = _object(payload)
+            if board in self._about or len(self._about) < _BOARDS_MOST:
+                self._about[board] = (_int(got.get("n")), _int(got.get("link")))
+        elif leaf == topics.UP_UPDATE:
             if not payload:
                 self._updates.pop(board, None)
             elif board in self._updates or len(self._updates) < _BOARDS_MOST:
@@ -93,10 +99,10 @@ class View:
         utc_ms: int,
         *,
         address: tuple[str, int, bool] | None = None,
-        firmware: str = "",
+        newest: tuple[str, int] = ("", 0),
     ) -> HallFacts:
         """Give what is known of the gateway; `address` is where boards find the broker (host,
-        port, TLS), `firmware` the newest version that is there."""
+        port, TLS), `newest` the newest firmware that is there: its version and number."""
         now_ms = self.hall_ms(mono_ms, utc_ms)
         beat_ago_ms = None if self._beat is None else mono_ms - self._beat[0]
         quiet_ms = mono_ms - (self._since_ms or mono_ms) if self._beat is None else beat_ago_ms or 0
@@ -116,7 +122,8 @@ class View:
             host=host,
             port=port,
             tls=is_tls,
-            firmware=firmware,
+            firmware=newest[0],
+            number=newest[1],
             minor=words.CONTRACT_MINOR,
             away=tuple(str(row.get("board")) for row in self.rows() if row.get("state") in _AWAY),
             refused=tuple(_refused(entry, now_ms) for entry in _rows(boards, "refused")),
@@ -131,6 +138,7 @@ class View:
             return NetFacts(registered=False)
         of_fleet = _rows(self._parts.get("fleet/boards", {}), "boards")
         more = next((entry for entry in of_fleet if entry.get("board") == board), {})
+        number, link = self._about.get(board, (more.get("number"), more.get("link_rev")))
         return NetFacts(
             registered=True,
             role=str(row.get("role", "")),
@@ -160,7 +168,9 @@ class View:
             readings=self.readings(board, now_ms),
             update=self._update(board, more, mono_ms),
             lines=tuple(self._lines.get(board, ())),
-            spare=is_spare(row) or more.get("spare") is True,
+            spare=row.get("spare") is True,
+            number=_int(number),
+            link=_int(link),
         )
 
     def _update(self, board: str, more: Row, mono_ms: int) -> UpdateFacts | None:
@@ -176,11 +186,6 @@ class View:
             size=_int(said.get("size")) or 0,
             ago_ms=None if at_ms is None else mono_ms - at_ms,
         )
-
-
-def is_spare(row: Row) -> bool:
-    """Tell whether a row of the hall's boards is a spare: a counter's board without a counter."""
-    return row.get("role") == "counter" and not row.get("counter")
 
 
 def _refused(entry: Row, now_ms: int) -> Refused:

@@ -1,0 +1,227 @@
+"""`loket board doctor [ID]`: what is wrong, what shows it, and what to do next.
+
+Over the cable where a board is plugged in, over the network where a hall is open; it says which.
+Ends with 0 if all is well, with 1 if there is something to do.
+"""
+
+import argparse
+import json
+import textwrap
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gateway.cli.board.hall_view import Look, looking, now
+from gateway.cli.language import add_language, language
+from gateway.config import ConfigError
+from gateway.fleet.cable import facts as cable
+from gateway.fleet.cable.facts import CableFacts
+from gateway.fleet.doctor import OK, Facts, NetFacts, as_dict, diagnose, via
+
+if TYPE_CHECKING:
+    from gateway.cli.board import SubParsers
+
+_WIDTH = 80
+_INDENT = "    "
+_ASK_WITHIN_S = 3.0
+# Findings about the gateway or about strangers: told once, not with every board.
+_OF_HALL = (
+    "hall_closed", "broker_down", "writer_silent", "clock_doubted", "somebody_refused",
+    "somebody_disbelieves",
+)  # fmt: skip
+WORDS = {
+    "id": {
+        "trouble": "MASALAH",
+        "attention": "PERHATIAN",
+        "ok": "BAIK",
+        "next": "Langkah berikutnya:",
+        "via_cable": "{board}: diperiksa lewat kabel ({port})",
+        "via_network": "{board}: diperiksa lewat jaringan",
+        "via_both": "{board}: diperiksa lewat kabel ({port}) dan jaringan",
+        "via_register": "{board}: aula tertutup, hanya daftar papan yang dilihat",
+        "via_none": "{board}: tidak ada kabel dan tidak ada aula yang terbuka",
+        "no_cable": "Tidak ada papan yang terlihat di kabel.",
+        "board": "Papan",
+        "hall": "Aula",
+        "well": "{n} papan baik.",
+        "none": "Belum ada papan terdaftar: `loket board add ID --role PERAN`.",
+    },
+    "en": {
+        "trouble": "TROUBLE",
+        "attention": "ATTENTION",
+        "ok": "WELL",
+        "next": "Next step:",
+        "via_cable": "{board}: looked at over the cable ({port})",
+        "via_network": "{board}: looked at over the network",
+        "via_both": "{board}: looked at over the cable ({port}) and the network",
+        "via_register": "{board}: the hall is closed, only the register was looked at",
+        "via_none": "{board}: there is no cable and no open hall",
+        "no_cable": "No board is seen at a cable.",
+        "board": "Board",
+        "hall": "Hall",
+        "well": "{n} boards are well.",
+        "none": "No boards are registered yet: `loket board add ID --role ROLE`.",
+    },
+}
+
+Row = dict[str, Any]
+
+
+def add_to(commands: "SubParsers") -> None:
+    """Add `doctor`; it sets `run`."""
+    doctor = commands.add_parser("doctor", help="tell what is wrong with a board and what to do")
+    doctor.add_argument(
+        "id", metavar="ID", nargs="?", help="without: the board at the cable, or all"
+    )
+    doctor.add_argument("--port", help="the board's port, such as /dev/ttyACM0")
+    doctor.add_argument(
+        "--stop",
+        action="store_true",
+        help="look into the board at the cable: stops and restarts it",
+    )
+    doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
+    add_language(doctor)
+    doctor.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the findings; 0 if all is well, 1 if there is something to do."""
+    seen = cable_facts(args.port, stop=args.stop)
+    at_cable = seen is not None and seen.state not in (cable.NO_PORT, cable.SEVERAL)
+    board = args.id or (seen.board if seen is not None else "")
+    with looking(beat=True) as look:
+        if not board and not at_cable and args.port is None and look.open:
+            found = _all(look)
+        else:
+            found = [_one(look, board, seen, named=args.id is not None)]
+    if args.json:
+        print(json.dumps(found))
+    else:
+        _print(found, language(args), cable_seen=at_cable, every=len(found) != 1)
+    return int(any(f["level"] != OK for entry in found for f in entry["findings"]))
+
+
+def cable_facts(port: str | None, *, stop: bool) -> CableFacts:
+    """Give what the cable tells of the board at `port`, or at the only port there is."""
+    try:
+        from gateway.fleet.cable.probe import probe  # type: ignore[import-untyped]
+    except ImportError:  # TODO until it lands
+        return CableFacts(cable.NO_PORT)
+
+    seen: CableFacts = probe(port, stop=stop)
+    if seen.state == cable.NO_PORT:
+        from gateway.fleet.cable.usb import without_port
+
+        return replace(seen, detail=", ".join(without_port()))
+    return seen
+
+
+def _one(look: Look, board: str, seen: CableFacts | None, *, named: bool) -> Row:
+    no_cable = seen is None or seen.state in (cable.NO_PORT, cable.SEVERAL)
+    if seen is not None and no_cable and named and look.open:
+        seen = None  # who asks for a board by name need not have it at hand
+    if seen is None and look.line is not None and board:
+        # The workshop has heard for longer than we looked: of updates, and what the board says.
+        answer: Row = {}
+        with suppress(ConfigError):
+            answer = look.line.ask("doctor", _ASK_WITHIN_S, board=board)
+        if isinstance(answer.get("findings"), list):
+            return {"board": board, "via": "network", "port": "", "findings": answer["findings"]}
+    other = seen is not None and seen.board not in ("", board)
+    facts = Facts(
+        board=board,
+        cable=replace(_only_port(seen), board=seen.board) if seen and other else seen,
+        hall=look.hall(),
+        net=_net(look, board) if board else None,
+        secret_fits=None if other else _secret_fits(look, seen),
+    )
+    found = [as_dict(finding) for finding in diagnose(facts)]
+    port = seen.port if seen is not None else ""
+    return {"board": board, "via": via(facts), "port": port, "findings": found}
+
+
+def _all(look: Look) -> list[Row]:
+    hall = look.hall()
+    entries: list[Row] = []
+    of_hall: dict[str, dict[str, object]] = {}
+    for row in look.view.rows():
+        board = str(row.get("board"))
+        facts = Facts(board=board, hall=hall, net=_net(look, board))
+        found = [as_dict(finding) for finding in diagnose(facts)]
+        of_hall.update({str(f["code"]): f for f in found if f["code"] in _OF_HALL})
+        left = [f for f in found if f["code"] not in _OF_HALL]
+        entries.append({"board": board, "via": "network", "port": "", "findings": left})
+    if not entries or of_hall:
+        found = list(of_hall.values()) or [as_dict(f) for f in diagnose(Facts(hall=hall))]
+        entries.insert(0, {"board": "", "via": "network", "port": "", "findings": found})
+    return entries
+
+
+def _net(look: Look, board: str) -> NetFacts | None:
+    if look.open:
+        return look.view.board(board, *now())
+    if not look.settings.paths.journal.exists():
+        return None
+    from gateway.service.register_view import registered_boards
+
+    row = next((b for b in registered_boards(look.settings) if b["id"] == board), None)
+    if row is None:
+        return NetFacts(registered=False, retired=_was_registered(look, board))
+    counter = row["counter"]
+    return NetFacts(
+        registered=True,
+        role=str(row["role"]),
+        counter=counter if isinstance(counter, int) else None,
+        spare=row.get("spare") is True,
+    )
+
+
+def _was_registered(look: Look, board: str) -> bool:
+    from gateway.journal import read_events
+
+    retired = read_events(look.settings.paths.journal, ("board_retired",))
+    return any(body.get("board") == board for body in retired)
+
+
+def _secret_fits(look: Look, seen: CableFacts | None) -> bool | None:
+    if seen is None or not seen.secret or not look.settings.paths.journal.exists():
+        return None
+    from gateway.fleet.secrets import board_hashes, fits
+
+    known = board_hashes(look.settings.paths).get(seen.board)
+    return None if known is None else fits(seen.secret, known)
+
+
+def _only_port(seen: CableFacts) -> CableFacts:
+    # Another board than the one asked for: of the cable counts that it is the wrong one.
+    return CableFacts(state=cable.RUNNING, port=seen.port)
+
+
+def _print(found: list[Row], lang: str, *, cable_seen: bool, every: bool) -> None:
+    words = WORDS[lang]
+    well = 0
+    for entry in found:
+        told = [f for f in entry["findings"] if not every or f["level"] != OK]
+        if every and not told:
+            well += bool(entry["board"])
+            continue
+        name = entry["board"] or words["hall" if every else "board"]
+        print(words[f"via_{entry['via']}"].format(board=name, port=entry["port"]))
+        for finding in told:
+            _print_finding(finding, words, lang)
+        print()
+    if every:
+        if not cable_seen:
+            print(words["no_cable"])
+        print(words["well"].format(n=well) if len(found) else words["none"])
+
+
+def _print_finding(finding: Row, words: dict[str, str], lang: str) -> None:
+    print(f"  {words[str(finding['level'])]}: {finding[f'title_{lang}']}")
+    for text in (finding[f"evidence_{lang}"], f"{words['next']} {finding[f'next_{lang}']}"):
+        print(
+            textwrap.fill(
+                str(text), _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT,
+                break_on_hyphens=False, break_long_words=False,
+            )
+        )  # fmt: skip
