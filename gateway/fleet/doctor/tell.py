@@ -27,7 +27,7 @@ def catalogue(language: str) -> Mapping[str, str]:
 def text(finding: Finding, piece: str, language: str) -> str:
     """Give the `piece` (title, evidence, next) of a finding in words."""
     shown = {name: _shown(value, language) for name, value in finding.figures.items()}
-    return catalogue(language)[f"{finding.code}.{piece}"].format_map(shown)
+    return catalogue(language)[f"{finding.code}.{piece}"].format_map(shown).strip()
 
 
 def as_dict(finding: Finding) -> dict[str, object]:

@@ -5,8 +5,9 @@ broker keeps the parts. Whatever does not have its shape is taken as not known.
 """
 
 import json
+import math
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from firmware.wire import topics, words
@@ -163,7 +164,7 @@ class View:
             readies=_int(row.get("readies")) or 0,
             twins=_int(row.get("twins")) or 0,
             ahead=_int(row.get("ahead")) or 0,
-            addresses=tuple(map(str, row.get("addresses") or ())),
+            addresses=tuple(map(str, _list(row.get("addresses")))),
             shown=row["shown"] if isinstance(row.get("shown"), bool) else None,
             readings=self.readings(board, now_ms),
             update=self._update(board, more, mono_ms),
@@ -208,8 +209,11 @@ def _object(payload: bytes) -> Row:
 
 
 def _rows(part: Row, name: str) -> list[Row]:
-    rows: Iterable[object] = part.get(name) or ()
-    return [row for row in rows if isinstance(row, dict)]
+    return [row for row in _list(part.get(name)) if isinstance(row, dict)]
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _dict(value: object) -> dict[Any, Any]:
@@ -221,4 +225,4 @@ def _int(value: object) -> int | None:
 
 
 def _number(value: object) -> float | None:
-    return value if type(value) in (int, float) else None  # type: ignore[return-value]
+    return value if isinstance(value, int | float) and math.isfinite(value) else None
