@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.fleet.doctor import LANGUAGES, Finding, as_dict, tell, text, via
-from gateway.fleet.doctor.finding import Span, Word
+from gateway.fleet.doctor.finding import Figure, Span, Word
 from gateway.fleet.doctor.table import ORDER
 from gateway.fleet.doctor.tell import PIECES, catalogue, clean
 from tests.fleet.doctor.samples import at_cable, hall, net, of, only_port
@@ -71,7 +71,11 @@ def test_braces_of_a_board_are_not_filled_in() -> None:
 
 
 def test_a_word_that_has_no_text_is_shown_as_it_is() -> None:
-    figures = {"kind": Word("update", "firm\x07ware"), "version": "1", "why": Word("why", "moon")}
+    figures: dict[str, Figure] = {
+        "kind": Word("update", "firm\x07ware"),
+        "version": "1",
+        "why": Word("why", "moon"),
+    }
     assert text(Finding("update_refused", "x", figures), "evidence", "en") == "firm·ware 1: moon."
 
 
