@@ -15,10 +15,19 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware.wire import topics
+from web_console.workshop import ANSWER, RECEIPT
 
 log = logging.getLogger("loket.console.bus")
 
-SUBSCRIPTIONS = ((topics.GW_STATE, 1), (topics.GW_BEAT, 0), (topics.ALL_HALL, 1))
+SUBSCRIPTIONS = (
+    (topics.GW_STATE, 1),
+    (topics.GW_BEAT, 0),
+    (topics.ALL_HALL, 1),
+    (topics.ALL_FLEET, 1),
+    (topics.ALL_LOGS, 0),
+    (ANSWER, 1),
+    (RECEIPT, 1),
+)
 KEEPALIVE_S = 10
 _BACK_OFF_S = (1, 8)
 
@@ -54,6 +63,13 @@ class Bus:
         self._stopping.set()
         self._client.disconnect()
         self._thread.join(timeout=1)
+
+    def say(self, topic: str, payload: bytes) -> bool:
+        """Publish, from any thread; False, and nothing is said later, without a connection."""
+        if not self._client.is_connected():
+            return False
+        self._client.publish(topic, payload, 1)
+        return True
 
     def _make_client(self) -> mqtt.Client:
         client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=self._user, clean_session=True)

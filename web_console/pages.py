@@ -12,10 +12,11 @@ from flask import Flask, Response, jsonify, redirect, render_template, request, 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from web_console import qr, sign_in_pages, texts
+from web_console import qr, sign_in_pages, technician_pages, texts
 from web_console.bench_orders import BenchRefusal
 from web_console.language import LANGUAGE_COOKIE, language, words
-from web_console.sign_in import SignIn, own_path, use
+from web_console.sign_in import SignIn, own_path, technician, use
+from web_console.workshop import Workshop
 
 PAGES = ("overview", "display", "facilities", "bench")
 _COOKIE_S = 365 * 24 * 3600
@@ -31,6 +32,7 @@ class Views:
     bench_do: Callable[[Any], None] | None = None
     build: str = ""
     sign_in: SignIn = field(default_factory=SignIn)
+    workshop: Workshop = field(default_factory=lambda: Workshop(lambda topic, payload: False))
 
 
 def create_app(views: Views) -> Flask:
@@ -40,6 +42,7 @@ def create_app(views: Views) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     use(app, views.sign_in)
     sign_in_pages.add_pages(app)
+    technician_pages.add_pages(app, views.workshop)
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -51,6 +54,8 @@ def create_app(views: Views) -> Flask:
             "demo": views.bench_do is not None,
             "build": views.build,
             "back_here": back_here,
+            "technician": technician(),
+            "technician_pages": technician_pages.PAGES,
         }
 
     def back_here() -> dict[str, str]:

@@ -4,10 +4,12 @@ import asyncio
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Collection, Mapping
 
 from firmware.wire import topics
 from web_console.fanout import Fanout
+from web_console.fleet import KINDS, LOGS, Fleet
 from web_console.hall import LINK, Hall, Now
 from web_console.shapes import Misfit
 
@@ -16,6 +18,9 @@ log = logging.getLogger("loket.console")
 # However fast the gateway publishes, pages get at most this many pictures a second.
 FLUSH_EVERY_S = 0.05
 PARTS = (LINK, *topics.HALL_PARTS)  # in the order in which a page needs them
+FLEET_PARTS = (*KINDS, "log")
+_FLEET = topics.fleet_part("")
+_MOST_LINES = 500  # of logs, between two flushes
 
 
 def now() -> Now:
@@ -24,7 +29,7 @@ def now() -> Now:
 
 
 class Relay:
-    """Feeds `hall` and its pages: each of `outlets` gets the parts that it names.
+    """Feeds `hall`, `fleet` and their pages: each of `outlets` gets the parts that it names.
 
     `message` and `link` may come from any thread, the rest happens in `loop`.
     """
@@ -34,12 +39,15 @@ class Relay:
         hall: Hall,
         outlets: Mapping[Fanout, Collection[str]],
         loop: asyncio.AbstractEventLoop,
+        fleet: Fleet | None = None,
     ) -> None:
         self._hall = hall
+        self._fleet = fleet or Fleet()
         self._outlets = outlets
         self._loop = loop
         self._lock = threading.Lock()
         self._news: dict[str, bytes] = {}
+        self._lines: deque[tuple[str, bytes]] = deque(maxlen=_MOST_LINES)
         self._link: bool | None = None
         self._asked = False
         self._flushed_at = 0.0  # on the loop's clock
@@ -47,9 +55,12 @@ class Relay:
         self._publish({LINK})
 
     def message(self, topic: str, payload: bytes) -> None:
-        """Take a message; a newer one on the same topic may take its place."""
+        """Take a message; a newer one on the same topic may take its place, but for a log's."""
         with self._lock:
-            self._news[topic] = payload
+            if topic.startswith(LOGS):
+                self._lines.append((topic, payload))
+            else:
+                self._news[topic] = payload
             self._ask()
 
     def link(self, up: bool) -> None:
@@ -77,6 +88,8 @@ class Relay:
         with self._lock:
             news, self._news = self._news, {}
             link, self._link = self._link, None
+            lines = list(self._lines)
+            self._lines.clear()
             self._asked = False
         changed: set[str] = set()
         if link is not None:
@@ -84,16 +97,36 @@ class Relay:
         for topic, payload in news.items():
             changed |= self._heard(topic, payload)
         self._publish(changed)
+        self._publish_logs(lines)
         self._watch_silence()
 
     def _heard(self, topic: str, payload: bytes) -> set[str]:
         try:
+            if topic.startswith(_FLEET):
+                return self._fleet.heard(topic, payload)
             return self._hall.heard(topic, payload, now())
         except Misfit as misfit:
-            count = self._hall.bad[topic]
-            if count & (count - 1) == 0:  # the 1st, 2nd, 4th, 8th, ...
-                log.warning("unusable message %d on %s: %s", count, topic, misfit)
+            self._unusable(topic, misfit)
             return set()
+
+    def _unusable(self, topic: str, misfit: Misfit) -> None:
+        count = self._hall.bad.get(topic) or self._fleet.bad.get(topic, 0)
+        if count and count & (count - 1) == 0:  # the 1st, 2nd, 4th, 8th, ...
+            log.warning("unusable message %d on %s: %s", count, topic, misfit)
+
+    def _publish_logs(self, lines: list[tuple[str, bytes]]) -> None:
+        said: dict[str, None] = {}
+        for topic, payload in lines:
+            try:
+                said[self._fleet.heard_line(topic, payload)] = None
+            except Misfit as misfit:
+                self._unusable(topic, misfit)
+        dropped = self._fleet.forget_logs()
+        for fanout in (fanout for fanout, names in self._outlets.items() if "log" in names):
+            for board in said:
+                fanout.publish(f"log:{board}", "log", self._fleet.log(board))
+            for board in dropped:
+                fanout.forget(f"log:{board}")
 
     def _watch_silence(self) -> None:
         if self._silence:
@@ -109,10 +142,15 @@ class Relay:
         self._watch_silence()
 
     def _publish(self, changed: set[str]) -> None:
-        for name in PARTS:
-            content = self._hall.link if name == LINK else self._hall.content(name)
+        for name in (*PARTS, *KINDS):
+            content = self._content(name)
             if name not in changed or content is None:
                 continue
             for fanout, names in self._outlets.items():
                 if name in names:
                     fanout.publish(name, name, content)
+
+    def _content(self, name: str) -> Mapping[str, object] | None:
+        if name in KINDS:
+            return self._fleet.content(name)
+        return self._hall.link if name == LINK else self._hall.content(name)

@@ -15,15 +15,29 @@ from gateway.config import USER_CONSOLE, Settings
 from web_console.bench_link import BenchLink
 from web_console.bus import Bus
 from web_console.fanout import Fanout
+from web_console.fleet import Fleet
 from web_console.guard import LOOPBACK_HOSTS, Guard
 from web_console.hall import LINK, Hall
 from web_console.pages import Views, create_app
-from web_console.relay import PARTS, Relay, now
+from web_console.relay import FLEET_PARTS, PARTS, Relay, now
 from web_console.sign_in import SignIn
-from web_console.streams import BEAT_EVERY_S, App, EventStream, Receive, Scope, Send
+from web_console.streams import (
+    BEAT_EVERY_S,
+    App,
+    EventStream,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    refuse,
+)
+from web_console.workshop import ANSWER, MOST_AT_ONCE, RECEIPT, NoAnswer, Workshop
 
 LISTEN = "127.0.0.1"
-_PAGE_THREADS = 4
+_PAGE_THREADS = MOST_AT_ONCE + 3  # some wait for the workshop, the others have pages to give
+_SESSION_LOOK_EVERY_S = 30.0
+_PULSE_EVERY_S = 5.0
+_PULSE_WITHIN_S = 4.0
 _ORDER_WITHIN_S = 5.0
 
 
@@ -52,11 +66,24 @@ def run(settings: Settings, listener: socket.socket) -> None:
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
-    hall, fanout, bench_fanout = Hall(now()), Fanout(), Fanout()
-    relay = Relay(hall, {fanout: PARTS, bench_fanout: (LINK, "site", "line")}, loop)
+    hall, fanout, bench_fanout, fleet_fanout = Hall(now()), Fanout(), Fanout(), Fanout()
+    outlets = {
+        fanout: PARTS,
+        bench_fanout: (LINK, "site", "line"),
+        fleet_fanout: (LINK, "site", "line", "boards", *FLEET_PARTS),
+    }
+    relay = Relay(hall, outlets, loop, Fleet())
     secret_file = settings.paths.secrets / USER_CONSOLE
     broker = ("127.0.0.1", settings.mqtt_port)
-    bus = Bus(broker, USER_CONSOLE, secret_file, relay.message, relay.link)
+
+    def heard(topic: str, payload: bytes) -> None:  # runs in the bus's thread
+        if topic in (ANSWER, RECEIPT):
+            workshop.took(payload)
+        else:
+            relay.message(topic, payload)
+
+    bus = Bus(broker, USER_CONSOLE, secret_file, heard, relay.link)
+    workshop = Workshop(bus.say)
     bench = BenchLink(settings.paths.hall_socket, bench_fanout)
 
     def bench_do(got: Any) -> None:  # runs in one of the pages' threads
@@ -68,7 +95,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
 
     build = build_id()
     sign_in = SignIn(settings.paths.secrets)
-    views = Views(site_name, hall.missing, bench_do if settings.demo else None, build, sign_in)
+    do = bench_do if settings.demo else None
+    views = Views(site_name, hall.missing, do, build, sign_in, workshop)
 
     def utc_ms() -> int:
         return hall.utc_ms(now())
@@ -76,20 +104,25 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     streams: dict[str, App] = {"/events": EventStream(fanout, utc_ms, build)}
     if settings.demo:
         streams["/bangku/events"] = _while_held(bench, EventStream(bench_fanout, utc_ms, build))
+    for_technicians = EventStream(fleet_fanout, utc_ms, build)
+    streams["/teknisi/events"] = _signed_in(sign_in, for_technicians)
     app = _route(streams, _to_asgi(create_app(views)))
 
     def leave() -> None:
         # Streams never end by themselves; without this a stop would wait for all pages to close.
         fanout.close()
         bench_fanout.close()
+        fleet_fanout.close()
 
     server = _Server(Guard(app, {*LOOPBACK_HOSTS, *settings.http_hosts}), leave)
-    beats = asyncio.create_task(_beat(fanout, bench_fanout))
+    beats = asyncio.create_task(_beat(fanout, bench_fanout, fleet_fanout))
+    pulse = asyncio.create_task(_feel_workshop(workshop, fleet_fanout))
     bus.start()
     try:
         await server.serve(sockets=[listener])
     finally:
         beats.cancel()
+        pulse.cancel()
         bench.close()
         await asyncio.to_thread(bus.stop)
 
@@ -123,6 +156,46 @@ def _while_held(bench: BenchLink, stream: App) -> App:
             await stream(scope, receive, send)
 
     return held
+
+
+def _signed_in(sign_in: SignIn, stream: App) -> App:
+    """Give a stream for technicians; it ends soon after their session does."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if sign_in.technician_of(scope) is None:
+            await refuse(send, 401, "sign in at /masuk\n")
+            return
+
+        async def receive_or_end() -> Message:
+            while True:
+                try:
+                    async with asyncio.timeout(_SESSION_LOOK_EVERY_S):
+                        return await receive()
+                except TimeoutError:
+                    if sign_in.technician_of(scope) is None:
+                        return {"type": "http.disconnect"}
+
+        await stream(scope, receive_or_end, send)
+
+    return guarded
+
+
+async def _feel_workshop(workshop: Workshop, fanout: Fanout) -> None:
+    """Let technicians' pages know whether the workshop answers, while there are any."""
+    while True:
+        if len(fanout):
+            fanout.publish(
+                "workshop", "workshop", {"up": await asyncio.to_thread(_is_up, workshop)}
+            )
+        await asyncio.sleep(_PULSE_EVERY_S)
+
+
+def _is_up(workshop: Workshop) -> bool:
+    try:
+        workshop.ask("ping", within_s=_PULSE_WITHIN_S)  # that it knows no such ask is an answer
+    except NoAnswer as nobody:
+        return nobody.why == "workshop.busy"
+    return True
 
 
 async def _beat(*fanouts: Fanout) -> None:

@@ -41,11 +41,11 @@ class EventStream:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "GET":
-            await _refuse(send, 405, "only GET\n")
+            await refuse(send, 405, "only GET\n")
             return
         stream = self.fanout.open()
         if stream is None:
-            await _refuse(send, 503, "too many open pages, try again later\n")
+            await refuse(send, 503, "too many open pages, try again later\n")
             return
         watcher = asyncio.create_task(_watch(receive, stream))
         try:
@@ -85,7 +85,8 @@ async def _watch(receive: Receive, stream: Stream) -> None:
     stream.end()
 
 
-async def _refuse(send: Send, status: int, text: str) -> None:
+async def refuse(send: Send, status: int, text: str) -> None:
+    """Answer a request for a stream with a status and one plain sentence."""
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"5")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})

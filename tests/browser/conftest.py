@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.console.stand_in import Stage
+from tests.console.workshop_stand_in import Workshop, let_in
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -14,7 +15,17 @@ HALL = {"width": 1920, "height": 1080}
 
 READ_BACK = "willReadFrequently"  # said of tests, which read pixels; pages only draw them
 
+REFUSED = "the server responded with a status of 4"
+
 Open = Callable[..., Page]
+
+
+def signed_in(cookie: str) -> dict[str, Any]:
+    """Give a browser's state with the cookie of a technician."""
+    name, _, value = cookie.partition("=")
+    about = {"name": name, "value": value, "domain": "127.0.0.1", "path": "/", "expires": -1}
+    how = {"httpOnly": True, "secure": False, "sameSite": "Strict"}
+    return {"cookies": [about | how], "origins": []}
 
 
 # Not for the session: while it lasts, Playwright's own event loop runs in this thread, and no
@@ -53,6 +64,11 @@ def connections_break() -> None:
 
 
 @pytest.fixture
+def refusals_come() -> None:
+    """Asked for by a test in which the console refuses: the browser itself reports each."""
+
+
+@pytest.fixture
 def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Gives `open_page(url, size, **context)`; no page may log an error or load from elsewhere."""
     faults: list[str] = []
@@ -84,4 +100,35 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
         context.close()
     if "connections_break" in request.fixturenames:
         faults = [fault for fault in faults if "net::ERR_" not in fault]
+    if "refusals_come" in request.fixturenames:
+        faults = [fault for fault in faults if REFUSED not in fault]
     assert faults == []
+
+
+@pytest.fixture(scope="session")
+def shared_workshop(shared_stage: Stage) -> Iterator[Workshop]:
+    with Workshop(shared_stage) as workshop:
+        yield workshop
+
+
+@pytest.fixture
+def workshop(shared_workshop: Workshop, stage: Stage) -> Iterator[Workshop]:
+    """A workshop that answers; what it was told to answer is taken back."""
+    yield shared_workshop
+    shared_workshop.reset()
+
+
+@pytest.fixture(scope="session")
+def cookie(shared_stage: Stage) -> str:
+    """The cookie of a signed-in technician, as a browser sends it."""
+    return let_in(shared_stage)
+
+
+@pytest.fixture
+def open_as_technician(open_page: Open, stage: Stage, cookie: str) -> Open:
+    """Gives `open_as_technician(path, size, **context)`: a page of who is signed in."""
+
+    def open_signed_in(path: str, size: dict[str, int] = DESK, **options: Any) -> Page:
+        return open_page(stage.url + path, size, storage_state=signed_in(cookie), **options)
+
+    return open_signed_in

@@ -158,9 +158,9 @@ class Stage:
         finally:
             connection.close()
 
-    def events(self, path: str = "/events") -> "Events":
+    def events(self, path: str = "/events", cookie: str = "") -> "Events":
         """Open an event stream."""
-        return Events(self.http_port, path)
+        return Events(self.http_port, path, cookie)
 
     def _answers(self) -> bool:
         try:
@@ -182,9 +182,9 @@ class Answer:
 class Events:
     """A reader of one event stream. A context manager."""
 
-    def __init__(self, port: int, path: str) -> None:
+    def __init__(self, port: int, path: str, cookie: str = "") -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=15)
-        self._connection.request("GET", path)
+        self._connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
         self._response = self._connection.getresponse()
         self.status = self._response.status
 

@@ -26,7 +26,7 @@ def asked_for() -> Iterator[tuple[str, str]]:
         text = path.read_text("utf-8")
         for pattern in (
             r"""\bt\(["']([a-z_]+\.[\w.]+)["']""",
-            r"""["']((?:bench|message)\.refused_\w+)["']""",
+            r"""["']((?:bench|message)\.refused_\w+|(?:sign_in|workshop)\.(?!html)\w+)["']""",
             r"""title_key = "([\w.]+\w)\"""",
         ):
             for key in re.findall(pattern, text):
@@ -93,6 +93,7 @@ PUT_TOGETHER += (
     "message",
     "language",
 )
+PUT_TOGETHER += ("fleet", "board", "upd", "upwhy", "plan", "flash", "step", "chart", "refused")
 
 
 def test_no_text_is_left_over() -> None:

@@ -1,0 +1,265 @@
+"""The technicians' pages in a real browser: the fleet, and one board with all that can be done."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESK, PHONE, Open, signed_in
+from tests.console import fleet_samples, samples
+from tests.console.stand_in import Stage
+from tests.console.workshop_stand_in import PERSON, Refuse, Workshop, let_in
+from tests.support.tools import wait_for
+
+TARGETS = (
+    "main :is(button, a, summary, select, input:not([type=checkbox], [type=radio]), label.tick)"
+)
+
+
+def fits_a_thumb(page: Page, targets: str = TARGETS) -> None:
+    """Nothing is wider than the phone, and all that is pressed is as high as a thumb."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    small = page.locator(targets).evaluate_all(
+        "all => all.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 44)"
+        ".map((e) => e.outerHTML)"
+    )
+    assert small == []
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("#fleet tbody .name").all_text_contents()
+
+
+@pytest.mark.usefixtures("refusals_come")
+def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(
+    stage: Stage, workshop: Workshop, cookie: str, open_page: Open
+) -> None:
+    page = open_page(stage.url + "/papan/counter-01", PHONE, has_touch=True)
+    expect(page).to_have_url(re.compile(r"/masuk\?ke="))
+    fits_a_thumb(page, "main :is(button, input)")
+    page.get_by_label("Nama").fill(PERSON["person"])
+    page.get_by_label("Kata sandi").fill("bukan-ini-sandinya")
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nama atau kata sandi tidak cocok")
+
+
+def test_the_way_in_and_out(stage: Stage, workshop: Workshop, cookie: str, open_page: Open) -> None:
+    page = open_page(stage.url + "/papan", PHONE, has_touch=True)
+    page.get_by_label("Nama").fill(PERSON["person"])
+    page.get_by_label("Kata sandi").fill(PERSON["password"])
+    page.get_by_role("button", name="Masuk").click()
+    expect(page).to_have_url(stage.url + "/papan")
+    page.get_by_role("button", name="Keluar").click()
+    expect(page).to_have_url(stage.url + "/masuk")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_who_needs_attention_stands_first(
+    workshop: Workshop, open_as_technician: Open, size: dict[str, int]
+) -> None:
+    workshop.publish("boards", fleet_samples.fleet())
+    page = open_as_technician("/papan", size)
+    expect(page.locator("#summary")).to_have_text("4 perlu perhatian · 8 papan")
+    assert names(page) == [
+        "counter-03", "counter-04", "ticket-01", "counter-02",
+        "panel-01", "counter-01", "dispenser-01", "spare-01",
+    ]  # fmt: skip
+    lost = page.locator("#fleet tr[data-key=counter-03]")
+    expect(lost).to_contain_text("Terputus, terakhir terlihat")
+    expect(lost.get_by_role("link", name="Ganti")).to_be_visible()
+    weak = page.locator("#fleet tr[data-key=counter-02]")
+    for said in ("Terhubung", "Pengaturan belum diterapkan", "Sinyal lemah: -82 dBm", "1.4.0"):
+        expect(weak).to_contain_text(said)
+    expect(page.locator("#fleet tr[data-key=ticket-01]")).to_contain_text("Kertas habis")
+    undone = page.locator("#fleet tr[data-key=counter-04]")
+    expect(undone).to_contain_text("kembali ke versi lama (memori papan tidak cukup)")
+    expect(page.locator("#fleet tr[data-key=panel-01]")).to_contain_text("Belum pernah terhubung")
+    fits_a_thumb(page)
+
+
+def test_text_filters_and_so_does_need(workshop: Workshop, open_as_technician: Open) -> None:
+    workshop.publish("boards", fleet_samples.fleet())
+    page = open_as_technician("/papan", PHONE)
+    expect(page.locator("#fleet tbody tr")).to_have_count(8)
+    page.get_by_role("searchbox").fill("loket 3")
+    assert names(page) == ["counter-03"]
+    page.get_by_role("searchbox").fill("kertas")
+    assert names(page) == ["ticket-01"]
+    page.get_by_role("searchbox").fill("xyz")
+    expect(page.locator("#fleet")).to_contain_text("Tidak ada yang cocok")
+    page.get_by_role("searchbox").fill("")
+    page.get_by_label("Hanya yang perlu perhatian").check()
+    expect(page.locator("#fleet tbody tr")).to_have_count(5)
+
+
+def test_the_table_is_live_and_a_workshop_that_is_silent_is_said(
+    own_stage: Stage, open_page: Open
+) -> None:
+    own_stage.gateway.publish("boards", samples.boards())
+    page = open_page(own_stage.url + "/papan", PHONE, storage_state=signed_in(let_in(own_stage)))
+    expect(page.locator("#workshop-down")).to_contain_text("Bengkel", timeout=15_000)
+    expect(page.locator("#fleet tbody tr")).to_have_count(5)  # as the gateway knows them
+    with Workshop(own_stage) as workshop:
+        workshop.publish("boards", {"boards": [fleet_samples.row("counter-01", counter=1)]})
+        expect(page.locator("#summary")).to_have_text("Semua 1 papan baik")
+        workshop.publish("boards", {"boards": [fleet_samples.row("counter-01", state="lost")]})
+        expect(page.locator("#summary")).to_have_text("1 perlu perhatian · 1 papan")
+        expect(page.locator("#workshop-down")).to_have_count(0, timeout=15_000)
+
+
+@pytest.fixture
+def page(workshop: Workshop, open_as_technician: Open, stage: Stage) -> Page:
+    stage.gateway.publish("line", samples.busy_line())
+    workshop.publish("boards", fleet_samples.fleet())
+    workshop.answers["board"] = lambda fields: fleet_samples.board(fields["board"], counter=1)
+    return open_as_technician("/papan/counter-01", PHONE, has_touch=True)
+
+
+def test_one_board_shows_what_it_shows(page: Page, workshop: Workshop) -> None:
+    canvas = page.locator("#glass canvas")
+    expect(canvas).to_have_attribute("data-px", fleet_samples.LIT)
+    expect(page.locator("#in-words")).to_have_text("Loket 1 · Melayani · A011")
+    expect(page.locator("#state")).to_contain_text("Terhubung")
+    workshop.answers["look"] = lambda fields: fleet_samples.look("0" * 63 + "1")
+    page.get_by_role("button", name="Lihat lagi").click()
+    expect(canvas).to_have_attribute("data-px", "0" * 63 + "1")
+    fits_a_thumb(page)
+
+
+def test_presses_health_and_findings_are_told(page: Page, workshop: Workshop) -> None:
+    expect(page.locator(".press-list li").first).to_contain_text("Berikutnya")
+    expect(page.locator(".press-list li").first).to_contain_text("has A011")
+    expect(page.locator(".chart")).to_have_count(3)
+    signal = page.locator(".chart[data-figure=signal] svg")
+    expect(signal).to_have_attribute("aria-label", re.compile(r"Sinyal: sekarang -\d+ dBm, terend"))
+    finding = page.locator(".finding")
+    expect(finding).to_contain_text("Sinyal Wi-Fi lemah")
+    expect(finding).to_contain_text("Langkah berikut: Pindahkan papan")
+    pressed = fleet_samples.board("counter-01", counter=1)
+    pressed["board"]["presses"].insert(0, {"utc_ms": samples.now_ms(), "ev": "no_show"})
+    workshop.answers["board"] = lambda fields: pressed
+    expect(page.locator(".press-list li").first).to_contain_text("Tidak hadir")
+
+
+def test_the_log_is_switched_on_and_flows(page: Page, workshop: Workshop) -> None:
+    expect(page.locator("#log")).to_contain_text("settings 812 applied")
+    page.get_by_role("button", name="Nyalakan catatan").click()
+    expect(page.get_by_role("button", name="Matikan catatan")).to_be_visible()
+    assert workshop.asks("log")[0] | {"by": ""} == {
+        "ask": "log", "board": "counter-01", "on": True, "by": ""
+    }  # fmt: skip
+    for n in range(5):
+        workshop.say("counter-01", f"line <b>{n}</b>")
+    workshop.say("counter-02", "of another board")
+    expect(page.locator("#log p")).to_have_count(5)
+    expect(page.locator("#log p").last).to_contain_text("line <b>4</b>")
+
+
+def test_actions_ask_once_and_only_what_is_harmless_without_a_second_tap(
+    page: Page, workshop: Workshop
+) -> None:
+    page.get_by_role("button", name="Tunjukkan papan").tap()
+    expect(page.locator("#said")).to_have_text("Papan sedang menunjukkan dirinya.")
+    page.get_by_role("button", name="Nyalakan ulang").tap()
+    expect(page.locator("#panel")).to_contain_text("Papan mati beberapa detik")
+    assert [ask["cmd"] for ask in workshop.asks("cmd")] == ["identify"]
+    page.get_by_role("button", name="Ya, lakukan").tap()
+    expect(page.locator("#panel")).to_be_hidden()
+    assert [ask["cmd"] for ask in workshop.asks("cmd")] == ["identify", "restart"]
+    assert {ask["by"] for ask in workshop.asks("cmd")} == {"teknisi"}
+
+
+@pytest.mark.usefixtures("refusals_come")
+def test_a_refusal_is_told_in_words_and_changes_nothing(page: Page, workshop: Workshop) -> None:
+    def busy(fields: dict[str, Any]) -> dict[str, Any]:
+        raise Refuse("wrong_state", "Papan sedang mencetak.", "The board is printing.")
+
+    workshop.answers["cmd"] = busy
+    page.get_by_role("button", name="Tunjukkan papan").tap()
+    expect(page.locator("#refusal")).to_have_text("Papan sedang mencetak.")
+
+
+def test_a_board_is_withdrawn_through_the_gateway(page: Page, workshop: Workshop) -> None:
+    page.get_by_role("button", name="Cabut dari sistem").tap()
+    assert workshop.ordered == []
+    page.get_by_role("button", name="Ya, cabut counter-01").tap()
+    expect(page).to_have_url(re.compile("/papan$"))
+    (order,) = workshop.ordered
+    assert (order["ev"], order["board"], order["by"]) == ("board_retire", "counter-01", "teknisi")
+
+
+def test_a_board_gets_another_name_and_a_newer_release(page: Page, workshop: Workshop) -> None:
+    page.get_by_role("button", name="Ganti nama").tap()
+    page.get_by_label("Nama baru").fill("counter-11")
+    page.locator("#panel").get_by_role("button", name="Ganti nama").tap()
+    expect(page.locator("#said")).to_contain_text("counter-11")
+    assert workshop.asks("rename")[0]["to"] == "counter-11"
+    page.get_by_role("button", name="Perbarui papan ini").tap()
+    page.get_by_role("button", name="Perbarui ke 1.5.0").tap()
+    expect(page.locator("#said")).to_have_text("Pembaruan ke 1.5.0 dimulai.")
+    (started,) = workshop.asks("update_start")
+    assert started["boards"] == ["counter-01"]
+    assert started["in_service"] is False
+
+
+def test_ten_in_the_morning_a_spare_takes_over_in_three_taps(
+    workshop: Workshop, open_as_technician: Open
+) -> None:
+    fleet = fleet_samples.fleet()
+    workshop.publish("boards", fleet)
+    dead = fleet["boards"][2]
+    workshop.answers["board"] = lambda fields: fleet_samples.board("counter-03", **dead)
+    page = open_as_technician("/papan", PHONE, has_touch=True)
+    page.locator("tr[data-key=counter-03]").get_by_role("link", name="Ganti").tap()
+    spare = page.get_by_role("button", name="Ganti dengan spare-01")
+    expect(spare).to_be_visible()
+    fits_a_thumb(page)
+    spare.tap()
+    expect(page.locator("#said")).to_have_text("spare-01 sedang menjadi counter-03 …")
+    assert workshop.asks("replace")[0] | {"by": ""} == {
+        "ask": "replace", "board": "counter-03", "spare": "spare-01", "by": ""
+    }  # fmt: skip
+    done = [{"board": "spare-01", "state": "committed"}]
+    workshop.publish("update", fleet_samples.plan("done", kind="link", boards=done))
+    back = [fleet_samples.row("counter-03", counter=3)]
+    workshop.answers["board"] = lambda fields: fleet_samples.board("counter-03", counter=3)
+    workshop.publish("boards", {"boards": back})
+    expect(page.locator("#said")).to_have_text("counter-03 bekerja lagi.")
+    expect(page.locator("#state")).to_contain_text("Terhubung")
+    expect(page.locator("#state")).to_contain_text("Loket 3")
+
+
+def test_without_a_spare_it_is_said_how_to_get_one(
+    workshop: Workshop, open_as_technician: Open
+) -> None:
+    fleet = fleet_samples.fleet()
+    fleet["boards"] = [row for row in fleet["boards"] if not row["spare"]]
+    workshop.publish("boards", fleet)
+    page = open_as_technician("/papan/counter-03", PHONE)
+    page.get_by_role("button", name="Ganti dengan cadangan").click()
+    expect(page.locator("#panel")).to_contain_text("Belum ada cadangan yang terhubung")
+    expect(page.locator("#panel").get_by_role("link", name="Pasang")).to_be_visible()
+
+
+def test_a_label_has_name_place_and_code(workshop: Workshop, open_as_technician: Open) -> None:
+    workshop.publish("boards", fleet_samples.fleet())
+    page = open_as_technician("/papan/counter-01/label", PHONE)
+    expect(page.locator("#label")).to_contain_text("counter-01")
+    expect(page.locator("#place")).to_have_text("Loket 1 · Lantai 1, kiri")
+    picture = page.locator("#label img")
+    assert picture.evaluate("(img) => img.decode().then(() => img.naturalWidth)") > 0
+    fits_a_thumb(page)
+
+
+def test_english_speaks_english(workshop: Workshop, open_as_technician: Open) -> None:
+    workshop.publish("boards", fleet_samples.fleet())
+    page = open_as_technician("/papan/counter-01", PHONE)
+    page.get_by_role("link", name="English").click()
+    expect(page.locator(".finding")).to_contain_text("The Wi-Fi signal is weak")
+    expect(page.get_by_role("button", name="Show itself")).to_be_visible()
+    assert page.url.endswith("/papan/counter-01")
+
+
+def test_a_board_that_does_not_answer_is_waited_for(page: Page, workshop: Workshop) -> None:
+    wait_for(lambda: len(workshop.asks("look")) >= 2, what="the board to be looked at again")
