@@ -20,6 +20,7 @@ from firmware.wire.words import ROLES
 
 PROJECT = Path(__file__).resolve().parents[1]
 BACKENDS = ("rp2", "esp32", "virtual")
+PAGE = "browser"  # the backend of a board in a web page, which gets no releases
 _ON_CPYTHON = "firmware.net.tcp_cpython"  # imported where tests run, never on a board
 _OPTIMISE = 3  # leaves out line numbers and asserts: a tenth of the size, of flash and of memory
 
@@ -46,7 +47,7 @@ def modules_of(role: str, backend: str, parts: dict[str, Any] | None = None) -> 
     """
     if role not in ROLES:
         raise ValueError(f"role is {role!r}; there are {', '.join(ROLES)}")
-    if backend not in BACKENDS:
+    if backend not in (*BACKENDS, PAGE):
         raise ValueError(f"backend is {backend!r}; there are {', '.join(BACKENDS)}")
     # Every board can be asked to test itself.
     roles = [f"firmware.roles.{role}", "firmware.roles.selftest"]
@@ -57,9 +58,9 @@ def modules_of(role: str, backend: str, parts: dict[str, Any] | None = None) -> 
         if name in found or _path(name) is None:
             continue
         found.add(name)
-        # Main names every backend and takes the one of its chip.
-        others = [f"firmware.hal.{other}" for other in BACKENDS if other != backend]
-        others += [_ON_CPYTHON, *([] if parts is None else _spared(parts))]
+        others = [_ON_CPYTHON, *([] if parts is None else _spared(parts))]
+        if name == "firmware.main":  # it names every backend and takes the one of its chip
+            others += [f"firmware.hal.{other}" for other in (*BACKENDS, PAGE) if other != backend]
         wanted += [n for n in _imports(name) if n not in others]
         if "." in name:
             wanted.append(name.rpartition(".")[0])

@@ -14,7 +14,6 @@ import time
 
 from firmware.hal.clock import Clock
 from firmware.hal.store import FileStore
-from firmware.net import tcp
 from firmware.wire.const import const
 
 TYPE_CHECKING = const(0)
@@ -114,6 +113,8 @@ class Network:
     """Loopback is always up."""
 
     def __init__(self, settings: "dict[str, Any]") -> None:
+        from firmware.net import tcp  # here, for a web page has no sockets
+
         self._open = tcp.opener(settings["host"], settings["port"])
 
     async def up(self) -> None:
@@ -178,17 +179,23 @@ class Matrix:
 class Virtual:
     """All ports of a virtual board, made from `parts` of its settings; `flash` is a folder."""
 
-    def __init__(self, settings: "dict[str, Any]", flash: str = "") -> None:
+    def __init__(
+        self,
+        settings: "dict[str, Any]",
+        flash: str = "",
+        store: "Any" = None,
+        network: "Any" = None,
+    ) -> None:
         parts = settings.get("parts", {})
         keys = parts.get("keys", {})
         lamps = [key for key in keys if "lamp_pin" in keys[key]] + list(parts.get("lamps", {}))
         self.role = settings["role"]
         self.clock = Clock()
-        self.store = FileStore(flash + "/")
+        self.store: "FileStore" = store or FileStore(flash + "/")
         self.power = Power(parts.get("power", {}).get("sleeps", False), self.store)
         self.status = Status()
         wire = settings.get("link")
-        self.network: "Any" = Network(settings)
+        self.network: "Any" = network or Network(settings)
         if type(wire) is dict:
             from firmware.hal.virtual_parts import wired
 

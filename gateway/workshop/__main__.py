@@ -11,6 +11,7 @@ from gateway.config import EXIT_CONFIG, ConfigError, Settings
 from gateway.fleet.doctor.newest import newest
 from gateway.fleet.release import Releases
 from gateway.fleet.update_keys import update_keys
+from gateway.workshop.bench_boards import BenchBoards
 from gateway.workshop.diagnosis import Diagnosis
 from gateway.workshop.firmware_plans import FirmwarePlans
 from gateway.workshop.fleet import Fleet
@@ -45,6 +46,7 @@ def trades(settings: Settings) -> list[Trade]:
         Moves(paths, updates, fleet, wishes),
         ReleaseDesk(releases),
         Jobs(settings, wishes),
+        BenchBoards(settings),
         wishes,
         Diagnosis(lambda: newest(paths)),
     ]
