@@ -14,6 +14,7 @@ from web_console.streams import App, Message, Receive, Scope, Send
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 MAX_BODY_BYTES = 16_384
+SOCKET = "websocket"  # in place of a method: browsers do not keep other sites from asking
 BODY_WITHIN_S = 5.0
 
 CSP = "; ".join(
@@ -29,8 +30,11 @@ CSP = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# MicroPython is WebAssembly, which counts as made at run time; it runs in a worker, whose own file
+# says what it may do. No page and no other file may.
+_MAY_COMPILE = "/static/js/workbench_worker.js"
+_COMPILING = CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").encode()
 SECURITY_HEADERS = (
-    (b"content-security-policy", CSP.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
@@ -38,6 +42,12 @@ SECURITY_HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+
+
+def security_headers(path: str) -> tuple[tuple[bytes, bytes], ...]:
+    """Give the headers of every answer for `path`."""
+    csp = _COMPILING if path == _MAY_COMPILE else CSP.encode()
+    return ((b"content-security-policy", csp), *SECURITY_HEADERS)
 
 
 class Refusal(Exception):
@@ -64,6 +74,10 @@ def check(method: str, headers: Mapping[str, str], hosts: Collection[str]) -> No
         raise Refusal(421, f"this console answers to {known}, not to {host[:100]!r}\n")
     if method in ("GET", "HEAD"):
         return
+    if method == SOCKET:
+        if urlsplit(headers.get("origin", "")).netloc.lower() != host.lower():
+            raise Refusal(403, "a connection must come from this console's own pages\n")
+        return
     if method != "POST":
         raise Refusal(405, "only GET, HEAD and POST\n")
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
@@ -88,16 +102,21 @@ class Guard:
         self._body_within_s = body_within_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == SOCKET:
+            await self._socket(scope, receive, send)
+            return
         if scope["type"] != "http":
             return
+
+        security = security_headers(scope["path"])
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 date = (b"date", formatdate(usegmt=True).encode())
-                message["headers"] = [*message["headers"], date, *SECURITY_HEADERS]
+                message["headers"] = [*message["headers"], date, *security]
             await send(message)
 
-        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        headers = _headers(scope)
         try:
             check(scope["method"], headers, self._hosts)
             if scope["method"] == "POST":
@@ -106,6 +125,14 @@ class Guard:
             await _answer(send_safely, refusal)
             return
         await self._app(scope, receive, send_safely)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            check(SOCKET, _headers(scope), self._hosts)
+        except Refusal:
+            await no_socket(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
     async def _with_body(self, receive: Receive) -> Receive:
         # The whole body is taken here, so that a slow sender holds no thread of the pages.
@@ -131,6 +158,16 @@ class Guard:
             return await receive()
 
         return replay
+
+
+async def no_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI app that turns a WebSocket away, with 403."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})  # before the handshake
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
 
 
 async def _answer(send: Send, refusal: Refusal) -> None:

@@ -12,7 +12,7 @@ from flask import Flask, Response, jsonify, redirect, render_template, request, 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from web_console import qr, sign_in_pages, technician_pages, texts
+from web_console import qr, sign_in_pages, technician_pages, texts, workbench_pages
 from web_console.bench_orders import BenchRefusal
 from web_console.language import LANGUAGE_COOKIE, language, words
 from web_console.sign_in import SignIn, own_path, technician, use
@@ -43,6 +43,7 @@ def create_app(views: Views) -> Flask:
     use(app, views.sign_in)
     sign_in_pages.add_pages(app)
     technician_pages.add_pages(app, views.workshop)
+    workbench_pages.add_pages(app, views.workshop)
 
     @app.context_processor
     def _frame() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from web_console.bench_link import BenchLink
 from web_console.bus import Bus
 from web_console.fanout import Fanout
 from web_console.fleet import Fleet
-from web_console.guard import LOOPBACK_HOSTS, Guard
+from web_console.guard import LOOPBACK_HOSTS, SOCKET, Guard, no_socket
 from web_console.hall import LINK, Hall
 from web_console.pages import Views, create_app
 from web_console.relay import FLEET_PARTS, PARTS, Relay, now
@@ -31,6 +31,7 @@ from web_console.streams import (
     Send,
     refuse,
 )
+from web_console.workbench_link import MOST_MESSAGE_BYTES, WorkbenchLink
 from web_console.workshop import ANSWER, MOST_AT_ONCE, RECEIPT, NoAnswer, Workshop
 
 LISTEN = "127.0.0.1"
@@ -106,13 +107,15 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         streams["/bangku/events"] = _while_held(bench, EventStream(bench_fanout, utc_ms, build))
     for_technicians = EventStream(fleet_fanout, utc_ms, build)
     streams["/teknisi/events"] = _signed_in(sign_in, for_technicians)
-    app = _route(streams, _to_asgi(create_app(views)))
+    link = WorkbenchLink(broker, lambda scope: sign_in.technician_of(scope) is not None)
+    app = _route(streams, {"/bengkel/link": link}, _to_asgi(create_app(views)))
 
     def leave() -> None:
         # Streams never end by themselves; without this a stop would wait for all pages to close.
         fanout.close()
         bench_fanout.close()
         fleet_fanout.close()
+        link.close()
 
     server = _Server(Guard(app, {*LOOPBACK_HOSTS, *settings.http_hosts}), leave)
     beats = asyncio.create_task(_beat(fanout, bench_fanout, fleet_fanout))
@@ -143,8 +146,11 @@ def _to_asgi(pages: Any) -> App:
     return cast(App, WSGIMiddleware(pages, workers=_PAGE_THREADS))
 
 
-def _route(streams: dict[str, App], pages: App) -> App:
+def _route(streams: dict[str, App], sockets: dict[str, App], pages: App) -> App:
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == SOCKET:
+            await sockets.get(scope["path"], no_socket)(scope, receive, send)
+            return
         await streams.get(scope["path"], pages)(scope, receive, send)
 
     return route
@@ -213,7 +219,9 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http="h11",
-                ws="none",
+                ws="websockets-sansio",
+                ws_max_size=MOST_MESSAGE_BYTES,
+                ws_per_message_deflate=False,  # of small packets, and of a secret
                 lifespan="off",
                 access_log=False,
                 log_config=None,

@@ -22,6 +22,8 @@ IDLE_S = 60.0  # a board's keepalive is 10 s
 _LOOK_EVERY_S = 30.0  # whether the owner is still signed in
 _CONNECT_WITHIN_S = 5.0
 _CONNECT = 0x10
+_FLAGS_AT = 8  # from the last byte of the length: "MQTT" with its own length, and the level
+_HAS_WILL, _HAS_USER = 0x04, 0x80
 
 # Close codes, for the page: 4000 to 4999 are an application's own.
 BROKER_AWAY = 4001
@@ -173,16 +175,27 @@ class _Link:
 
 
 def _is_boards(packet: bytes) -> bool:
-    """Tell whether a packet is a CONNECT whose client may be a board: no process of the hall."""
-    if len(packet) < 14 or packet[0] != _CONNECT:
+    """Tell whether a packet is a CONNECT of a board, by its user: no process of the hall."""
+    if len(packet) < 2 or packet[0] != _CONNECT:
         return False
     at = 1
-    while packet[at] & 0x80 and at < 4:
+    while at < 4 and packet[at] & 0x80 and at + 1 < len(packet):
         at += 1
-    at += 11  # the last byte of the length, then protocol, flags and keepalive: 10 bytes
-    size = int.from_bytes(packet[at : at + 2], "big")
+    flags = packet[at + _FLAGS_AT : at + _FLAGS_AT + 1]
+    if not flags or not flags[0] & _HAS_USER:
+        return False
+    fields = _strings(packet[at + _FLAGS_AT + 3 :])  # after the keepalive
+    place = 3 if flags[0] & _HAS_WILL else 1  # the client's name, a will's topic and text
     try:
-        client = packet[at + 2 : at + 2 + size].decode("ascii")
+        return len(fields) > place and topics.is_board_id(fields[place].decode("ascii"))
     except UnicodeDecodeError:
         return False
-    return topics.is_board_id(client)
+
+
+def _strings(data: bytes) -> list[bytes]:
+    found = []
+    while len(data) >= 2:
+        end = 2 + int.from_bytes(data[:2], "big")
+        found.append(data[2:end])
+        data = data[end:]
+    return found

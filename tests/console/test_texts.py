@@ -92,6 +92,8 @@ PUT_TOGETHER += (
     "bench",
     "message",
     "language",
+    "workbench",
+    "kind",
 )
 PUT_TOGETHER += ("fleet", "board", "upd", "upwhy", "plan", "flash", "step", "chart", "refused")
 

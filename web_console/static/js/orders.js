@@ -9,10 +9,16 @@ const LEAST_APART_MS = 40; // so would be a press that comes sooner after anothe
 const lines = new Map(); // board -> the promise after which its next order goes out
 const refusal = document.getElementById("refusal");
 let hide = 0;
+let carry = post; // (order, whether the page is leaving)
+
+/** Let orders be carried out by `how(order)`, for boards that are no processes of a demo hall. */
+export function carryBy(how) {
+  carry = how;
+}
 
 /** Send an order; a refusal is shown at the top of the page. */
 export function order(board, what, { leaving = false } = {}) {
-  const job = () => send({ board, ...what }, leaving);
+  const job = () => carry({ board, ...what }, leaving);
   return leaving ? job() : inTurn(board, job);
 }
 
@@ -28,7 +34,7 @@ export function later(ms) {
   return new Promise((done) => setTimeout(done, ms));
 }
 
-async function send(body, keepalive = false) {
+async function post(body, keepalive = false) {
   try {
     const answer = await fetch("/bangku/do", {
       method: "POST",

@@ -33,8 +33,8 @@ export function showPrinter(node, look) {
   }
 }
 
-function makeSlip({ ticket, head, lines, qr, foot, n }) {
-  const picture = qr && el("img", { class: "qr", src: `/bangku/qr?text=${encodeURIComponent(qr)}`, alt: t("bench.qr", { text: qr }), title: qr });
+function makeSlip({ ticket, head, lines, qr, foot, n, pictures = "/bangku/qr" }) {
+  const picture = qr && el("img", { class: "qr", src: `${pictures}?text=${encodeURIComponent(qr)}`, alt: t("bench.qr", { text: qr }), title: qr });
   return el("div", { class: "paper printed", "data-n": n },
     el("span", { class: "small" }, head || t("bench.paper")),
     el("strong", { class: "number" }, ticket),

@@ -111,8 +111,16 @@ function put(fs, path, data) {
 }
 
 function saw(line) {
-  if (line.startsWith('{"see"')) postMessage({ see: JSON.parse(line) });
-  else postMessage({ says: line });
+  const see = line.startsWith("{") ? parsed(line) : null;
+  postMessage(see?.see ? { see } : { says: line });
+}
+
+function parsed(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null; // what a board prints for people
+  }
 }
 
 function guarded(call) {
