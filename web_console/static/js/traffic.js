@@ -30,14 +30,14 @@ function makePacket(board, { packet, out }) {
   const { name, topic = "", text = "", code, retained } = packet;
   const isMessage = name === "PUBLISH";
   const said = code ? `${text} ${code}` : text;
-  return row(isMessage ? "message" : "packet", out ? "out" : "in",
+  return row(isMessage ? "told" : "packet", out ? "out" : "in",
     el("code", { class: "topic", title: topic }, isMessage ? short(board, topic) : name),
     retained ? el("span", { class: "small quiet" }, t("workbench.retained")) : "",
     el("code", { class: "payload" }, said.length > MOST_CHARS ? `${said.slice(0, MOST_CHARS)}…` : said),
   );
 }
 
-const makeWords = (text) => row("words", "says", el("code", { class: "payload" }, text.slice(0, MOST_CHARS)));
+const makeWords = (text) => row("log", "says", el("code", { class: "payload" }, text.slice(0, MOST_CHARS)));
 
 function row(kind, way, ...content) {
   const arrow = el("span", { class: "way", role: "img", "aria-label": t(`workbench.way_${way}`), title: t(`workbench.way_${way}`) });

@@ -37,11 +37,12 @@ function refuse(text) {
 // Choosing.
 
 const chosen = () => choose.elements.kind.selectedOptions[0];
+const drawingOf = (kind) => `/bengkel/kabel/${kind.value}`;
 
 function showChoice() {
   const { role } = chosen().dataset;
   document.getElementById("where").hidden = !AT_A_COUNTER.includes(role);
-  setProps(wiring, { src: `/bengkel/kabel/${chosen().value}`, alt: t("workbench.wiring_of", { kind: chosen().text }) });
+  setProps(wiring, { src: drawingOf(chosen()), alt: t("workbench.wiring_of", { kind: chosen().text }) });
 }
 
 choose.elements.kind.addEventListener("change", showChoice);
@@ -103,15 +104,16 @@ function place(settings, counter, { ours, startedMs }) {
   const save = el("button", { type: "button", class: "button" }, t("workbench.save"));
   const boards = el("ul", { class: "boards" });
   const kind = [...choose.elements.kind.options].find((option) => option.value === settings.kind);
-  const node = el("li", { class: "place", "data-place": settings.id },
-    el("header", {}, el("h2", {}, settings.id), note),
-    boards,
-    el("div", { class: "acts" }, again, unplug),
-    el("details", { class: "traffic", open: true }, el("summary", {}, t("workbench.traffic")), traffic.node),
-    el("details", { class: "settings" }, el("summary", {}, t("workbench.settings")), text, save),
-    kind && el("details", { class: "wired" }, el("summary", {}, t("workbench.wiring")),
-      el("div", { class: "wiring" }, el("img", { src: `/bengkel/kabel/${kind.value}`, alt: t("workbench.wiring_of", { kind: kind.text }), loading: "lazy" }))),
-  );
+  const node = el("li", { class: "place", "data-place": settings.id }, el("article", {},
+    el("div", { class: "side" },
+      el("header", {}, el("h2", {}, settings.id), note),
+      boards,
+      el("div", { class: "acts" }, again, unplug),
+      el("details", { class: "settings" }, el("summary", {}, t("workbench.settings")), text, save),
+      kind && makeWiring(kind),
+    ),
+    el("details", { class: "side traffic", open: true }, el("summary", {}, t("workbench.traffic")), traffic.node),
+  ));
   const board = new Board(settings, counter, {
     look: () => show(here),
     said: (_, what) => traffic.add(what),
@@ -140,6 +142,11 @@ function place(settings, counter, { ours, startedMs }) {
   places.set(settings.id, here);
   list.prepend(node);
   board.start();
+}
+
+function makeWiring(kind) {
+  const picture = el("img", { src: drawingOf(kind), alt: t("workbench.wiring_of", { kind: kind.text }), loading: "lazy" });
+  return el("details", {}, el("summary", {}, t("workbench.wiring")), el("div", { class: "wiring" }, picture));
 }
 
 function show({ board, boards }) {

@@ -6,6 +6,7 @@ import { changes, freshLook } from "./looks.js";
 const WORKER = new URL("./workbench_worker.js", import.meta.url);
 const ASLEEP = 10; // exit status: deep sleep, start me again when it is time
 const AGAIN_MS = 500;
+const TOUCH_MS = 500; // falling asleep takes less
 // What of the world a board finds at its start: order -> (the part it touches, its field, name in the look).
 const WORLD = {
   level: ["level", "pct", "level_pct"],
@@ -23,6 +24,8 @@ export class Board {
   #flash = new Map();
   #told; // {look(board), said(board, {packet, out} | {says}), note(board, key, values)}
   #hello = null;
+  #touchedMs = -TOUCH_MS;
+  #pressed = ""; // a key that no board took yet
 
   constructor(settings, counter, told) {
     this.#told = told;
@@ -66,6 +69,8 @@ export class Board {
   /** Do something to the board or to the world around it. */
   order(what) {
     const [part, field, shown] = WORLD[what.do] ?? [];
+    if (WAKES.includes(what.do)) this.#touchedMs = performance.now();
+    if (CLOSES.includes(what.do)) this.#pressed = what.key;
     if (this.look.parts.includes(part)) this.#change({ [shown]: what[field] });
     if (this.look.asleep && WAKES.includes(what.do)) {
       // A contact that closes wakes the chip, and that is how the press is told.
@@ -91,6 +96,7 @@ export class Board {
 
   #saw(see) {
     if (see.see === "sleep") this.#forS = see.for_s;
+    if (see.see === "edge" && see.key === this.#pressed) this.#pressed = "";
     this.#change(changes(this.look, see));
   }
 
@@ -125,7 +131,9 @@ export class Board {
     if (status === ASLEEP) {
       this.#change({ asleep: true });
       this.#note("asleep");
-      this.#timer = setTimeout(() => this.start(), this.#forS * 1000);
+      const isTouched = performance.now() - this.#touchedMs < TOUCH_MS; // while it fell asleep
+      if (isTouched) this.start(this.#pressed);
+      else this.#timer = setTimeout(() => this.start(), this.#forS * 1000);
       return;
     }
     this.#change({ state: "gone" });
