@@ -1,0 +1,222 @@
+"""The link of a board in a page: bytes both ways, for few, for boards, and only while signed in."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from firmware.net import packets
+from web_console import workbench_link as link
+from web_console.workbench_link import WorkbenchLink
+
+CONNECT = bytes(packets.connect("meja-1", "meja-1", "s" * 24, 10, ("t", b"w" * 300, True)))
+SCOPE: dict[str, Any] = {"type": "websocket", "path": "/bengkel/link"}
+
+
+class Page:
+    """The page's end of a WebSocket, as an ASGI server would show it."""
+
+    def __init__(self, app: WorkbenchLink) -> None:
+        self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._in.put_nowait({"type": "websocket.connect"})
+        self.task = asyncio.create_task(app(SCOPE, self._in.get, self._out.put))
+
+    def say(self, data: bytes) -> None:
+        self._in.put_nowait({"type": "websocket.receive", "bytes": data})
+
+    def leave(self) -> None:
+        self._in.put_nowait({"type": "websocket.disconnect", "code": 1001})
+
+    async def got(self) -> dict[str, Any]:
+        return await asyncio.wait_for(self._out.get(), 5)
+
+    async def opened(self) -> None:
+        assert (await self.got())["type"] == "websocket.accept"
+
+    async def closed(self) -> int:
+        """Give the code with which it was closed; the app has ended then."""
+        while (message := await self.got())["type"] != "websocket.close":
+            assert message["type"] == "websocket.send"
+        await asyncio.wait_for(self.task, 5)
+        code: int = message["code"]
+        return code
+
+
+class Broker:
+    """What stands at the other end: remembers what comes and says what a test says."""
+
+    def __init__(self) -> None:
+        self.came = bytearray()
+        self.writers: list[asyncio.StreamWriter] = []
+        self.ended = asyncio.Event()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
+        while data := await reader.read(1_000):
+            self.came += data
+            if data.endswith(b"PING"):
+                writer.write(b"PONG")
+        self.ended.set()
+        writer.close()
+
+
+def run(test: Callable[[WorkbenchLink, Broker], Awaitable[None]], **options: Any) -> None:
+    async def main() -> None:
+        broker = Broker()
+        server = await asyncio.start_server(broker.serve, "127.0.0.1", 0)
+        address = server.sockets[0].getsockname()
+        options.setdefault("may_link", lambda scope: True)
+        async with server:
+            app = WorkbenchLink(address, **options)
+            await test(app, broker)
+            app.close()
+        for writer in broker.writers:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    asyncio.run(main())
+
+
+def test_bytes_go_both_ways_and_the_end_of_one_is_the_end_of_both() -> None:
+    async def test(app: WorkbenchLink, broker: Broker) -> None:
+        page = Page(app)
+        await page.opened()
+        page.say(CONNECT)
+        page.say(b"PING")
+        assert await page.got() == {"type": "websocket.send", "bytes": b"PONG"}
+        assert broker.came == CONNECT + b"PING"
+        assert len(app) == 1
+        page.leave()
+        await asyncio.wait_for(broker.ended.wait(), 5)
+        await page.closed()
+        assert len(app) == 0
+
+        page = Page(app)
+        await page.opened()
+        page.say(CONNECT + b"")
+        page.say(b"PING")
+        await page.got()
+        broker.writers[-1].close()
+        assert await page.closed() == link.ENDED
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"",
+        b"\x10",
+        b"\x10\xff\xff\xff\xff\xff",
+        b"GET / HTTP/1.1\r\n\r\n",
+        bytes(packets.subscribe(1, ["#"])),
+        CONNECT[:20],
+        *(bytes(packets.connect("meja-1", user, "s", 10, None)) for user in ("gw", "cli", "", "é")),
+    ],
+)
+def test_only_boards_are_let_through(first: bytes) -> None:
+    async def test(app: WorkbenchLink, broker: Broker) -> None:
+        page = Page(app)
+        await page.opened()
+        page.say(first)
+        assert await page.closed() == link.NO_BOARD
+        assert broker.writers == []
+
+    run(test)
+
+
+def test_who_is_not_signed_in_is_turned_away_before_the_handshake() -> None:
+    async def test(app: WorkbenchLink, broker: Broker) -> None:
+        assert await Page(app).closed() == 1008
+
+    run(test, may_link=lambda scope: False)
+
+
+def test_who_signs_out_is_cut_off() -> None:
+    signed_in = True
+
+    async def test(app: WorkbenchLink, broker: Broker) -> None:
+        nonlocal signed_in
+        page = Page(app)
+        await page.opened()
+        page.say(CONNECT)
+        page.say(b"PING")
+        await page.got()
+        signed_in = False
+        assert await page.closed() == link.SIGNED_OUT
+
+    run(test, may_link=lambda scope: signed_in, look_every_s=0.01)
+
+
+def test_links_are_few() -> None:
+    async def test(app: WorkbenchLink, broker: Broker) -> None:
+        first, second = Page(app), Page(app)
+        await first.opened()
+        first.say(CONNECT)
+        first.say(b"PING")
+        await first.got()
+        await second.opened()
+        assert await second.closed() == link.TOO_MANY
+        first.leave()
+        await first.closed()
+        third = Page(app)
+        await third.opened()
+        third.say(CONNECT)
+        third.say(b"PING")
+        assert (await third.got())["bytes"] == b"PONG"
+        third.leave()
+        await third.closed()
+
+    run(test, most_links=1)
+
+
+def test_a_silent_one_ends() -> None:
+    async def test(app: WorkbenchLink, broker: Broker) -> None:
+        page = Page(app)
+        await page.opened()
+        page.say(CONNECT)
+        assert await page.closed() == link.SILENT
+
+    run(test, idle_s=0.05)
+
+
+def test_text_is_no_mqtt() -> None:
+    async def test(app: WorkbenchLink, broker: Broker) -> None:
+        page = Page(app)
+        await page.opened()
+        page._in.put_nowait({"type": "websocket.receive", "text": "halo"})
+        assert await page.closed() == link.NO_BOARD
+
+    run(test)
+
+
+def test_a_broker_that_is_away_is_told() -> None:
+    async def test() -> None:
+        server = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
+        address = server.sockets[0].getsockname()
+        server.close()
+        await server.wait_closed()
+        page = Page(WorkbenchLink(address, lambda scope: True))
+        await page.opened()
+        page.say(CONNECT)
+        assert await page.closed() == link.BROKER_AWAY
+
+    asyncio.run(test())
+
+
+def test_a_console_that_leaves_ends_its_links() -> None:
+    async def test(app: WorkbenchLink, broker: Broker) -> None:
+        page = Page(app)
+        await page.opened()
+        page.say(CONNECT)
+        page.say(b"PING")
+        await page.got()
+        app.close()
+        assert await page.closed() == 1001
+        assert await Page(app).closed() == 1008
+
+    run(test)
