@@ -66,7 +66,7 @@ class Stream:
     def write(self, data: "bytes | bytearray | memoryview") -> None:
         if self.ended:
             raise OSError("the connection has ended")
-        page.send(self.n, binascii.hexlify(data).decode())
+        page.send(self.n, binascii.hexlify(bytes(data)).decode())
 
     async def drain(self) -> None:
         pass

@@ -16,6 +16,7 @@ from tests.bench import (
     second_start,
     serial_press_to_glass,
     wait_estimate,
+    wasm_board_ready,
 )
 from tests.bench.results import FILE, Result, table, write
 
@@ -30,6 +31,7 @@ BENCHES: tuple[tuple[tuple[str, ...], Callable[[], list[Result]]], ...] = (
     (second_start.FIGURES, second_start.run),
     (cold_start_year.FIGURES, cold_start_year.run),
     (wait_estimate.FIGURES, wait_estimate.run),
+    (wasm_board_ready.FIGURES, wasm_board_ready.run),
     (domain_cost.FIGURES, domain_cost.run),
     (explored_states.FIGURES, explored_states.run),
 )

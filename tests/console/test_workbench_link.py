@@ -19,8 +19,8 @@ class Page:
     """The page's end of a WebSocket, as an ASGI server would show it."""
 
     def __init__(self, app: WorkbenchLink) -> None:
-        self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._in: asyncio.Queue[Any] = asyncio.Queue()
+        self._out: asyncio.Queue[Any] = asyncio.Queue()
         self._in.put_nowait({"type": "websocket.connect"})
         self.task = asyncio.create_task(app(SCOPE, self._in.get, self._out.put))
 
@@ -30,7 +30,7 @@ class Page:
     def leave(self) -> None:
         self._in.put_nowait({"type": "websocket.disconnect", "code": 1001})
 
-    async def got(self) -> dict[str, Any]:
+    async def got(self) -> Any:
         return await asyncio.wait_for(self._out.get(), 5)
 
     async def opened(self) -> None:

@@ -1,10 +1,10 @@
-"""The workbench in a real browser, at a real hall: boards in a page, as good as boards on a table."""
+"""The workbench in a real browser, at a real hall: boards in a page, as good as on a table."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,15 +66,22 @@ def ready(place: Locator) -> None:
 
 
 def registered(running: HallRun) -> set[str]:
+    listed = json.loads(loket(running, "board", "list", "--json"))
+    return {str(board["id"]) for board in listed}
+
+
+def loket(running: HallRun, *words: str) -> str:
+    """Give what a `loket` command prints."""
+    home = str(running.settings.paths.home)
     done = subprocess.run(
-        [sys.executable, "-m", "gateway.cli", "board", "list", "--json"],
+        [sys.executable, "-m", "gateway.cli", *words],
         cwd=ROOT,
-        env={"LOKET_HOME": str(running.settings.paths.home)},
+        env={**os.environ, "LOKET_HOME": home},
         capture_output=True,
         check=True,
         text=True,
     )
-    return {board.get("id") or board["board"] for board in json.loads(done.stdout)}
+    return done.stdout
 
 
 def shows(place: Locator, text: str) -> None:
@@ -146,17 +153,9 @@ def test_a_wrong_secret_is_told_in_words(bench: Page) -> None:
 
 
 def test_pasted_settings_make_a_registered_board_live_here(running: HallRun, bench: Page) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "gateway.cli", "board", "add", "panel-07", "--role", "panel"]
-        + ["--json"],
-        cwd=ROOT,
-        env={"LOKET_HOME": str(running.settings.paths.home)},
-        capture_output=True,
-        check=True,
-        text=True,
-    )
+    made = loket(running, "board", "add", "panel-07", "--role", "panel", "--json")
     parts = {"matrix": {"driver": "max7219", "width": 128}}
-    settings = {**json.loads(done.stdout), "role": "panel", "parts": parts}
+    settings = {**json.loads(made), "role": "panel", "parts": parts}
     bench.locator("details:has(#own) summary").click()
     bench.locator("#own textarea").fill(json.dumps(settings))
     bench.locator("#own button").click()
