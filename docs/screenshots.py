@@ -1,6 +1,7 @@
-"""Pictures of the console's pages, from a running demo hall: `python docs/screenshots.py ADDRESS`.
+"""Pictures of the console's pages, from a running demo hall.
 
-Writes docs/img/*.png. It takes numbers and calls some of them on the bench, as a person would, so
+`python docs/screenshots.py ADDRESS [PERSON PASSWORD]` writes docs/img/*.png, with a technician's name
+and password those of the technicians' pages as well. It takes numbers and calls some of them on the bench, as a person would, so
 let it loose on a demo hall only. Needs chromium and the packages of requirements/dev.txt.
 """
 
@@ -91,7 +92,35 @@ def settle_bench(page: Page, bench: Page) -> None:
     shows(page, "gate-01", ".light", "green")
 
 
-def main(address: str) -> None:
+def sign_in(page: Page, address: str, person: str, password: str) -> None:
+    """Sign in as a technician; the pages of the same context are then theirs."""
+    page.goto(address + "/masuk")
+    page.locator("[name=person]").fill(person)
+    page.locator("[name=password]").fill(password)
+    page.locator("form button").click()
+    expect(page.locator("[name=password]")).to_have_count(0)
+
+
+def picture_workbench(browser: Browser, address: str, person: str, password: str) -> None:
+    """Take the picture of a board that lives in its page, with the number it has called."""
+    page = browser.new_page(viewport=DESK, reduced_motion="reduce")  # type: ignore[arg-type]
+    sign_in(page, address, person, password)
+    page.goto(address + "/bengkel")
+    expect(page.locator("[name=counter] option")).not_to_have_count(0)
+    page.select_option("[name=counter]", "2")
+    page.locator("#choose button").click()
+    place = page.locator(".place")
+    expect(place).to_have_attribute("data-note", "ready", timeout=WITHIN_MS)
+    place.locator("[data-key=next]").click()
+    expect(place.locator(".lamps .lamp")).to_have_attribute("data-show", "green")
+    page.wait_for_function(AT_REST.replace("isLit;", "true;"), timeout=WITHIN_MS, polling=50)
+    page.screenshot(path=HERE / "workbench.png", full_page=True)
+    print(HERE / "workbench.png")
+    page.goto(address)  # its board is retired
+    page.close()
+
+
+def main(address: str, person: str = "", password: str = "") -> None:
     """Take all pictures of the hall at `address`."""
     HERE.mkdir(exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -107,10 +136,12 @@ def main(address: str) -> None:
             page.screenshot(path=HERE / f"{name}.png", full_page=whole)
             page.close()
             print(HERE / f"{name}.png")
+        if person:
+            picture_workbench(browser, address, person, password)
         browser.close()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python docs/screenshots.py http://127.0.0.1:8080")
-    main(sys.argv[1].rstrip("/"))
+    if len(sys.argv) not in (2, 4):
+        sys.exit("usage: python docs/screenshots.py http://127.0.0.1:8080 [PERSON PASSWORD]")
+    main(sys.argv[1].rstrip("/"), *sys.argv[2:])

@@ -17,12 +17,14 @@ DOC = (ROOT / "docs" / "console.md").read_text("utf-8")
 def test_every_page_and_address_is_described() -> None:
     app = create_app(Views(site_name=str, why_down=str, bench_do=lambda got: None))
     rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
-    quoted = set(re.findall(r"`(?:GET |POST )?(/[\w/<>]*)`", DOC))
+    quoted = set(re.findall(r"`(?:GET |POST )?(/[\w/<:>]*)`", DOC))
     assert rules - quoted == {"/bahasa/<language>"}  # the switch on every page, not an address
-    assert quoted - rules == {"/events", "/bangku/events", "/teknisi/events"}
+    assert quoted - rules == {"/events", "/bangku/events", "/teknisi/events", "/bengkel/link"}
 
 
-@pytest.mark.parametrize("name", [*PARTS, READY, STARTING, LOST, NO_BROKER, "now", "board", *FLEET_PARTS, "workshop"])
+@pytest.mark.parametrize(
+    "name", [*PARTS, READY, STARTING, LOST, NO_BROKER, "now", "board", *FLEET_PARTS, "workshop"]
+)
 def test_every_event_and_state_of_the_stream_is_described(name: str) -> None:
     assert f"`{name}`" in DOC
 

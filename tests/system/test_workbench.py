@@ -103,6 +103,9 @@ def test_a_number_taken_at_one_board_is_called_at_another(running: HallRun, benc
     expect(ticket.locator(".paper strong")).to_have_text("A001")
     counter.locator("[data-key=next]").click()
     shows(counter, "A001")
+    expect(counter.locator(".rows .packet").first).to_be_hidden()
+    counter.locator(".talk input").check()
+    expect(counter.locator(".rows .packet").first).to_be_visible()
     talk = counter.locator(".rows .told")
     expect(talk.filter(has_text="dn/receipt").first).to_contain_text('"ticket":"A001"')
     # Newest first: the press stands above the hello that made the board ready.

@@ -1,9 +1,11 @@
-// What a board says and hears: newest first, and never more than so many.
+// What a board says and hears: newest first, and never more than so many. Packets that say nothing,
+// and the gateway's beats, are there for who wants them.
 
 import { el, setText } from "./dom.js";
 import { t } from "./texts.js";
 
-const MOST = 100;
+const MOST = 100; // of what says something, and of what does not
+const BEAT = "loket/1/gw/beat";
 const MOST_CHARS = 600;
 
 /** Give {node, add}: `add({packet, out})` or `add({says})` puts one more on top. */
@@ -18,8 +20,9 @@ export function makeTraffic(board) {
 
   function add(what) {
     rows.prepend(what.packet ? makePacket(board, what) : makeWords(what.says));
-    while (rows.children.length > MOST) rows.lastElementChild.remove();
-    setText(summaryOf(node), t("workbench.traffic_n", { n: rows.children.length }));
+    const alike = rows.querySelectorAll(rows.firstElementChild.matches(".packet") ? ".packet" : ":scope > :not(.packet)");
+    if (alike.length > MOST) alike[MOST].remove();
+    setText(summaryOf(node), t("workbench.traffic_n", { n: rows.querySelectorAll(":scope > :not(.packet)").length }));
   }
   return { node, add };
 }
@@ -30,7 +33,7 @@ function makePacket(board, { packet, out }) {
   const { name, topic = "", text = "", code, retained } = packet;
   const isMessage = name === "PUBLISH";
   const said = code ? `${text} ${code}` : text;
-  return row(isMessage ? "told" : "packet", out ? "out" : "in",
+  return row(isMessage && topic !== BEAT ? "told" : "packet", out ? "out" : "in",
     el("code", { class: "topic", title: topic }, isMessage ? short(board, topic) : name),
     retained ? el("span", { class: "small quiet" }, t("workbench.retained")) : "",
     el("code", { class: "payload" }, said.length > MOST_CHARS ? `${said.slice(0, MOST_CHARS)}…` : said),
