@@ -1,8 +1,9 @@
 """Pictures of the console's pages, from a running demo hall.
 
-`python docs/screenshots.py ADDRESS [PERSON PASSWORD]` writes docs/img/*.png, with a technician's name
-and password those of the technicians' pages as well. It takes numbers and calls some of them on the bench, as a person would, so
-let it loose on a demo hall only. Needs chromium and the packages of requirements/dev.txt.
+`python docs/screenshots.py ADDRESS [PERSON PASSWORD]` writes docs/img/*.png; with a technician's
+name and password also those of the technicians' pages. It takes numbers and calls some of them on
+the bench, as a person would, so let it loose on a demo hall only. Needs chromium and the packages
+of requirements/dev.txt.
 """
 
 import shutil
@@ -98,7 +99,7 @@ def sign_in(page: Page, address: str, person: str, password: str) -> None:
     page.locator("[name=person]").fill(person)
     page.locator("[name=password]").fill(password)
     page.locator("form button").click()
-    expect(page.locator("[name=password]")).to_have_count(0)
+    expect(page.locator("[name=password]")).to_have_count(0, timeout=WITHIN_MS)
 
 
 def picture_workbench(browser: Browser, address: str, person: str, password: str) -> None:
