@@ -143,7 +143,9 @@ class Workshop:
     @contextmanager
     def __call__(self) -> Iterator["Workshop"]:
         if self.script and isinstance(self.script[0], ConfigError):
-            raise self.script.pop(0)
+            why = self.script.pop(0)
+            assert isinstance(why, ConfigError)
+            raise why
         yield self
 
     def ask(self, name: str, **fields: object) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The newest firmware that a hall has, to tell which boards are behind."""
 
-from firmware.main import VERSION
+from firmware.version import VERSION
 from gateway.config import Paths
 
 
