@@ -103,12 +103,9 @@ def run(args: argparse.Namespace) -> int:
 
 def cable_facts(port: str | None, *, stop: bool) -> CableFacts:
     """Give what the cable tells of the board at `port`, or at the only port there is."""
-    try:
-        from gateway.fleet.cable.probe import probe  # type: ignore[import-untyped]
-    except ImportError:  # TODO until it lands
-        return CableFacts(cable.NO_PORT)
+    from gateway.fleet.cable.probe import probe
 
-    seen: CableFacts = probe(port, stop=stop)
+    seen = probe(port or "", stop=stop)
     if seen.state == cable.NO_PORT:
         from gateway.fleet.cable.usb import without_port
 
