@@ -54,7 +54,11 @@ def read_settings(store: "Store", file: str = "settings.json") -> "dict[str, Any
 
 
 class Main(Host):
-    """One board, running: what its core needs from around it (see core/uplink.Host)."""
+    """One board, running: what its core needs from around it (see core/uplink.Host). `hook` is what
+    its update has loaded, if there is one, `lines` its last lines, if there is room."""
+
+    hook: "Any" = None
+    lines: "Any" = None
 
     def __init__(self, hw: "Hardware", settings: "dict[str, Any]") -> None:
         self.hw = hw
@@ -139,6 +143,11 @@ class Main(Host):
     def wake(self) -> None:
         self._changed()
 
+    def command(self, name: str, arg: "dict[str, Any]", now_ms: int) -> "tuple[str, str]":
+        from firmware.update.orders import obey
+
+        return obey(self, name, arg, now_ms)
+
     def restart(self) -> None:
         self._last_task = asyncio.create_task(self._leave(self.hw.power.reset))
 
@@ -167,6 +176,14 @@ class Main(Host):
         pressed = self.role.edge(key, down, self.hw.clock.now_ms())
         self._changed()
         return pressed
+
+    def offered(self, data: memoryview, now_ms: int, retained: bool) -> None:
+        # What updates a board is loaded only while it does.
+        if not self.hook:
+            from firmware.update.hook import Hook
+
+            self.hook = Hook(self)
+        self.hook.heard(data, now_ms, retained)
 
     def _message(self, topic: str, data: memoryview, retained: bool) -> None:
         self.board.message(topic, data, retained, self.hw.clock.now_ms())

@@ -14,28 +14,34 @@ class Host:
 
     store: "Any" = None  # the Store port
 
-    def send(self, topic: str, data: bytes, qos: int, retain: bool) -> None:
-        """Send a message now or, without a link, not at all: orders and facts are resent."""
+    if TYPE_CHECKING:  # what it has to have; a default would take memory
 
-    def vitals(self) -> "dict[str, Any]":
-        """Give what `up/health` adds: free_bytes, rssi_dbm, reset."""
-        return {}
+        def command(self, name: str, arg: "dict[str, Any]", now_ms: int) -> "tuple[str, str]":
+            """Do an order that the role does not know; give (code, detail)."""
+            return "unknown_command", name
 
-    def scatter(self, below: int) -> int:
-        """Give a random number from 0 up to, not including, `below`."""
-        return 0
+        def send(self, topic: str, data: bytes, qos: int, retain: bool) -> None:
+            """Send a message now or, without a link, not at all: orders and facts are resent."""
 
-    def life(self, s: str) -> None:
-        """Show a state of the board's life on the board itself."""
+        def vitals(self) -> "dict[str, Any]":
+            """Give what `up/health` adds: free_bytes, rssi_dbm, reset."""
+            return {}
 
-    def wake(self) -> None:
-        """Look again what is due: it changed by a call that came from the hardware."""
+        def scatter(self, below: int) -> int:
+            """Give a random number from 0 up to, not including, `below`."""
+            return 0
 
-    def restart(self) -> None:
-        """Say `gone`, take the link down in good order, and start anew."""
+        def life(self, s: str) -> None:
+            """Show a state of the board's life on the board itself."""
 
-    def rest(self, for_s: int) -> None:
-        """Say `sleeping`, take the link down in good order, and sleep deeply for `for_s`."""
+        def wake(self) -> None:
+            """Look again what is due: it changed by a call that came from the hardware."""
+
+        def restart(self) -> None:
+            """Say `gone`, take the link down in good order, and start anew."""
+
+        def rest(self, for_s: int) -> None:
+            """Say `sleeping`, take the link down in good order, and sleep deeply for `for_s`."""
 
 
 class Uplink:

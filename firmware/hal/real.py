@@ -103,16 +103,16 @@ class Real:
             watchdog.feed()
             await asyncio.sleep_ms(_FEED_MS)
 
-    # What each chip does its own way.
+    if TYPE_CHECKING:  # what each chip does its own way
 
-    def listen(self, pin: Pin, interrupt: "Callable[[object], None]") -> None:
-        """Call `interrupt` at both edges of a pin."""
-        raise NotImplementedError
+        def listen(self, pin: Pin, interrupt: "Callable[[object], None]") -> None:
+            """Call `interrupt` at both edges of a pin."""
+            raise NotImplementedError
 
-    def start_scan(self, scan: "Callable[[object], None]") -> None:
-        """Call `scan` every SCAN_MS of drivers/hub12, for ever."""
-        raise NotImplementedError
+        def start_scan(self, scan: "Callable[[object], None]") -> None:
+            """Call `scan` every SCAN_MS of drivers/hub12, for ever."""
+            raise NotImplementedError
 
-    def adc_mv(self, pin: int) -> "Callable[[], int]":
-        """Give what measures the millivolts at a pin."""
-        raise NotImplementedError
+        def adc_mv(self, pin: int) -> "Callable[[], int]":
+            """Give what measures the millivolts at a pin."""
+            raise NotImplementedError

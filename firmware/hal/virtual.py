@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.hal.ports import OnEdge
+    from firmware.hal.ports import OnEdge, OnState, Printed
 
 ASLEEP_STATUS = 10  # exit status: deep sleep, start me again when it is time
 _RESET_STATUS = const(11)  # exit status: restarted on purpose
@@ -176,6 +176,32 @@ class Matrix:
         return binascii.hexlify(bytes(self._glass)).decode()
 
 
+class Printer:
+    """Paper as a line; a line sets the state."""
+
+    on_state: "OnState | None" = None
+    state = "ready"
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def print(self, slip: "dict[str, Any]", done: "Printed") -> None:
+        ok = self.state in ("ready", "paper_low")
+        if ok:
+            see = {"see": "paper", "text": slip["ticket"]}
+            see.update(slip)
+            tell(see)
+        done(slip["ticket"], ok, self._clock.now_ms())
+
+    def be(self, do: "dict[str, Any]") -> None:
+        """Have the state that a line says."""
+        self.state = state = do["state"] if do["do"] == "printer" else "paper_out"
+        if do.get("ok"):
+            self.state = state = "ready"
+        if self.on_state:
+            self.on_state(state, self._clock.now_ms())
+
+
 class Virtual:
     """All ports of a virtual board, made from `parts` of its settings; `flash` is a folder."""
 
@@ -197,17 +223,13 @@ class Virtual:
         wire = settings.get("link")
         self.network: "Any" = network or Network(settings)
         if type(wire) is dict:
-            from firmware.hal.virtual_parts import wired
+            from firmware.hal.virtual_wired import wired
 
             self.network = wired(wire["path"] if "path" in wire else wire["fd"], self.clock)
         self.buttons = {key: Button() for key in keys}
         self.lamps = {name: Lamp(name) for name in lamps}
         self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None
-        self.printer: "Any" = None
-        if "printer" in parts:
-            from firmware.hal.virtual_parts import Printer
-
-            self.printer = Printer(self.clock, tell)
+        self.printer = Printer(self.clock) if "printer" in parts else None
         self.digits: "Any" = None
         self.level: "Any" = None
         self.thermometer: "Any" = None
@@ -241,6 +263,8 @@ class Virtual:
             self._held = asyncio.create_task(self._release(do["key"]))
         elif name == "down" or name == "up":
             self._edge(do["key"], name == "down")
+        elif name in ("printer", "paper") and self.printer:
+            self.printer.be(do)
         elif name == "look":
             self._look()
         elif name == "off" and self.on_off:
@@ -277,7 +301,7 @@ class Virtual:
                 "level_pct": self.level.pct if self.level else None,
                 "battery_mv": self.battery.mv if self.battery else None,
                 "printer": self.printer.state if self.printer else None,
-                "paper": self.printer.prints() if self.printer else None,
+                "paper": self.printer.state in ("ready", "paper_low") if self.printer else None,
                 "state": self.status.s,
                 "free_bytes": gc.mem_free(),
             }

@@ -8,14 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from firmware.hal.ports import OnState, OnTime, Printed
+    from firmware.hal.ports import OnTime
 
     Tell = Callable[[dict[str, Any]], None]
-
-_PRINTS = ("ready", "paper_low")
-_F_GETFL = const(3)
-_F_SETFL = const(4)
-_O_NONBLOCK = const(0o4000)
 
 
 class Digits:
@@ -86,51 +81,6 @@ class Battery:
         return self.mv
 
 
-class Printer:
-    """Paper as a line; a line sets the state."""
-
-    on_state: "OnState | None" = None
-    state = "ready"
-
-    def __init__(self, clock: "Any", tell: "Tell") -> None:
-        self._clock = clock
-        self._tell = tell
-
-    def print(self, slip: "dict[str, Any]", done: "Printed") -> None:
-        ok = self.prints()
-        if ok:
-            see = {"see": "paper", "text": slip["ticket"]}
-            see.update(slip)
-            self._tell(see)
-        done(slip["ticket"], ok, self._clock.now_ms())
-
-    def be(self, state: str) -> None:
-        self.state = state
-        if self.on_state:
-            self.on_state(state, self._clock.now_ms())
-
-    def prints(self) -> bool:
-        """Tell whether paper comes out."""
-        return self.state in _PRINTS
-
-
-def wired(path: "str | int", clock: "Any") -> "Any":
-    """Give the network over a terminal that stands for a USB or UART, and never makes the board
-    wait."""
-    import asyncio
-    import termios
-
-    import ffi  # pyright: ignore[reportMissingImports] - only where boards are processes
-
-    from firmware.net.serial import Serial
-
-    line = open(path, "r+b")  # noqa: SIM115 - it stays open as long as the board lives
-    termios.setraw(line.fileno())
-    fcntl = ffi.open("libc.so.6").func("i", "fcntl", "iii")
-    fcntl(line.fileno(), _F_SETFL, fcntl(line.fileno(), _F_GETFL, 0) | _O_NONBLOCK)
-    return Serial(asyncio.StreamReader(line), clock.now_ms)
-
-
 def rare(name: str, part: "dict[str, Any]", tell: "Tell") -> "Any":
     """Give the part of this name."""
     if name == "digits":
@@ -155,9 +105,5 @@ def do(hw: "Any", name: str, what: "dict[str, Any]") -> None:
         hw.battery.mv = None if what["mv"] is None else int(what["mv"])
     elif name == "temp" and hw.thermometer:
         hw.thermometer.c = None if what["c"] is None else float(what["c"])
-    elif name == "printer" and hw.printer:
-        hw.printer.be(str(what["state"]))
-    elif name == "paper" and hw.printer:
-        hw.printer.be("ready" if what["ok"] else "paper_out")
     else:
         raise ValueError("this board cannot " + name)

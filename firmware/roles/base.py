@@ -143,7 +143,7 @@ class Role:
     def command(self, name: str, arg: "Payload", now_ms: int) -> "tuple[str, str]":
         """Do what an order says that is for this role alone; give (code, detail): done if `code`
         is empty."""
-        return "unknown_command", name
+        return self.board.host.command(name, arg, now_ms)
 
     def tick(self, now_ms: int) -> None:
         """`due_ms` has come."""

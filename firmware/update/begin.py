@@ -21,24 +21,21 @@ def begin(main: "Any", settings: "dict[str, Any]", about: "dict[str, Any]") -> N
     link = settings.get("link", 0)
     about["link"] = link if type(link) is int else 0  # a virtual board's cable
     if main.role.serves:
-        from firmware.update.door import Door
         from firmware.wire.board_topics import of_board
         from firmware.wire.update_topics import DN_CHUNK, DN_UPDATE
 
-        door = Door(main)
-        main.role.command = door.command
         for leaf in (DN_UPDATE, DN_CHUNK):
-            main.board.handlers[of_board(main.board.id, leaf)] = door.heard
+            main.board.handlers[of_board(main.board.id, leaf)] = main.offered
         if b'"now"' in (main.store.read("boot.json") or b""):
             from firmware.update.hook import Hook
 
-            door.hook = Hook(door)
-            door.hook.start()
+            main.hook = Hook(main)
+            main.hook.start()
         gc.collect()
         if gc.mem_free() > _ROOMY_BYTES:
             from firmware.update.lines import Lines
 
-            door.lines = Lines()
+            main.lines = Lines()
     forget("begin")
 
 

@@ -28,11 +28,10 @@ _PARTS = (
 
 
 class Hook:
-    """`door` is the board's door.Door; `end` when there is nothing to do any more."""
+    """`main` is its firmware.main.Main; `end` when there is nothing to do any more."""
 
-    def __init__(self, door: "Any") -> None:
-        self._door = door
-        self._main = main = door.main
+    def __init__(self, main: "Any") -> None:
+        self._main = main
         self._greeted: "Any" = None
         self.work: "Any" = None  # an Updater
         try:
@@ -70,7 +69,7 @@ class Hook:
 
         if self._greeted:
             self._main.role.greeted = self._greeted
-        self._door.hook = None
+        self._main.hook = None
         forget(*_PARTS)
 
     def _answered(self, st: str, why: str, now_ms: int) -> None:

@@ -18,18 +18,18 @@ LOG_S = 600
 _MOST_CHARS = const(430)  # of a look: the answer that holds it has to fit 512 bytes
 
 
-def obey(door: "Any", name: str, arg: "dict[str, Any]", now_ms: int) -> "tuple[str, str]":
-    """Do an order to the board of `door` (door.Door); give (code, detail)."""
+def obey(main: "Any", name: str, arg: "dict[str, Any]", now_ms: int) -> "tuple[str, str]":
+    """Do an order to `main` (firmware.main.Main); give (code, detail)."""
     from firmware.update.begin import forget
 
     forget("begin", "orders")
     if name == "restart":
-        door.main.restart()
+        main.restart()
         return "", ""
     if name == "look":
-        return _look(door.main)
+        return _look(main)
     if name == "log":
-        return _log(door, arg.get("on"))
+        return _log(main, arg.get("on"))
     return "unknown_command", name
 
 
@@ -55,13 +55,12 @@ def _look(main: "Any") -> "tuple[str, str]":
     return "", detail
 
 
-def _log(door: "Any", on: object) -> "tuple[str, str]":
+def _log(main: "Any", on: object) -> "tuple[str, str]":
     if type(on) is not bool:
         return "bad_payload", "arg: on, true or false, is needed"
-    if not door.lines:
-        door.lines = Lines()
-    lines = door.lines
-    main = door.main
+    if not main.lines:
+        main.lines = Lines()
+    lines = main.lines
     topic = of_board(main.board.id, UP_LOG)
     now_ms = main.hw.clock.now_ms
 

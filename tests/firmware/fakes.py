@@ -70,6 +70,12 @@ class FakeHost(Host):
     def life(self, s):
         self.lives.append(s)
 
+    def wake(self):
+        pass
+
+    def command(self, name, arg, now_ms):
+        return "unknown_command", name
+
     def restart(self):
         self.restarts += 1
 
