@@ -31,6 +31,7 @@ _KEPT_BYTES = 65_536  # of what the board has printed
 _LOOK_MS = 20  # whether somebody has opened the port
 _GIVE_UP_S = 0.5  # a board waits so long for a host that does not read, then drops what it says
 _GARBAGE_BYTES = 64
+_REPLUG_S = 0.2
 
 
 class UsbBoard:
@@ -52,6 +53,7 @@ class UsbBoard:
         self.said = bytearray()
         self.in_bootloader = False
         self.babbles = False  # garbage on the line, all the time
+        self.replugs = False  # its port goes and comes with the chip, as a Pico's
         self.resets = 0  # so often has it started anew by itself
         self._heap_kb = heap_kb
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,6 +65,7 @@ class UsbBoard:
         self._up_since_s = 0.0
         self._after: tuple[int, Callable[[], None]] | None = None
         self._lock = threading.RLock()
+        self._cut = threading.Event()  # ends a sleep, too
         self._wake, self._waker = os.pipe()
         self._ending = False
         self._chance = Random(self.unique_id)
@@ -143,14 +146,19 @@ class UsbBoard:
             if self._process is None:
                 self.in_bootloader = False
                 self._start("power_on")
+                if self.replugs:
+                    self.plug()
 
     def power_cut(self) -> None:
-        """Take the power away at once; what is in the image stays, and the port with its chip."""
+        """Take the power away at once; what is in the image stays."""
         with self._lock:
             process, self._process = self._process, None
             if process is None:
                 return
+            self._cut.set()
             process.kill()
+            if self.replugs:
+                self.unplug()
         process.wait()
         if self._watcher and self._watcher is not threading.current_thread():
             self._watcher.join()
@@ -175,6 +183,7 @@ class UsbBoard:
         os.close(self._waker)
 
     def _start(self, cause: str) -> None:
+        self._cut.clear()
         ours, theirs = os.openpty()
         # Only Ctrl-C is anything but a byte, and that when the board wants it (usb_repl.py).
         state = termios.tcgetattr(theirs)
@@ -223,10 +232,13 @@ class UsbBoard:
         os.close(theirs)
         if status == BOOTLOADER_STATUS:
             self.in_bootloader = True
+        if status == BOOTLOADER_STATUS or self.replugs:
             self.unplug()
         slept = [see["for_s"] for see in self.world.seen[-5:] if see["see"] == "sleep"]
         if status == ASLEEP_STATUS and slept:
-            time.sleep(slept[-1])
+            self._cut.wait(slept[-1])
+        elif self.replugs:
+            self._cut.wait(_REPLUG_S)
         with self._lock:
             if self._process is not process:
                 return  # its power was taken away
@@ -234,6 +246,8 @@ class UsbBoard:
             if status not in (OFF_STATUS, BOOTLOADER_STATUS):
                 self.resets += 1
                 self._start("watchdog" if status == -signal.SIGALRM else "reset")
+                if self.replugs:
+                    self.plug()
 
     # What the cable carries.
 

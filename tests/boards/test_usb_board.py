@@ -131,6 +131,29 @@ def test_a_board_in_its_bootloader_has_no_port_until_it_gets_power_again(board: 
     assert answer(board, "exec", "print(1)") == "1"
 
 
+def test_the_port_of_a_picos_kind_goes_and_comes_with_its_chip(board: UsbBoard) -> None:
+    board.replugs = True
+    answer(board, "reset")
+    wait_for(lambda: not os.path.lexists(board.port), what="the port to go")
+    wait_for(lambda: os.path.lexists(board.port), what="the port to come back")
+    assert answer(board, "exec", "print(1)") == "1"
+    board.power_cut()
+    assert not os.path.lexists(board.port)
+
+
+def test_a_board_that_sleeps_wakes_by_itself_and_can_be_cut(board: UsbBoard) -> None:
+    sleep = """import os, sys
+world = open(int(os.getenv("LOKET_WORLD").split(",")[1]), "w")
+world.write('{"see":"sleep","for_s":%s}\\n')
+sys.exit(10)"""
+    mpremote(board, "exec", "--no-follow", sleep % 0.1)
+    wait_for(lambda: board.resets == 1, what="it to wake")
+    mpremote(board, "exec", "--no-follow", sleep % 600)
+    board.world.wait("sleep", for_s=600)
+    board.power_cut()  # and does not wait for the end of the sleep
+    assert not board.runs
+
+
 def test_an_unplugged_board_goes_on_and_is_found_at_the_same_port(board: UsbBoard) -> None:
     mpremote(board, "exec", "--no-follow", "n = 0\nwhile True:\n n += 1")
     with serial.Serial(board.port, timeout=5) as port:
@@ -187,9 +210,8 @@ def test_garbage_comes_all_the_time(board: UsbBoard) -> None:
         assert len(set(port.read(1_000))) > 100
 
 
-@pytest.mark.parametrize("what", ["unplug", "reset"])
-def test_what_happens_midway_ends_the_tool_and_not_the_board(board: UsbBoard, what: str) -> None:
-    board.after(3_000, getattr(board, what))
+def test_a_cable_pulled_midway_ends_the_tool_and_not_the_board(board: UsbBoard) -> None:
+    board.after(3_000, board.unplug)
     done = mpremote(board, "cp", str(ROOT / "docs" / "contract.md"), ":big", timeout_s=30)
     assert done.returncode != 0
     board.plug()

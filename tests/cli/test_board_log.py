@@ -142,9 +142,8 @@ class Workshop:
 
     @contextmanager
     def __call__(self) -> Iterator["Workshop"]:
-        if self.script and isinstance(self.script[0], ConfigError):
-            why = self.script.pop(0)
-            assert isinstance(why, ConfigError)
+        if self.script and isinstance(why := self.script[0], ConfigError):
+            del self.script[0]
             raise why
         yield self
 
