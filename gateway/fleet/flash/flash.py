@@ -8,7 +8,7 @@ simply be run again.
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from boards.catalog import CatalogError, Kind, load_kind
 from gateway.config import Paths
@@ -41,9 +41,11 @@ def flash(
     """
     kind = _kind(wish.kind)
     report("port", 0, 1)
-    with claimed(paths, port):
-        if wish.interpreter is not None:
+    if wish.interpreter is not None:
+        # A module that waits in its bootloader has a drive and no port.
+        with claimed(paths, port) if port.device else nullcontext():
             port = interpreter.write(wish, port, kind, report, stopping)
+    with claimed(paths, port):
         repl = reach(port, report, stopping, wish.reset_s)
         try:
             report("recognise", 0, 1)

@@ -121,7 +121,7 @@ def _drive(wish: FlashWish, port: UsbPort, kind: Kind, report: Report, stopping:
     board_id = _DRIVES[kind.chip.name]
     roots = (wish.drive,) if wish.drive else _DRIVE_ROOTS
     if not find_drives(board_id, roots):
-        if Path(port.device).exists():
+        if port.device and Path(port.device).exists():
             _to_bootloader(port, stopping)
             if drives := _wait_for(board_id, roots, _DRIVE_WITHIN_S, stopping):
                 return _only(drives)

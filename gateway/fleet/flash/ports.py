@@ -69,4 +69,4 @@ def same_board(port: UsbPort) -> UsbPort | None:
             if now.serial_number == port.serial_number:
                 return now
         return None
-    return port if Path(port.device).exists() else None
+    return port if port.device and Path(port.device).exists() else None

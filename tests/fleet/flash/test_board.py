@@ -23,6 +23,7 @@ from gateway.fleet.flash.repl import Repl
 from gateway.fleet.flash.texts import PLEASE, STEPS, FlashError
 from gateway.fleet.flash.wish import Flashed, FlashWish
 from tests.fleet.flash.conftest import use_released
+from tests.fleet.flash.test_interpreter import RP2040, drive, uf2
 from tests.support.tools import ROOT, wait_for
 
 WISH = FlashWish(
@@ -328,6 +329,27 @@ def test_a_flash_full_of_other_things_is_told_and_left_alone(bench: Bench) -> No
     assert bench.files()["photo.jpg"] == b"1"
     bench.flash(replace(WISH, erase=True))
     assert "photo.jpg" not in bench.files()
+
+
+def test_the_interpreter_is_written_first_where_asked(bench: Bench, tmp_path: Path) -> None:
+    file = tmp_path / "mp.uf2"
+    file.write_bytes(uf2(RP2040))
+    folder = tmp_path / "media"
+    folder.mkdir()
+
+    def bootloader() -> None:
+        wait_for(lambda: bench.board.in_bootloader)
+        there = drive(folder / "RPI-RP2")
+        wait_for((there / "mp.uf2").exists)
+        bench.board.power_on()
+        bench.board.plug()
+
+    rom = threading.Thread(target=bootloader)
+    rom.start()
+    done = bench.flash(replace(WISH, interpreter=file, drive=folder))
+    rom.join()
+    assert done.written
+    assert bench.steps[:3] == ["port", "interpreter", "recognise"]
 
 
 def test_another_program_at_the_port_is_named(
