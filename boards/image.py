@@ -155,6 +155,7 @@ def _add_folder(rom: Any, folder: Path, files: list[Path]) -> None:
             rom.closedir()
 
 
+@cache
 def _path(module: str) -> Path | None:
     base = PROJECT.joinpath(*module.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
