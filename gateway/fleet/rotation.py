@@ -78,7 +78,8 @@ class Rotation:
         """Take the board's word on its update (`up/update`), retained or not."""
         if offer not in self.offers or self.outcome:
             return
-        if state == "committed" or (state, why) == ("refused", "already"):
+        already = self.given and (state, why) == ("refused", "already")
+        if state == "committed" or already:
             self.outcome = NEW
             self._want(NEW)
         elif state == "refused" and self.given:

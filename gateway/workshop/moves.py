@@ -109,7 +109,9 @@ class Moves(Quiet):
             said = str(payload.get("st"))
             if message.leaf == topics.UP_WANT:
                 move.given = True
-            elif said == "committed" or (said, payload.get("why")) == ("refused", "already"):
+            elif said == "committed" or (
+                move.given and (said, payload.get("why")) == ("refused", "already")
+            ):
                 move.outcome = _DONE
             elif said in ("loaded", "trial"):
                 move.given = True

@@ -309,6 +309,12 @@ def test_the_old_one_is_put_back_when_the_board_is_as_before(state: str) -> None
     assert made.is_over
 
 
+def test_a_board_that_never_asked_for_it_cannot_have_it_already() -> None:
+    made = rotation()
+    made.hear_said(_OFFER, "refused", "already")  # its number was given to something else
+    assert made.outcome == OLD
+
+
 def test_the_word_of_another_update_is_no_news() -> None:
     made = rotation()
     made.hear_said("p0-9", "committed")
