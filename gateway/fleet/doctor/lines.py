@@ -40,6 +40,8 @@ _CA_MISSING = "asks for TLS, and ca"
 _SETTINGS = "settings.json"
 # errno of Linux, of lwIP on a Pico, and of an ESP32: refused; names that nobody knows are below 0.
 _REFUSED = re.compile(r"OSError\(111\b|\[Errno 111\]|ECONNREFUSED|ConnectionRefused")
+# No way there, or nobody answers: 101, 110, 113 of Linux and lwIP, 116, 118 of an ESP32.
+_NO_WAY = re.compile(r"OSError\((?:101|110|113|116|118)\b")
 _NAME = re.compile(r"OSError\(-(?:2|3|6|202)\b|gaierror|Name or service")
 _CERT = re.compile(r"X509|CERT|invalid cert", re.IGNORECASE)
 _IS_TLS = re.compile(r"MBEDTLS|SSL", re.IGNORECASE)
@@ -94,10 +96,15 @@ def _of_link(words: str) -> str:
         return CA
     if _IS_TLS.search(words):
         return TLS
-    if "could not be opened" in words or "did not open" in words or "no CONNACK" in words:
-        if _REFUSED.search(words):
-            return REFUSED_PORT
-        return NO_NAME if _NAME.search(words) else UNREACHABLE
+    # MicroPython tells only with the first bytes that a connection did not come about, so the
+    # stream "broke" as well as "could not be opened".
+    if _REFUSED.search(words):
+        return REFUSED_PORT
+    if "could not be opened" in words and _NAME.search(words):
+        return NO_NAME
+    unopened = ("could not be opened", "did not open", "no CONNACK")
+    if _NO_WAY.search(words) or any(text in words for text in unopened):
+        return UNREACHABLE
     return ENDED
 
 

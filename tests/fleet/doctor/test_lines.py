@@ -32,6 +32,10 @@ def link(why: Exception) -> str:
         (TimedOut("the stream did not open in 10000 ms"), lines.UNREACHABLE),
         (TimedOut("no CONNACK in 10000 ms"), lines.UNREACHABLE),
         (TimedOut("no PINGRESP in 10000 ms"), lines.ENDED),
+        (Closed("the stream broke: OSError(111,)"), lines.REFUSED_PORT),
+        (Closed("the stream broke: OSError(113,)"), lines.UNREACHABLE),
+        (Closed("the stream broke: OSError(104,)"), lines.ENDED),
+        (Closed("the stream broke: EOFError()"), lines.ENDED),
         (Closed("the broker ended the connection"), lines.ENDED),
     ],
 )  # fmt: skip
