@@ -49,6 +49,58 @@ class Role:
             if hw.buttons[key].is_down():
                 self._closed_at_start(key)
 
+    def _nothing(self, *_: object) -> None:
+        pass
+
+    # Hooks of which not every role has each: one function stands for all that do nothing, for each
+    # would take memory.
+    if TYPE_CHECKING:
+
+        def press(self, key: str, now_ms: int) -> None:
+            """A button was pressed."""
+
+        def release(self, key: str, now_ms: int) -> None:
+            """A button was let go, or bounced: for roles to which that means something."""
+
+        def greeted(self, st: str, why: str, now_ms: int) -> None:
+            """The hello of this connection has its answer; refused: nobody knows this board."""
+
+        def read_config(self, payload: "Payload") -> None:
+            """Take what this role alone finds in a `dn/config`; raise BadPayload, having taken
+            nothing, if any of it is wrong."""
+
+        def configured(self, now_ms: int) -> None:
+            """The board's `config` is new."""
+
+        def heard(self, data: "Data", now_ms: int, retained: bool) -> None:
+            """A message of a topic in `listens` came; raise BadPayload if it is not one."""
+
+        def face(self, face: "Payload", now_ms: int) -> None:
+            """Show a live face; it is confirmed to the gateway when this returns."""
+
+        def away(self, status: str, now_ms: int) -> None:
+            """There is nothing live to show: the gateway is LOST, or (STARTING, LIVE) no face of it
+            has come yet."""
+
+        def receipt(self, name: str, st: str, why: str, receipt: "Payload", now_ms: int) -> None:
+            """The order `name` has its answer, perhaps after it had failed."""
+
+        def settled(self, fact: bytes, st: str, why: str, now_ms: int) -> None:
+            """A fact, given as it was sent, has its receipt."""
+
+        def answered(self, boot: int, seq: int, st: str, why: str, now_ms: int) -> None:
+            """A receipt came for an event that is not in the board's outbox."""
+
+        def failed(self, name: str, now_ms: int) -> None:
+            """The order `name` is given up; its receipt may still come."""
+
+        def tick(self, now_ms: int) -> None:
+            """`due_ms` has come."""
+
+    else:
+        press = release = greeted = read_config = configured = heard = face = _nothing
+        away = receipt = settled = answered = failed = tick = _nothing
+
     # What comes from the hardware.
 
     def edge(self, key: str, down: bool, now_ms: int) -> bool:
@@ -67,12 +119,6 @@ class Role:
         # Nobody saw it close, and nobody will unless it opens: it is watched from now on.
         self._contacts[key].down = True
         self.keys_ms = _WATCH_MS
-
-    def press(self, key: str, now_ms: int) -> None:
-        """A button was pressed."""
-
-    def release(self, key: str, now_ms: int) -> None:
-        """A button was let go, or bounced: for roles to which that means something."""
 
     def watch_keys(self, now_ms: int) -> None:
         """Notice a key that is held down for ever or chatters; asked only while one might."""
@@ -99,41 +145,9 @@ class Role:
             part = self.troubles[code]
             self.board.up.alert(code, part is not None, now_ms, part or "")
 
-    def greeted(self, st: str, why: str, now_ms: int) -> None:
-        """The hello of this connection has its answer; refused: nobody knows this board."""
-
-    def read_config(self, payload: "Payload") -> None:
-        """Take what this role alone finds in a `dn/config`; raise BadPayload, having taken
-        nothing, if any of it is wrong."""
-
-    def configured(self, now_ms: int) -> None:
-        """The board's `config` is new."""
-
-    def heard(self, data: "Data", now_ms: int, retained: bool) -> None:
-        """A message of a topic in `listens` came; raise BadPayload if it is not one."""
-
     def read_face(self, payload: "Payload") -> "Payload":
         """Give the checked fields of a face of this role; raise BadPayload."""
         return {}
-
-    def face(self, face: "Payload", now_ms: int) -> None:
-        """Show a live face; it is confirmed to the gateway when this returns."""
-
-    def away(self, status: str, now_ms: int) -> None:
-        """There is nothing live to show: the gateway is LOST, or (STARTING, LIVE) no face of it
-        has come yet."""
-
-    def receipt(self, name: str, st: str, why: str, receipt: "Payload", now_ms: int) -> None:
-        """The order `name` has its answer, perhaps after it had failed."""
-
-    def settled(self, fact: bytes, st: str, why: str, now_ms: int) -> None:
-        """A fact, given as it was sent, has its receipt."""
-
-    def answered(self, boot: int, seq: int, st: str, why: str, now_ms: int) -> None:
-        """A receipt came for an event that is not in the board's outbox."""
-
-    def failed(self, name: str, now_ms: int) -> None:
-        """The order `name` is given up; its receipt may still come."""
 
     def identify(self, now_ms: int) -> None:
         """Somebody looks for this board."""
@@ -144,9 +158,6 @@ class Role:
         """Do what an order says that is for this role alone; give (code, detail): done if `code`
         is empty."""
         return self.board.host.command(name, arg, now_ms)
-
-    def tick(self, now_ms: int) -> None:
-        """`due_ms` has come."""
 
     def _lamp(self, name: str, show: str) -> None:
         # Not every board has every lamp.

@@ -55,10 +55,11 @@ def forget(*names: str) -> None:
     for name in ("offer", "update_topics"):
         _drop("firmware.wire", name)
     _drop("firmware", "version")
+    _drop("firmware", "update")  # the folder itself; it comes again with the next of its files
 
 
 def _drop(package: str, name: str) -> None:
     sys.modules.pop(package + "." + name, None)
-    folder: "Any" = sys.modules[package]
+    folder: "Any" = sys.modules.get(package)
     if hasattr(folder, name):
         delattr(folder, name)
