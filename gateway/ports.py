@@ -1,7 +1,8 @@
 """The serial ports of this computer: whose boards they may be, who has one, who wants one.
 
 The bridge of wired boards has every USB port for itself. Who wants to work at one claims it: the
-bridge looks once a second, lets go of a claimed port, and takes it back by itself afterwards.
+bridge looks once a second, lets go of a claimed port, and takes it back by itself afterwards. Who
+only wants to look claims it gently: then the bridge keeps a port at which it serves a board.
 """
 
 import fcntl
@@ -22,6 +23,7 @@ USB_MAKERS = {
 }
 _ASK_AGAIN_S = 0.1
 _PROC = Path("/proc")
+_EVEN_SERVING = "even from a board that is served"
 
 
 class Claimed(Exception):
@@ -33,10 +35,13 @@ class Claimed(Exception):
 
 
 @contextmanager
-def claim(paths: Paths, device: str, within_s: float = 2.0) -> Iterator[None]:
+def claim(
+    paths: Paths, device: str, within_s: float = 2.0, *, gently: bool = False
+) -> Iterator[None]:
     """Have a port's claim in the `with` block; Claimed if another has it for `within_s`.
 
-    The bridge needs up to a second to let go. A claim ends with its process, however that ends.
+    With `gently` only a port at which the bridge serves no board. The bridge needs up to a second
+    to let go. A claim ends with its process, however that ends.
     """
     file = _file(paths, device)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -49,23 +54,31 @@ def claim(paths: Paths, device: str, within_s: float = 2.0) -> Iterator[None]:
             except BlockingIOError:  # who only looks has it for no time
                 if time.monotonic() > deadline:
                     lock.seek(0)
-                    raise Claimed(device, lock.read().strip() or "loket") from None
+                    raise Claimed(device, lock.readline().strip() or "loket") from None
                 time.sleep(_ASK_AGAIN_S)
         lock.truncate(0)
-        lock.write(f"{_name(os.getpid())} (process {os.getpid()})")
+        lock.write(f"{_name(os.getpid())} (process {os.getpid()})\n")
+        lock.write("" if gently else _EVEN_SERVING)
         lock.flush()
-        yield
+        try:
+            yield
+        finally:
+            lock.truncate(0)
 
 
-def is_claimed(paths: Paths, device: str) -> bool:
-    """Tell whether somebody has claimed a port: then the bridge keeps away from it."""
+def is_claimed(paths: Paths, device: str, serves: bool = False) -> bool:
+    """Tell whether somebody has claimed a port: then the bridge keeps away from it.
+
+    `serves`: a board is served there; then a gentle claim does not count.
+    """
     try:
         with open(_file(paths, device)) as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return not serves or _EVEN_SERVING in lock.read()
     except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
+        pass
     return False
 
 

@@ -65,10 +65,11 @@ class Bridge:
     """All ports, and the loop."""
 
     def __init__(
-        self, finder: Finder, broker_port: int, wanted_elsewhere: Callable[[str], bool]
+        self, finder: Finder, broker_port: int, wanted_elsewhere: Callable[[str, bool], bool]
     ) -> None:
         """`finder` says which ports there are; the broker listens on loopback;
-        `wanted_elsewhere(device)` tells whether another tool wants to work at a port."""
+        `wanted_elsewhere(device, serves)` tells whether another tool wants to work at a port, at
+        which a board is served or not."""
         self._finder = finder
         self._wanted_elsewhere = wanted_elsewhere
         self._broker = (LOOPBACK, broker_port)
@@ -103,7 +104,12 @@ class Bridge:
     def _look(self, at_ms: int) -> None:
         self._look_ms = at_ms + LOOK_EVERY_MS
         found = self._finder.look(at_ms / 1_000)
-        wanted = {device: found[device] for device in found if not self._wanted_elsewhere(device)}
+        serving = [device for device, (_, port) in self._open.items() if port.serves]
+        wanted = {
+            device: found[device]
+            for device in found
+            if not self._wanted_elsewhere(device, device in serving)
+        }
         for device in self._open.keys() & found.keys() - wanted.keys():
             self._voices[device].say("another tool wants the port: let go until it has done")
         for device, (_, port) in list(self._open.items()):

@@ -67,6 +67,11 @@ class Port:
         self._socket_mask = 0
         selector.register(fd, _READ, self._line_ready)
 
+    @property
+    def serves(self) -> bool:
+        """Whether a board's session is open."""
+        return self._cable is not None
+
     def due_ms(self) -> int:
         """Give when `tick` has something to do."""
         return min(self._puback_ms, cable.NEVER if self._cable is None else self._cable.due_ms())

@@ -21,7 +21,7 @@ from boards.virtual.process import BoardProcess
 from firmware.wire import topics
 from firmware.wire.frames import frame
 from gateway.config import Paths, Settings
-from gateway.ports import claim
+from gateway.ports import claim, is_claimed
 from tests.boards.scripted import Broker, ScriptedGateway, make_flash
 from tests.support.cable import DOWN, UP, PtyCable, start_bridge
 from tests.support.rig import stop
@@ -337,6 +337,21 @@ def test_a_port_that_another_program_has_is_told_once_and_tried_again(hall: Hall
     os.close(other)
     wait_for(lambda: "listening" in hall.said(), what="the bridge to have it")
     assert hall.said().count("another program has") == 1
+
+
+def test_a_gentle_claim_leaves_a_board_that_is_served_alone(hall: Hall) -> None:
+    hall.start_bridge()
+    board, other = hall.wired("counter-1"), hall.wired("counter-2")
+    board.serves()
+    other.serves()
+    paths, port = Paths(hall.folder), str(board.cable.port)
+    with claim(paths, port, gently=True), claim(paths, str(other.cable.port)):
+        assert is_claimed(paths, port)
+        assert not is_claimed(paths, port, serves=True)
+        # Then it has looked at both.
+        wait_for(lambda: "let go until it has done" in hall.said(), what="the bridge to let go")
+        board.serves()
+    assert hall.said().count("let go") == 1
 
 
 def test_a_claimed_port_is_let_go_of_and_taken_back_afterwards(hall: Hall) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,8 +15,10 @@ import pytest
 import serial
 
 from boards.virtual.usb import UsbBoard
+from firmware.wire.frames import frame
 from gateway.cli import main
-from gateway.config import ConfigError
+from gateway.config import ConfigError, Settings
+from gateway.ports import claim
 from tests.support.tools import ROOT, wait_for
 from tests.support.usb import PROMPT, wait_said
 
@@ -112,6 +115,35 @@ def test_a_port_that_another_program_has_is_told(
     with serial.Serial(board.port, exclusive=True):
         assert main(["board", "log", "--port", board.port, "--lang", lang]) == 1
     assert words in capsys.readouterr().err
+
+
+def test_a_board_that_the_hall_serves_over_its_cable_is_left_to_the_hall(
+    board: UsbBoard,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seeks = b"import sys, time\nwhile True:\n sys.stdout.buffer.write(%r)\n time.sleep(0.05)\n"
+    board.power_cut()
+    board.put({"main.py": seeks % frame(1, 2, 3, 4)})
+    board.power_on()
+    with socket.create_server(("127.0.0.1", 0)) as hall:
+        monkeypatch.setenv("LOKET_HOME", str(tmp_path))
+        monkeypatch.setenv("LOKET_MQTT_PORT", str(hall.getsockname()[1]))
+        assert main(["board", "log", "--port", board.port, "--lang", "en"]) == 1
+    assert "is served by this hall over that very cable" in capsys.readouterr().err
+
+
+def test_a_port_at_which_another_of_our_tools_works_is_told(
+    board: UsbBoard,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LOKET_HOME", str(tmp_path))
+    with claim(Settings.from_env().paths, board.port):
+        assert main(["board", "log", "--port", board.port, "--lang", "en"]) == 1
+    assert "Another tool is at work at" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

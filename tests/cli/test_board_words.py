@@ -12,7 +12,7 @@ from gateway.cli.board import config, doctor, listing, orders
 from gateway.cli.board.config import PLACES, belongs
 from gateway.cli.board.listing import table
 from gateway.cli.language import language
-from gateway.config import PROJECT
+from gateway.config import PROJECT, Paths
 from gateway.fleet.cable import facts as cable
 from gateway.fleet.cable import usb
 from gateway.fleet.cable.facts import CableFacts
@@ -253,13 +253,13 @@ def test_a_board_in_boot_mode_is_seen_without_a_port(tmp_path: Path) -> None:
 def test_the_cable_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     from gateway.fleet.cable import probe
 
-    asked: list[tuple[str, bool]] = []
+    asked: list[tuple[str | None, bool]] = []
 
-    def found(port: str, *, stop: bool) -> CableFacts:
+    def found(port: str | None, *, stop: bool, paths: Paths) -> CableFacts:
         asked.append((port, stop))
         return only_port(cable.NO_PORT, detail="[Errno 2]")
 
     monkeypatch.setattr(probe, "probe", found)
     monkeypatch.setattr(usb, "without_port", lambda: ["Raspberry Pi RP2 Boot"])
     assert doctor.cable_facts(None, stop=True).detail == "Raspberry Pi RP2 Boot"
-    assert asked == [("", True)]
+    assert asked == [(None, True)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.cli.board.hall_view import Look, looking, now
 from gateway.cli.language import add_language, language
-from gateway.config import ConfigError
+from gateway.config import ConfigError, Settings
 from gateway.fleet.cable import facts as cable
 from gateway.fleet.cable.facts import CableFacts
 from gateway.fleet.doctor import OK, Facts, NetFacts, as_dict, diagnose, via
@@ -105,7 +105,7 @@ def cable_facts(port: str | None, *, stop: bool) -> CableFacts:
     """Give what the cable tells of the board at `port`, or at the only port there is."""
     from gateway.fleet.cable.probe import probe
 
-    seen = probe(port or "", stop=stop)
+    seen = probe(port, stop=stop, paths=Settings.from_env().paths)
     if seen.state == cable.NO_PORT:
         from gateway.fleet.cable.usb import without_port
 

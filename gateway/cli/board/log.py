@@ -2,18 +2,20 @@
 
 import argparse
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gateway.cli.language import add_language, language
-from gateway.config import ConfigError
+from gateway.config import ConfigError, Settings
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
+    from gateway.fleet.cable.line import Line
 
 _POLL_S = 1.0
 _AGAIN_S = 0.3  # a cable that was pulled
@@ -32,8 +34,9 @@ WORDS = {
         "no_permission": "{port} tidak boleh dibuka: masukkan pengguna ini ke grup {group}"
         " (`sudo adduser $USER {group}`), lalu masuk ulang.",
         "taken": "{port} sedang dipakai {name} (proses {pid}): tutup dulu program itu.",
-        "bridge": "{port} dipakai hall ini untuk papan berkabel: `loket board log ID` memberi log"
-        " papan itu lewat hall.",
+        "claimed": "{port} sedang dipakai alat lain: {by}. Tunggu sampai selesai.",
+        "wired": "Papan di {port} dilayani hall ini lewat kabel itu: `loket board log ID` memberi"
+        " log-nya tanpa mengganggu.",
         "away": "{why}; mencoba lagi.",
         "refused": "{board} tidak memberi log: {why}",
         "gap": "(ada baris yang terlewat)",
@@ -49,14 +52,14 @@ WORDS = {
         "no_permission": "{port} may not be opened: add this user to the group {group}"
         " (`sudo adduser $USER {group}`), then log in again.",
         "taken": "{port} is in use by {name} (process {pid}): close that program first.",
-        "bridge": "{port} is in use by this hall for wired boards: `loket board log ID` gives that"
-        " board's log over the hall.",
+        "claimed": "Another tool is at work at {port}: {by}. Wait until it has done.",
+        "wired": "The board at {port} is served by this hall over that very cable:"
+        " `loket board log ID` gives its log without disturbing it.",
         "away": "{why}; trying again.",
         "refused": "{board} gives no log: {why}",
         "gap": "(lines are missing here)",
     },
 }
-_BRIDGE = "gateway.bus.serial_bridge"
 
 
 def add_to(commands: "SubParsers") -> None:
@@ -97,37 +100,35 @@ def _only_port(words: dict[str, str]) -> str:
 
 def _cable(port: str, words: dict[str, str]) -> NoReturn:
     from gateway.fleet.cable.facts import GONE, NO_PERMISSION, NO_PORT, TAKEN
-    from gateway.fleet.cable.line import Line, LineError
+    from gateway.fleet.cable.line import BRIDGE, Line, LineError
+    from gateway.ports import Claimed, claim
 
-    told = ""
+    settings = Settings.from_env()
+    told = False
     while True:
         try:
-            line = Line(port)
+            # The hall's bridge keeps a board that it serves.
+            with claim(settings.paths, port, gently=True), closing(Line(port, True)) as line:
+                told = False
+                _tell(words["back"].format(port=port))
+                _follow(line, words, port, settings)
+        except Claimed as why:
+            raise ConfigError(words["claimed"].format(port=port, by=why.by)) from why
         except LineError as why:
             if why.state == NO_PERMISSION:
                 group = why.group or "dialout"
                 raise ConfigError(words["no_permission"].format(port=port, group=group)) from why
             if why.state == TAKEN:
                 name, pid = why.holder or ("?", "?")
-                text = words["bridge" if name == _BRIDGE else "taken"]
+                text = words["wired" if name == BRIDGE else "taken"]
                 raise ConfigError(text.format(port=port, name=name, pid=pid)) from why
-            if why.state in (NO_PORT, GONE) and told != "wait":
-                told = "wait"
-                _tell(words["wait"].format(port=port))
-            time.sleep(_AGAIN_S)
-            continue
-        told = ""
-        _tell(words["back"].format(port=port))
-        try:
-            _follow(line, words)
-        except LineError:
-            _tell(words["gone"].format(port=port))
-            told = "wait"  # that says it all
-        finally:
-            line.close()
+            if why.state in (NO_PORT, GONE) and not told:
+                told = True
+                _tell(words["wait" if why.state == NO_PORT else "gone"].format(port=port))
+        time.sleep(_AGAIN_S)
 
 
-def _follow(line: Any, words: dict[str, str]) -> NoReturn:
+def _follow(line: "Line", words: dict[str, str], port: str, settings: Settings) -> NoReturn:
     from gateway.fleet.cable.lines import Lines, is_text
 
     lines = Lines()
@@ -141,6 +142,16 @@ def _follow(line: Any, words: dict[str, str]) -> NoReturn:
             elif not noisy:
                 noisy = True  # once for all that follows of it
                 _print(time.time(), words["noise"])
+        if lines.wired and _is_open(settings):
+            raise ConfigError(words["wired"].format(port=port))
+
+
+def _is_open(settings: Settings) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", settings.mqtt_port), 1.0).close()
+    except OSError:
+        return False
+    return True
 
 
 # Over the network. Each look is a connection of its own: the command line's other commands take

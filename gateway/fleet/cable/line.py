@@ -15,11 +15,13 @@ from gateway.fleet.cable.facts import GONE, NO_PERMISSION, NO_PORT, TAKEN
 from gateway.ports import USB_MAKERS, who_has
 
 BAUD = 115_200
+BRIDGE = "gateway.bus.serial_bridge"  # as `who_has` names it
 # Bridges between USB and a UART: Silicon Labs, WCH, FTDI. They are there without a board, and reset
 # an ESP32 when their lines change, so those are left as they are at a close.
 BRIDGES = (0x10C4, 0x1A86, 0x0403)
 _READ_BYTES = 4_096
 _ASK_AGAIN_S = 0.1
+_LET_GO_S = 2.5  # the bridge looks once a second
 _NOT_THERE = (errno.ENOENT, errno.ENXIO, errno.ENODEV)
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
 _TAKEN = (errno.EAGAIN, errno.EBUSY)
@@ -50,16 +52,19 @@ def find_ports() -> dict[str, int | None]:
 class Line:
     """An open line; close it. Every method but `close` raises LineError if the port has gone."""
 
-    def __init__(self, device: str, within_s: float = 0) -> None:
-        """Open `device` for us alone; its holder has `within_s` to let go. Raises LineError."""
+    def __init__(self, device: str, claimed: bool = False) -> None:
+        """Open `device` for us alone. Raises LineError.
+
+        If it is `claimed`, the hall's bridge has the time that it needs to let go.
+        """
         try:
             at = os.stat(device)
         except OSError as why:
             state = NO_PERMISSION if why.errno in _FORBIDDEN else NO_PORT
             raise LineError(state, why.strerror or "") from why
-        deadline = time.monotonic() + within_s
+        deadline = time.monotonic() + (_LET_GO_S if claimed else 0)
         while who := who_has(device):
-            if time.monotonic() < deadline:
+            if who[0] == BRIDGE and time.monotonic() < deadline:
                 time.sleep(_ASK_AGAIN_S)
                 continue
             # Who has not locked it would lose to us what the board says.

@@ -9,10 +9,11 @@ _STRANGE = "\ufffd"
 class Lines:
     """Cuts bytes of a serial line into lines of text; a wired board's frames are left out.
 
-    What moves a cursor, and what is no text, is replaced by a sign.
+    What moves a cursor, and what is no text, is replaced by a sign. `wired` is set by a frame.
     """
 
     def __init__(self) -> None:
+        self.wired = False
         self._cutter = Cutter()
         self._cutter.text = self._take
         self._frames = False  # whether this line carries frames: text then waits for their flags
@@ -22,7 +23,7 @@ class Lines:
         """Give the lines that `data` completes."""
         self._frames = self._frames or FLAG in data
         if self._frames:
-            self._cutter.cut(data)
+            self.wired = bool(self._cutter.cut(data)) or self.wired
         else:
             self._take(data)
         *lines, self._text = self._text.split(b"\n")

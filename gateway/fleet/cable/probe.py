@@ -28,7 +28,6 @@ from gateway.ports import Claimed, claim
 
 LISTEN_S = 3.0
 _PROMPT_S = 0.5
-_LET_GO_S = 2.5  # the bridge looks once a second
 _STOP_S = 1.5
 _EXAMINE_S = 2.0
 _MOST_LINES = 50
@@ -88,9 +87,10 @@ def probe(
     """Give what the cable tells of the board at `port`, or at the only one there is.
 
     A program that runs is interrupted only with `stop`, for about a second; the board then starts
-    anew. With the hall's `paths`, its serial bridge lets go of the port for so long. Takes
-    `listen_s` and a few seconds more at most. Never raises for what it finds: a port that is
-    taken, vanishes, is silent or full of noise is a fact.
+    anew. With the hall's `paths`, its serial bridge lets go of the port for so long; without `stop`
+    only if it serves no board there. Takes `listen_s` and a few seconds more at most.
+    Never raises for what it finds: a port that is taken, vanishes, is silent or full of noise is a
+    fact.
     """
     ports = find_ports()
     facts = CableFacts(NO_PORT, port=port or "", ports=tuple(ports))
@@ -100,8 +100,8 @@ def probe(
         port = next(iter(ports))
         facts = replace(facts, port=port)
     try:
-        with claim(paths, port) if stop and paths else nullcontext():
-            line = Line(port, _LET_GO_S if stop and paths else 0)
+        with claim(paths, port, gently=not stop) if paths else nullcontext():
+            line = Line(port, claimed=paths is not None)
             examiner = _Examiner(facts, line, ports.get(port) in BRIDGES)
             try:
                 examiner.run(stop, listen_s)
@@ -112,7 +112,10 @@ def probe(
     except LineError as why:
         return _failed(facts, why)
     except Claimed as why:
-        return replace(facts, state=TAKEN, holder=why.by)
+        name, _, pid = why.by.rstrip(")").partition(" (process ")
+        return replace(
+            facts, state=TAKEN, holder=name, holder_pid=int(pid) if pid.isdigit() else None
+        )
     return examiner.facts
 
 

@@ -2,6 +2,7 @@
 
 import grp
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -31,7 +32,8 @@ from gateway.fleet.cable.facts import (
     TORN,
     CableFacts,
 )
-from gateway.ports import claim, is_claimed, who_has
+from gateway.fleet.cable.line import BRIDGE
+from gateway.ports import claim, who_has
 from tests.support.cable import start_bridge
 from tests.support.tools import wait_for
 from tests.support.usb import PROMPT, firmware_files, settings_file, wait_said
@@ -133,23 +135,20 @@ def test_a_port_that_another_program_has_names_it(board: UsbBoard, locked: bool)
     assert found(board).state == REPL
 
 
-def test_the_halls_bridge_lets_go_only_if_told_and_takes_the_port_back(
-    board: UsbBoard, tmp_path: Path
-) -> None:
+def test_the_halls_bridge_lets_go_and_takes_the_port_back(board: UsbBoard, tmp_path: Path) -> None:
     settings = Settings.from_env({"LOKET_HOME": str(tmp_path), "LOKET_MQTT_PORT": "1"})
     settings.paths.make()
     bridge = start_bridge(settings, board.port, tmp_path / "bridge.log")
     try:
         wait_for(lambda: who_has(board.port), what="the bridge to open the port")
+        facts = found(board)
+        assert (facts.state, facts.holder, facts.holder_pid) == (TAKEN, BRIDGE, bridge.pid)
         facts = probe.probe(board.port, listen_s=SOON_S, paths=settings.paths)
-        assert (facts.state, facts.holder) == (TAKEN, "gateway.bus.serial_bridge")
-        facts = probe.probe(board.port, stop=True, listen_s=SOON_S, paths=settings.paths)
         assert facts.state == REPL
         wait_for(lambda: who_has(board.port), what="the bridge to take the port back")
         with claim(settings.paths, board.port):
-            assert is_claimed(settings.paths, board.port)
             facts = probe.probe(board.port, stop=True, listen_s=SOON_S, paths=settings.paths)
-            assert facts.state == TAKEN
+            assert (facts.state, facts.holder_pid) == (TAKEN, os.getpid())
     finally:
         bridge.terminate()
         bridge.wait()
