@@ -10,8 +10,10 @@ import secrets
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from boards.catalog import kinds, load_kind
 from firmware.wire import codec, topics, words
 from firmware.wire.codec import BadPayload
 from gateway.config import ConfigError, Settings
@@ -20,6 +22,7 @@ from gateway.fleet.flash.enrolment import enrolment
 from gateway.fleet.flash.flash import flash
 from gateway.fleet.flash.ports import find_ports, one_port
 from gateway.fleet.flash.provision import certificate, uses_tls
+from gateway.fleet.flash.recognise import chip_of
 from gateway.fleet.flash.texts import PLEASE, STEPS, FlashError, flash_error
 from gateway.fleet.flash.wifi import check_wifi, keep_wifi, kept_wifi
 from gateway.fleet.flash.wish import FlashWish
@@ -122,7 +125,11 @@ class Jobs:
                     "in_use_by": f"flash {job.board}" if job else port.in_use_by,
                 }
             )
-        return {"ports": found}
+        return {
+            "ports": found,
+            "kinds": _kinds(),
+            "networks": [ssid for ssid, _ in kept_wifi(self._settings.paths)],
+        }
 
     def _flash(self, ask: Ask, now: Now) -> dict[str, object]:
         device = codec.read_str(ask.fields, "port", 1, 128)
@@ -241,6 +248,17 @@ class _Hall:
     def show(self, board: str) -> None:
         event: dict[str, object] = {"ev": "board_cmd", "board": board, "cmd": words.IDENTIFY}
         self._wished.put((event, queue.SimpleQueue()))
+
+
+@cache
+def _kinds() -> list[dict[str, str]]:
+    """Give what may be put on a board: its kind, role and chip."""
+    every = [load_kind(name) for name in kinds()]
+    return [
+        {"kind": kind.kind, "role": kind.role, "chip": chip_of(kind)}
+        for kind in every
+        if chip_of(kind)
+    ]
 
 
 def _networks(given: object) -> tuple[tuple[str, str], ...]:

@@ -1,30 +1,20 @@
-"""A release of this project's firmware, made once; and its loader, until that is there."""
+"""A release of this project's firmware, made once."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gateway.config import Paths
-from gateway.fleet.release import Releases, build
-from tests.support.tools import ROOT
+from gateway.fleet.release import Releases
 
 
 @pytest.fixture(scope="session")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paths]:
+def released(tmp_path_factory: pytest.TempPathFactory) -> Paths:
     """Give a home in which a release was made."""
-    with pytest.MonkeyPatch.context() as patch:
-        if not build._LOADER.exists():
-            file = ROOT / "build" / "loader.py"
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(
-                "import sys\nsys.path.insert(0, '/a')\nfrom firmware.main import boot\nboot()\n"
-            )
-            patch.setattr(build, "_LOADER", file)
-        paths = Paths(tmp_path_factory.mktemp("released"))
-        paths.make()
-        Releases(paths).build_own()
-        yield paths
+    paths = Paths(tmp_path_factory.mktemp("released"))
+    paths.make()
+    Releases(paths).build_own()
+    return paths
 
 
 def use_released(released: Paths, home: Path) -> Paths:

@@ -143,7 +143,7 @@ def test_only_what_differs_is_written_and_what_does_not_belong_goes(bench: Bench
     bench.board.power_cut()
     bench.board.put(
         {
-            "a/firmware/core/board.mpy": b"torn",
+            "a/firmware/roles/selftest.mpy": b"torn",
             "a/firmware/core/gone.mpy": b"of an older version",
             "a/old/deeper/file.mpy": b"x" * 9_000,
             "a/manifest.part": b"left behind",
