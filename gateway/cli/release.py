@@ -39,15 +39,14 @@ def add_parser(subparsers: "SubParsers") -> None:
 
 def run_build(args: argparse.Namespace) -> int:
     """Make a release and keep it. 0, or 1 with the reason."""
-    from gateway.fleet.release import ReleaseError, Releases, build_release, own_key
+    from gateway.fleet.release import ReleaseError, Releases
 
     settings = _settings()
     try:
         made = Releases(settings.paths).build_own(args.version, args.number)
         print(f"release {made.version}, number {made.number}, is here: {len(made.files)} files")
         if args.out is not None:
-            key = own_key(settings.paths)
-            print(build_release(args.out, made.version, made.number, key))
+            print(made.pack(args.out))
     except ReleaseError as error:
         return _refused(error)
     return 0

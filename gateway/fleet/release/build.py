@@ -3,7 +3,6 @@
 import hashlib
 import json
 import tempfile
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,21 +20,17 @@ from gateway.fleet.release.errors import ReleaseError
 from gateway.fleet.release.keys import SigningKey
 from gateway.fleet.release.manifest import FileEntry
 from gateway.fleet.release.opened import (
-    FILES,
     FORMAT,
-    JSON,
     LOADER,
     MIN_MICROPYTHON,
-    SIGNATURE,
     check_number,
     check_version,
+    write_zip,
 )
 
 VERSION_MODULE = "firmware.version"
 _LOADER = PROJECT / "firmware" / "update" / "loader.py"
 _VIRTUAL = "virtual"
-# A zip needs a date; one and the same keeps the bytes the same.
-_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def build_release(folder: Path, version: str, number: int, key: SigningKey) -> Path:
@@ -56,8 +51,7 @@ def build_release(folder: Path, version: str, number: int, key: SigningKey) -> P
         mpy.add(data[1])  # https://docs.micropython.org, ".mpy files": "M", then the version
     if len(mpy) != 1:
         raise RuntimeError(f"files of mpy versions {sorted(mpy)} in one release")
-    if _LOADER.is_file():
-        files[LOADER] = _entry(blobs, _LOADER.read_bytes())
+    files[LOADER] = _entry(blobs, _LOADER.read_bytes())
     content = {
         "format": FORMAT,
         "version": version,
@@ -72,17 +66,7 @@ def build_release(folder: Path, version: str, number: int, key: SigningKey) -> P
     text = json.dumps(content, sort_keys=True, indent=1).encode() + b"\n"
     signature = f"{key.sign(text)} {key.public_hex}\n".encode()
     folder.mkdir(parents=True, exist_ok=True)
-    made = folder / f"loket-{version}.zip"
-    part = made.with_name(f".{made.name}.part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as out:
-        for name, data in (
-            (JSON, text),
-            (SIGNATURE, signature),
-            *((FILES + sha, blobs[sha]) for sha in sorted(blobs)),
-        ):
-            out.writestr(zipfile.ZipInfo(name, _DATE), data)
-    part.replace(made)
-    return made
+    return write_zip(folder / f"loket-{version}.zip", (text, signature), blobs)
 
 
 def source_mark() -> str:
@@ -90,7 +74,7 @@ def source_mark() -> str:
     found = hashlib.sha256()
     sets, _ = _sets()
     files = {source_of(m) for made in sets.values() for m in made if m != VERSION_MODULE}
-    for file in sorted({*files, *([_LOADER] if _LOADER.is_file() else [])}):
+    for file in sorted({*files, _LOADER}):
         found.update(str(file.relative_to(PROJECT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return found.hexdigest()[:8]
 
@@ -100,20 +84,16 @@ def _sets() -> tuple[dict[str, list[str]], dict[str, str]]:
     sets, roles = {}, {}
     for role in ROLES:
         for chip in BACKENDS:
-            sets[f"{role}/{chip}"] = _with_version(modules_of(role, chip))
+            sets[f"{role}/{chip}"] = modules_of(role, chip)
     for name in kinds():
         kind = load_kind(name)
         if kind.role not in ROLES:
             continue  # the gateway's own pins: no board
         roles[name] = kind.role
         chip = backend_of(kind)
-        sets[f"{name}/{chip}"] = _with_version(modules_of(kind.role, chip, kind.settings_parts()))
+        sets[f"{name}/{chip}"] = modules_of(kind.role, chip, kind.settings_parts())
         sets[f"{name}/{_VIRTUAL}"] = sets[f"{kind.role}/{_VIRTUAL}"]
     return sets, roles
-
-
-def _with_version(modules: list[str]) -> list[str]:
-    return sorted({VERSION_MODULE, *modules})
 
 
 def _compiled(modules: Iterable[str], version: str, number: int) -> Iterable[tuple[str, bytes]]:
@@ -138,8 +118,6 @@ def _compiled(modules: Iterable[str], version: str, number: int) -> Iterable[tup
 
 
 def _file_of(module: str) -> str:
-    if module == VERSION_MODULE:
-        return "firmware/version.mpy"
     return str(source_of(module).relative_to(PROJECT).with_suffix(".mpy"))
 
 

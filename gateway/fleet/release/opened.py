@@ -29,7 +29,11 @@ _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,30}")
 _PATH = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*\.(py|mpy)")
 _SET = re.compile(r"[a-z0-9_]+/[a-z0-9]+")
 _SHA = re.compile(r"[0-9a-f]{64}")
-_MOST_NUMBER = 2**31 - 1
+# A board reads at most nine digits, and paths of 64 characters (firmware/update/manifest.py).
+_MOST_NUMBER = 999_999_999
+_MOST_PATH_CHARS = 64
+# A zip needs a date; one and the same keeps the bytes the same.
+_DATE = (1980, 1, 1, 0, 0, 0)
 # What zipfile raises for a file that is none, or is cut short, encrypted or of a foreign method.
 _BAD_ZIP = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
@@ -82,6 +86,11 @@ class Release:
         """Give the content of this hash; KeyError if this release has no such file."""
         return self._blobs[sha]
 
+    def pack(self, folder: Path) -> Path:
+        """Write the release as a zip into a folder, and give the zip; the same bytes each time."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return write_zip(folder / f"loket-{self.version}.zip", self._signed, self._blobs)
+
     def write(self, folder: Path) -> None:
         """Write the release into a folder, as `open_release` reads it."""
         (folder / FILES).mkdir(parents=True)
@@ -118,6 +127,19 @@ def open_release(file: Path, trusted: Mapping[str, str]) -> Release:
         ) from error
 
 
+def write_zip(file: Path, signed: tuple[bytes, bytes], blobs: Mapping[str, bytes]) -> Path:
+    """Write a release's zip: its release.json, the signature of that, its files by their hash."""
+    part = file.with_name(f".{file.name}.part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as out:
+        for name, data in (
+            (JSON, signed[0]),
+            (SIGNATURE, signed[1]),
+            *((FILES + sha, blobs[sha]) for sha in sorted(blobs)),
+        ):
+            out.writestr(zipfile.ZipInfo(name, _DATE), data)
+    return part.replace(file)
+
+
 def check_version(version: str) -> None:
     """Raise ReleaseError unless `version` can name a release, a file and a folder."""
     if not _VERSION.fullmatch(version):
@@ -129,7 +151,7 @@ def check_version(version: str) -> None:
 
 
 def check_number(number: object) -> None:
-    """Raise ReleaseError unless `number` can be a release's: from 1 to 2^31 - 1."""
+    """Raise ReleaseError unless `number` can be a release's: from 1 to 999,999,999."""
     if type(number) is not int or not 1 <= number <= _MOST_NUMBER:
         raise ReleaseError(
             "format",
@@ -229,7 +251,7 @@ def _sha(data: bytes) -> str:
 
 
 def _judge_path(name: str, path: str) -> None:
-    if not _PATH.fullmatch(path):
+    if not _PATH.fullmatch(path) or len(path) > _MOST_PATH_CHARS:
         raise ReleaseError(
             "bad_path",
             f"{name} memuat nama berkas yang tidak boleh: {path[:80]!r}.",

@@ -5,14 +5,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from firmware.version import VERSION
 from gateway.config import Paths
 from gateway.fleet.release.build import build_release, source_mark
 from gateway.fleet.release.errors import ReleaseError
 from gateway.fleet.release.keys import OWN, own_key, trusted_keys
 from gateway.fleet.release.opened import Release, check_version, open_release
-
-# The firmware's own version is a part of that of a release made here.
-_BASE = "0.1.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class Releases:
         """
         known = self.all()
         if version is None:
-            version = f"{_BASE}-{source_mark()}"
+            version = f"{VERSION}-{source_mark()}"
             if any(k.version == version and k.ok and k.own for k in known):
                 return self.get(version)
         if number is None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from boards.image import build_image
+from boards.image import PROJECT, build_image
+from firmware.update.manifest import read_files, read_head
 from gateway.fleet.release import ReleaseError, build_release, open_release
 from tests.fleet.release.conftest import KEY, TRUSTED
 
@@ -23,7 +24,7 @@ def test_a_release_has_what_each_kind_of_board_needs(built: Path, tmp_path: Path
     assert release.roles["counter_led"] == "counter"
     image = build_image("counter", "rp2", tmp_path)
     files = release.files_for("counter", "", "rp2")
-    assert files.keys() == {*image.files, "firmware/version.mpy"}
+    assert files.keys() == image.files.keys()
     # A kind leaves out the drivers of parts that it has not.
     own = release.files_for("counter", "counter_led", "rp2")
     assert "firmware/drivers/max7219.mpy" in own
@@ -75,7 +76,31 @@ def test_a_version_is_a_name(version: str, tmp_path: Path) -> None:
         build_release(tmp_path, version, 1, KEY)
 
 
-@pytest.mark.parametrize("number", [0, -1, 2**31])
+def test_a_board_reads_every_manifest_as_it_was_written(built: Path) -> None:
+    release = open_release(built, TRUSTED)
+    for name in release.sets:
+        of, chip = name.split("/")
+        kind = of if of in release.roles else ""
+        role = release.roles.get(of, of)
+        lines = iter(release.manifest_for(role, kind, chip).decode().splitlines(keepends=True))
+        assert read_head(lines) == {
+            "version": "1.2.3", "number": "7", "role": role, "chip": chip, "mpy": "6",
+            "kind": kind or "-",
+        }  # fmt: skip
+        read = {path: (sha, size) for sha, size, path in read_files(lines)}
+        files = release.files_for(role, kind, chip)
+        assert read == {path: (entry.sha, entry.size) for path, entry in files.items()}
+
+
+def test_the_loader_is_there_for_the_cable_and_in_no_slot(built: Path) -> None:
+    release = open_release(built, TRUSTED)
+    loader = (PROJECT / "firmware" / "update" / "loader.py").read_bytes()
+    assert release.blob(release.files["main.py"].sha) == loader
+    assert not [name for name, paths in release.sets.items() if "main.py" in paths]
+    assert not [path for path in release.files if "loader" in path]
+
+
+@pytest.mark.parametrize("number", [0, -1, 10**9])
 def test_a_number_counts_from_one(number: int, tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="cannot be a release's number"):
         build_release(tmp_path, "1", number, KEY)

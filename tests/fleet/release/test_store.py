@@ -43,6 +43,11 @@ def test_a_release_is_kept_and_given_again(paths: Paths, built: Path) -> None:
     )  # fmt: skip
 
 
+def test_what_is_kept_is_packed_as_it_came(paths: Paths, built: Path, tmp_path: Path) -> None:
+    packed = Releases(paths).add(built).pack(tmp_path / "out")
+    assert (packed.name, packed.read_bytes()) == (built.name, built.read_bytes())
+
+
 def test_what_is_altered_where_it_is_kept_is_of_no_use_until_added_again(
     paths: Paths, built: Path
 ) -> None:
