@@ -8,7 +8,7 @@ from pathlib import Path
 from boards.catalog import CatalogError, Kind, load_kind
 from gateway.config import Settings
 from gateway.domain.site import SiteBoard
-from gateway.fleet.secrets import board_hashes, hash_secret, new_secret, write_private
+from gateway.fleet.secrets import board_hashes, hash_secret, is_secret_of, new_secret, write_private
 from gateway.fleet.update_keys import change_update_keys, key_of
 
 
@@ -53,7 +53,9 @@ def make_demo_boards(
                     continue
             else:
                 keep(board.id, hash_secret(secret), key_of(secret))
-        keys[board.id] = key_of(secret)
+            keys[board.id] = key_of(secret)
+        elif is_secret_of(secret, hashes[board.id]):
+            keys[board.id] = key_of(secret)  # else it is being changed: the workshop sees to it
         _write_settings(file, settings, board, kind, secret)
         made.append(
             {
@@ -71,17 +73,22 @@ def make_demo_boards(
 
 
 def _secret_of(file: Path) -> str | None:
+    secret = _kept(file, "secret")
+    return secret if isinstance(secret, str) else None
+
+
+def _kept(file: Path, name: str) -> object:
     try:
-        secret = json.loads(file.read_text())["secret"]
+        return json.loads(file.read_text())[name]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None  # a flash that was wiped or torn: the board is provisioned anew
-    return secret if isinstance(secret, str) else None
 
 
 def _write_settings(
     file: Path, settings: Settings, board: SiteBoard, kind: Kind, secret: str
 ) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    numbered = {} if _kept(file, "link") is None else {"link": _kept(file, "link")}
     _write(
         file,
         {
@@ -93,6 +100,7 @@ def _write_settings(
             "port": settings.mqtt_port,
             "tls": False,
             "parts": kind.settings_parts(),
+            **numbered,
         },
     )
 
