@@ -26,6 +26,8 @@ from gateway.fleet.update_words import in_words
 _ROW_STATES = (WAITING, OFFERED, LOADING, LOADED, TRIAL, *ENDED)
 _PLAN_STATES = (RUNNING, WAITING, STOPPED, DONE)
 _WORD = 200
+# What is more to people than a change of a board's link: told by who makes it.
+_SORTS = ("secret", "replace", "rename")
 # A board's words on `up/update`.
 _SAID = (LOADING, LOADED, TRIAL, COMMITTED, "rolled_back", "refused", FAILED, "cancelled")
 
@@ -78,7 +80,7 @@ def shown(plan: Plan) -> dict[str, object]:
     """Give a plan as the part `update` has it."""
     return {
         "id": plan.id,
-        "kind": plan.kind,
+        "kind": plan.maker if plan.maker in _SORTS else plan.kind,
         "version": plan.version,
         "number": plan.number,
         "state": plan.state,

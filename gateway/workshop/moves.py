@@ -26,7 +26,6 @@ from gateway.workshop.wishes import Receipt, Wishes, secret_wish
 
 _log = logging.getLogger(__name__)
 
-MAKER = "moves"
 REPLACE = "replace"
 RENAME = "rename"
 _DONE = "done"
@@ -71,7 +70,7 @@ class Moves(Quiet):
         for move in self._moves.values():
             if not move.started:
                 move.outcome = _UNDONE  # we were killed before anything was offered
-        updates.makers[MAKER] = self
+        updates.makers[REPLACE] = updates.makers[RENAME] = self
 
     def change(self, plan: Plan, row: Row) -> Change:
         """Give the link settings that make a board another one."""
@@ -191,7 +190,7 @@ class Moves(Quiet):
 
     def _begin(self, ask: Ask, move: Move, wish: dict[str, object]) -> None:
         row = Row(move.source, 0, as_board=move.target)
-        plan = self._updates.new_plan(ask, MAKER, LINK, "", 0, [row], {"target": move.target})
+        plan = self._updates.new_plan(ask, move.act, LINK, "", 0, [row], {"target": move.target})
         # Somebody stands before an empty counter: it is not put off to the evening.
         plan.in_service = plan.in_service or move.act == REPLACE
         self._moves[move.target] = move

@@ -20,8 +20,7 @@ from gateway.workshop.wishes import Receipt, Wishes, is_honoured, secret_wish
 
 _log = logging.getLogger(__name__)
 
-MAKER = "secrets"
-SECRETS = "secret"
+MAKER = "secret"
 _STEP_EVERY_MS = 1_000
 _AGAIN_AFTER_MS = 5_000  # when the broker did not follow in time
 _AWAY = (words.GONE, words.LOST, words.SLEEPING)
@@ -108,7 +107,7 @@ class SecretPlans(Quiet):
 
     def _start(self, ask: Ask, now: Now) -> dict[str, object]:
         rows = [Row(board, 0) for board in named_boards(ask, self._fleet)]
-        plan = self._updates.new_plan(ask, MAKER, LINK, "", 0, rows, {"what": SECRETS})
+        plan = self._updates.new_plan(ask, MAKER, LINK, "", 0, rows)
         self._updates.begin(plan)
         return {"boards": len(rows)}
 

@@ -44,7 +44,7 @@ def test_a_spare_takes_over_in_the_middle_of_the_morning(hall: Guarded) -> None:
     assert hall.wishes[0]["by"] == "eko"
     assert "same" not in hall.wishes[0]
     hall.pass_s(20)
-    assert hall.update["plan"]["state"] == "done"
+    assert (hall.update["plan"]["kind"], hall.update["plan"]["state"]) == ("replace", "done")
     assert hall.states() == {"spare-01": "committed"}
     assert (spare.name, spare.inside) == ("counter-03", True)
     assert [w["ev"] for w in hall.wishes] == ["board_secret", "board_retire"]
@@ -119,6 +119,7 @@ def test_a_board_gets_another_name(hall: Guarded) -> None:
     board = hall.devices[3]
     hall.ask("rename", board="counter-04", to="loket-empat")
     hall.pass_s(20)
+    assert hall.update["plan"]["kind"] == "rename"
     assert hall.states() == {"counter-04": "committed"}
     assert (board.name, board.inside) == ("loket-empat", True)
     assert hall.rows["loket-empat"]["counter"] == 1

@@ -29,7 +29,7 @@ def test_each_board_gets_a_secret_of_its_own(hall: Guarded) -> None:
     before = {board.secret for board in hall.devices}
     assert hall.ask("secret_start", boards=[])["st"] == "accepted"
     hall.pass_s(60)
-    assert hall.update["plan"]["state"] == "done"
+    assert (hall.update["plan"]["kind"], hall.update["plan"]["state"]) == ("secret", "done")
     assert set(hall.states().values()) == {"committed"}
     after = {board.secret for board in hall.devices}
     assert len(before | after) == 4
