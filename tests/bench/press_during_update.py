@@ -13,10 +13,10 @@ from statistics import quantiles
 
 from boards.virtual.process import ENTRY
 from gateway.fleet.release import Releases
-from tests.bench.ota import powered, start, wait_over, wait_ready
 from tests.bench.press_to_glass import BLOCK, BOARDS, Pressed, block, issue, running
 from tests.bench.results import Result, ratio_result
 from tests.bench.rigs import counter_flash, folder, our_hall
+from tests.support.fleet import powered, start, wait_over, wait_ready
 from tests.support.rig import Client
 
 FIGURES = ("press_during_update_p99_ratio",)

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pytest
 
 from firmware.wire import topics
 from gateway.fleet.release import Releases
+from tests.bench.rigs import counter_flash, our_hall
+from tests.support.fleet import powered, start, wait_over, wait_ready
 from tests.support.rig import Client, Rig, register_board
-from tests.support.tools import wait_for
 from tests.workshop.scripted import ScriptedBoard
 
 BOARDS = ("counter-01", "counter-02", "counter-03")
@@ -90,10 +92,7 @@ def test_a_release_of_our_own_reaches_boards_over_the_broker(
     hall, boards = rig
     release = Releases(hall.settings.paths).build_own("9.9", 50)
     console = hall.client("console")
-    wait_for(
-        lambda: _ask(console, "board", board="counter-01").get("st") == "accepted",
-        what="the workshop to know the boards",
-    )
+    console.saw("gw/fleet/boards", lambda m: len(m["boards"]) == len(BOARDS), 30)
     look = _ask(console, "look", board="counter-02")
     assert (look["px"], look["w"]) == ("ff", 8)
     assert boards["counter-02"].orders[0]["name"] == "look"
@@ -118,10 +117,7 @@ def test_a_killed_workshop_takes_up_its_update(rig: tuple[Rig, dict[str, Wired]]
     Releases(hall.settings.paths).build_own("9.9", 50)
     boards["counter-02"].script.deaf = True
     console = hall.client("console")
-    wait_for(
-        lambda: _ask(console, "board", board="counter-01").get("st") == "accepted",
-        what="the workshop to know the boards",
-    )
+    console.saw("gw/fleet/boards", lambda m: len(m["boards"]) == len(BOARDS), 30)
     started = _ask(console, "update_start", version="9.9", boards=[], in_service=True, stages=[1])
     assert started["st"] == "accepted", started
     console.saw(
@@ -139,3 +135,32 @@ def test_a_killed_workshop_takes_up_its_update(rig: tuple[Rig, dict[str, Wired]]
     ]
     assert {row["state"] for row in plan["boards"]} == {"committed"}
     assert len(boards["counter-01"].script.offers) == 1
+
+
+def test_real_boards_take_a_release_and_an_address_told_anew(tmp_path: Path) -> None:
+    with our_hall(tmp_path, 2, 0) as (hall, secrets), ExitStack() as power:
+        hall.start_workshop()
+        for board, secret in secrets.items():
+            flash = counter_flash(tmp_path, board, secret, hall.settings.mqtt_port)
+            power.enter_context(powered(flash))
+        console = hall.client("console")
+        wait_ready(console, 2)
+        Releases(hall.settings.paths).build_own("1.1", 1)
+        start(console, "1.1", [])
+        wait_over(console, "1.1", 60)
+        rows = console.saw("gw/fleet/boards", lambda m: all(r["number"] == 1 for r in m["boards"]))
+        assert {row["slot"] for row in rows["boards"]} == {"a"}
+        look = _ask(console, "look", board="counter-1")
+        assert (look["w"], look["h"]) == (32, 8)
+        assert len(look["px"]) == 64
+        assert _ask(console, "log", board="counter-1", on=True)["st"] == "accepted"
+        # The same address, told anew: kept once the board has got through over it.
+        fields = {"host": "127.0.0.1", "port": hall.settings.mqtt_port}
+        answer = _ask(console, "link_start", boards=["counter-2"], in_service=True, **fields)
+        assert answer["st"] == "accepted"
+        plan = console.wait(
+            "gw/fleet/update",
+            lambda m: m["plan"]["kind"] == "link" and m["plan"]["state"] in ("done", "stopped"),
+            40,
+        )["plan"]
+        assert (plan["boards"][0]["state"], plan["boards"][0]["number"]) == ("committed", 1)
