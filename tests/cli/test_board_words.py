@@ -12,7 +12,7 @@ from gateway.cli.board import config, doctor, listing, orders
 from gateway.cli.board.config import PLACES, belongs
 from gateway.cli.board.listing import table
 from gateway.cli.language import language
-from gateway.config import PROJECT, Paths
+from gateway.config import PROJECT
 from gateway.fleet.cable import facts as cable
 from gateway.fleet.cable import usb
 from gateway.fleet.cable.facts import CableFacts
@@ -255,7 +255,7 @@ def test_the_cable_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     asked: list[tuple[str | None, bool]] = []
 
-    def found(port: str | None, *, stop: bool, paths: Paths) -> CableFacts:
+    def found(port: str | None, *, stop: bool, paths: object) -> CableFacts:
         asked.append((port, stop))
         return only_port(cable.NO_PORT, detail="[Errno 2]")
 

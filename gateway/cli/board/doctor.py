@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gateway.cli.asking import settings_of_hall
 from gateway.cli.board.hall_view import Look, looking, now
 from gateway.cli.language import add_language, language
-from gateway.config import ConfigError, Settings
+from gateway.config import ConfigError
 from gateway.fleet.cable import facts as cable
 from gateway.fleet.cable.facts import CableFacts
 from gateway.fleet.doctor import OK, Facts, NetFacts, as_dict, diagnose, via
@@ -105,7 +106,9 @@ def cable_facts(port: str | None, *, stop: bool) -> CableFacts:
     """Give what the cable tells of the board at `port`, or at the only port there is."""
     from gateway.fleet.cable.probe import probe
 
-    seen = probe(port, stop=stop, paths=Settings.from_env().paths)
+    paths = settings_of_hall().paths
+    # With a hall, its bridge of wired boards lets go of the port while it is looked into.
+    seen = probe(port, stop=stop, paths=paths if paths.journal.exists() else None)
     if seen.state == cable.NO_PORT:
         from gateway.fleet.cable.usb import without_port
 

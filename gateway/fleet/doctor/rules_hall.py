@@ -8,9 +8,9 @@ from gateway.fleet.doctor.finding import ATTENTION, TROUBLE, Figure, Finding, Sp
 from gateway.fleet.doctor.rules_cable import works
 
 # A board that is refused asks again every 2.5 to 5 s (firmware/net/link.py).
-_REFUSED_AT_LEAST = 3
+REFUSED_AT_LEAST = 3
 _REFUSED_WITHIN_MS = 60_000
-_TWINS_AT_LEAST = 2
+TWINS_AT_LEAST = 2
 _AWAY = ("never", "lost", "gone", "")
 
 
@@ -89,7 +89,7 @@ def strangers(facts: Facts) -> Iterator[Finding]:
 def twins(facts: Facts) -> Iterator[Finding]:
     """Whether two boards go by this id: then each throws the other out."""
     net = facts.net
-    if net is not None and net.twins >= _TWINS_AT_LEAST:
+    if net is not None and net.twins >= TWINS_AT_LEAST:
         where = ", ".join(net.addresses) or "?"
         yield Finding("twins", TROUBLE, {"n": net.twins, "addresses": where})
 
@@ -98,7 +98,7 @@ def _asking(hall: HallFacts) -> list[Refused]:
     return [
         sent
         for sent in hall.refused
-        if sent.n >= _REFUSED_AT_LEAST and 0 <= sent.ago_ms < _REFUSED_WITHIN_MS
+        if sent.n >= REFUSED_AT_LEAST and 0 <= sent.ago_ms < _REFUSED_WITHIN_MS
     ]
 
 
