@@ -41,6 +41,16 @@ def test_the_brokers_lines_are_read() -> None:
             "OpenSSL Error[0]: error:14094418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca",
             ("", "tls", "unknown ca"),
         ),
+        # Of Debian 12's mosquitto, against clients that do not believe its certificate.
+        (
+            "OpenSSL Error[0]: error:0A000418:SSL routines::tlsv1 alert unknown ca",
+            ("", "tls", "unknown ca"),
+        ),
+        (
+            "OpenSSL Error[0]: error:0A000412:SSL routines::sslv3 alert bad certificate",
+            ("", "tls", "bad certificate"),
+        ),
+        ("OpenSSL Error[0]: error:0A00010B:SSL routines::wrong version number", None),
         ("OpenSSL Error[0]: error:1408F10B:SSL routines:ssl3_get_record:wrong version", None),
     ],
 )

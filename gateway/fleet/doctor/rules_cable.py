@@ -170,6 +170,8 @@ def broker(facts: Facts) -> Iterator[Finding]:
         yield Finding("tls_mismatch", TROUBLE, figures)
     elif said.link == lines.CA:
         yield Finding("ca_wrong", TROUBLE, figures)
+    elif said.link == lines.ENDED:
+        yield Finding("broker_hangs_up", TROUBLE, figures)
 
 
 def secret(facts: Facts) -> Iterator[Finding]:

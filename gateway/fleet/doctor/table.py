@@ -16,7 +16,7 @@ START = (
 )  # fmt: skip
 CRASH = ("crash_loop", "watchdog", "power_fails")
 WIFI = ("wifi_password", "wifi_not_seen", "wifi_no_address", "wifi_failed")
-BROKER = ("wrong_address", "broker_unreachable", "tls_mismatch", "ca_wrong")
+BROKER = ("wrong_address", "broker_unreachable", "tls_mismatch", "ca_wrong", "broker_hangs_up")
 IDENTITY = (
     "unknown_board", "retired_board", "secret_refused", "secret_perhaps", "twins", "role_differs",
 )  # fmt: skip
@@ -51,7 +51,7 @@ _IF_ABSENT = frozenset(
 _IF_STUCK = frozenset((*ABSENT, "silent")) | _IF_ABSENT
 # Without the gateway nothing is known of now, and no board can reach it.
 _IF_NO_HALL = _IF_STUCK - {"silent"} | {
-    "broker_unreachable", "tls_mismatch", "ca_wrong", "secret_perhaps", "twins",
+    "broker_unreachable", "broker_hangs_up", "tls_mismatch", "ca_wrong", "secret_perhaps", "twins",
 }  # fmt: skip
 _NO_PORT_YET = frozenset(("silent",))
 
@@ -74,7 +74,8 @@ HIDES: dict[str, frozenset[str]] = {
         for code in BROKER
     },
     # A wrong address is why it is not reached; to an unknown board every secret is wrong.
-    "wrong_address": _IF_STUCK | {"broker_unreachable", "tls_mismatch", "secret_perhaps"},
+    "wrong_address": _IF_STUCK
+    | {"broker_unreachable", "broker_hangs_up", "tls_mismatch", "secret_perhaps"},
     **{
         code: _IF_STUCK
         | {"secret_refused", "secret_perhaps", "somebody_refused", "role_differs", "twins"}

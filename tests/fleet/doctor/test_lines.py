@@ -32,6 +32,9 @@ def link(why: Exception) -> str:
         (TimedOut("the stream did not open in 10000 ms"), lines.UNREACHABLE),
         (TimedOut("no CONNACK in 10000 ms"), lines.UNREACHABLE),
         (TimedOut("no PINGRESP in 10000 ms"), lines.ENDED),
+        # As 32-bit MicroPython 1.25 says them, against a real broker.
+        (Closed("the stream broke: ValueError('\\nThe certificate is not correctly signed by the "
+                "trusted CA\\n',)"), lines.CA),
         (Closed("the stream broke: OSError(111,)"), lines.REFUSED_PORT),
         (Closed("the stream broke: OSError(113,)"), lines.UNREACHABLE),
         (Closed("the stream broke: OSError(104,)"), lines.ENDED),

@@ -97,6 +97,8 @@ CASES: list[tuple[Facts, list[str]]] = [
     (of(cable=said("link: the stream broke: OSError(-9984, "
                    "'MBEDTLS_ERR_X509_CERT_VERIFY_FAILED')")), ["ca_wrong"]),
     (of(cable=said(UNOPENED + "ValueError('invalid cert',)")), ["ca_wrong"]),
+    (of(cable=said("link: the stream broke: OSError(104,)"), net=away(), hall=hall()),
+     ["broker_hangs_up"]),
     # Who it is.
     (of(net=net(registered=False, state=""), hall=hall()), ["unknown_board"]),
     (of(net=net(registered=False, state="", retired=True), hall=hall()), ["retired_board"]),
