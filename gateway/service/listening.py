@@ -192,7 +192,7 @@ class Listening:
         payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
         epoch, rev, t_ms = said.apply_face(self._writer.presence.of(board), payload)
         self._writer.on_glass(board, epoch, rev, t_ms, utc_ms)
-        self.shown_changed = True
+        self.shown_changed = self.boards_changed = True
 
     def _reading(
         self, board: str, sensor: str, message: Message, mono_ms: int, utc_ms: int

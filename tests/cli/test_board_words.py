@@ -108,12 +108,12 @@ def test_indonesian_unless_the_environment_speaks_english(
 
 
 def test_a_closed_hall_lists_its_register_and_says_so(board) -> None:
-    assert board("list") == (0, listing.WORDS["en"]["none"] + "\n")
+    assert board("list") == (0, f"{listing.WORDS['en']['none']}\n")
     board("add", "counter-01", "--role", "counter", "--counter", "1")
     status, said = board("list")
     assert status == 0
     assert "counter-01" in said
-    assert said.endswith(listing.WORDS["en"]["closed"] + "\n")
+    assert said.endswith(f"{listing.WORDS['en']['closed']}\n")
     _, said = board("list", "--json")
     assert json.loads(said) == [row(id="counter-01", counter=1)]
 
@@ -250,16 +250,37 @@ def test_a_board_in_boot_mode_is_seen_without_a_port(tmp_path: Path) -> None:
     assert usb.without_port(tmp_path / "none") == []
 
 
-def test_the_cable_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gateway.fleet.cable import probe
+@pytest.mark.parametrize(
+    ("ports", "asked", "state"),
+    [
+        ({"/dev/a": "python"}, "/dev/a", cable.NO_PERMISSION),
+        # A board on a wire is the hall's own, and no technician's.
+        ({"/dev/a": "gateway.bus.serial_bridge", "/dev/b": ""}, "/dev/b", cable.NO_PERMISSION),
+        ({"/dev/a": "gateway.bus.serial_bridge"}, None, cable.NO_PORT),
+        ({"/dev/a": "", "/dev/b": ""}, None, cable.SEVERAL),
+        ({}, None, cable.NO_PORT),
+    ],
+)
+def test_the_cable_that_is_meant_is_looked_at(
+    board, monkeypatch: pytest.MonkeyPatch, ports: dict[str, str], asked: str | None, state: str
+) -> None:
+    from gateway.fleet.cable import line, probe
 
-    asked: list[tuple[str | None, bool]] = []
+    looked: list[str | None] = []
 
     def found(port: str | None, *, stop: bool, paths: object) -> CableFacts:
-        asked.append((port, stop))
-        return only_port(cable.NO_PORT, detail="[Errno 2]")
+        looked.append(port)
+        return only_port(cable.NO_PERMISSION)
 
+    monkeypatch.undo()
     monkeypatch.setattr(probe, "probe", found)
+    monkeypatch.setattr(line, "find_ports", lambda: dict.fromkeys(ports))
+    monkeypatch.setattr(doctor, "who_has", lambda name: (ports[name], 7) if ports[name] else None)
     monkeypatch.setattr(usb, "without_port", lambda: ["Raspberry Pi RP2 Boot"])
-    assert doctor.cable_facts(None, stop=True).detail == "Raspberry Pi RP2 Boot"
-    assert asked == [(None, True)]
+    seen = doctor.cable_facts(None, stop=False)
+    assert (looked, seen.state) == ([asked] if asked else [], state)
+    assert seen.detail == ("Raspberry Pi RP2 Boot" if state == cable.NO_PORT else "")
+    assert doctor.cable_facts("/dev/c", stop=False).state == cable.NO_PERMISSION
+    assert looked[-1] == "/dev/c"
+    told = doctor.cable_facts(None, stop=True)
+    assert (told.state == cable.SEVERAL) == (len(ports) > 1)

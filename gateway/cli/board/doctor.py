@@ -18,6 +18,7 @@ from gateway.config import ConfigError
 from gateway.fleet.cable import facts as cable
 from gateway.fleet.cable.facts import CableFacts
 from gateway.fleet.doctor import OK, Facts, NetFacts, as_dict, diagnose, via
+from gateway.ports import who_has
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _WIDTH = 80
 _INDENT = "    "
 _ASK_WITHIN_S = 3.0
+_OURS = "gateway."  # modules of a hall's processes
+_NO_CABLE = (cable.NO_PORT, cable.SEVERAL)
 # Findings about the gateway or about strangers: told once, not with every board.
 _OF_HALL = (
     "hall_closed", "broker_down", "writer_silent", "clock_doubted", "somebody_refused",
@@ -88,27 +91,45 @@ def add_to(commands: "SubParsers") -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the findings; 0 if all is well, 1 if there is something to do."""
     seen = cable_facts(args.port, stop=args.stop)
-    at_cable = seen is not None and seen.state not in (cable.NO_PORT, cable.SEVERAL)
-    board = args.id or (seen.board if seen is not None else "")
+    board = args.id or seen.board
     with looking(beat=True) as look:
-        if not board and not at_cable and args.port is None and look.open:
-            found = _all(look)
-        else:
-            found = [_one(look, board, seen, named=args.id is not None)]
+        anywhere = args.port is None and look.open
+        # Without a word of which board is meant, and without a cable, every one is looked at.
+        every = anywhere and not board and seen.state == cable.NO_PORT
+        # Who asks for a board by name need not have it at hand.
+        named = anywhere and args.id is not None and seen.state in _NO_CABLE
+        found = _all(look) if every else [_one(look, board, None if named else seen)]
     if args.json:
         print(json.dumps(found))
     else:
-        _print(found, language(args), cable_seen=at_cable, every=len(found) != 1)
+        _print(found, language(args), every=every)
     return int(any(f["level"] != OK for entry in found for f in entry["findings"]))
 
 
 def cable_facts(port: str | None, *, stop: bool) -> CableFacts:
     """Give what the cable tells of the board at `port`, or at the only port there is."""
+    from gateway.fleet.cable.line import find_ports
     from gateway.fleet.cable.probe import probe
 
     paths = settings_of_hall().paths
+    if port is None:
+        # Boards that the hall itself has on a wire serve there: they are left alone if not told.
+        free = [name for name in find_ports() if stop or not _is_ours(name)]
+        if len(free) != 1:
+            state = cable.SEVERAL if free else cable.NO_PORT
+            return _without_port(CableFacts(state, ports=tuple(free)))
+        port = free[0]
     # With a hall, its bridge of wired boards lets go of the port while it is looked into.
     seen = probe(port, stop=stop, paths=paths if paths.journal.exists() else None)
+    return _without_port(seen)
+
+
+def _is_ours(port: str) -> bool:
+    found = who_has(port)
+    return found is not None and found[0].startswith(_OURS)
+
+
+def _without_port(seen: CableFacts) -> CableFacts:
     if seen.state == cable.NO_PORT:
         from gateway.fleet.cable.usb import without_port
 
@@ -116,10 +137,7 @@ def cable_facts(port: str | None, *, stop: bool) -> CableFacts:
     return seen
 
 
-def _one(look: Look, board: str, seen: CableFacts | None, *, named: bool) -> Row:
-    no_cable = seen is None or seen.state in (cable.NO_PORT, cable.SEVERAL)
-    if seen is not None and no_cable and named and look.open:
-        seen = None  # who asks for a board by name need not have it at hand
+def _one(look: Look, board: str, seen: CableFacts | None) -> Row:
     if seen is None and look.line is not None and board:
         # The workshop has heard for longer than we looked: of updates, and what the board says.
         answer: Row = {}
@@ -197,7 +215,7 @@ def _only_port(seen: CableFacts) -> CableFacts:
     return CableFacts(state=cable.RUNNING, port=seen.port)
 
 
-def _print(found: list[Row], lang: str, *, cable_seen: bool, every: bool) -> None:
+def _print(found: list[Row], lang: str, *, every: bool) -> None:
     words = WORDS[lang]
     well = 0
     for entry in found:
@@ -211,9 +229,8 @@ def _print(found: list[Row], lang: str, *, cable_seen: bool, every: bool) -> Non
             _print_finding(finding, words, lang)
         print()
     if every:
-        if not cable_seen:
-            print(words["no_cable"])
-        print(words["well"].format(n=well) if len(found) else words["none"])
+        print(words["no_cable"])
+        print(words["well"].format(n=well) if any(e["board"] for e in found) else words["none"])
 
 
 def _print_finding(finding: Row, words: dict[str, str], lang: str) -> None:
