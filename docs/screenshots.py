@@ -40,6 +40,14 @@ PICTURES = (
     ("bench", "/bangku", DESK, True),
     ("bench-phone", "/bangku", PHONE, False),
 )
+FOR_TECHNICIANS = (
+    ("fleet", "/papan", DESK, False),
+    ("fleet-phone", "/papan", PHONE, False),
+    ("board", "/papan/counter-03", DESK, True),
+    ("board-phone", "/papan/counter-03", PHONE, False),
+    ("flash-phone", "/pasang", PHONE, False),
+    ("update-phone", "/pembaruan", PHONE, False),
+)
 
 
 def open_page(browser: Browser, address: str, size: dict[str, int]) -> Page:
@@ -121,6 +129,35 @@ def picture_workbench(browser: Browser, address: str, person: str, password: str
     page.close()
 
 
+def for_technicians(browser: Browser, address: str, person: str, password: str) -> None:
+    """Take the pictures of the technicians' pages."""
+    page = browser.new_page()
+    sign_in(page, address, person, password)
+    state = page.context.storage_state()
+    page.close()
+    for name, path, size, whole in FOR_TECHNICIANS:
+        context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            device_scale_factor=2 if size is PHONE else 1,
+            reduced_motion="reduce",
+            storage_state=state,
+        )
+        page = context.new_page()
+        page.goto(address + path)
+        if path == "/papan":
+            expect(page.locator("tbody tr").first).to_be_visible(timeout=WITHIN_MS)
+        elif path.startswith("/papan/"):
+            expect(page.locator("#glass :is(canvas, .nothing)")).to_be_visible(timeout=WITHIN_MS)
+            expect(page.locator(".chart").first).to_be_visible(timeout=WITHIN_MS)
+        else:
+            page.wait_for_load_state("load")
+            page.wait_for_timeout(1_500)
+        page.evaluate("document.fonts.ready")
+        page.screenshot(path=HERE / f"{name}.png", full_page=whole)
+        context.close()
+        print(HERE / f"{name}.png")
+
+
 def main(address: str, person: str = "", password: str = "") -> None:
     """Take all pictures of the hall at `address`."""
     HERE.mkdir(exist_ok=True)
@@ -139,6 +176,7 @@ def main(address: str, person: str = "", password: str = "") -> None:
             print(HERE / f"{name}.png")
         if person:
             picture_workbench(browser, address, person, password)
+            for_technicians(browser, address, person, password)
         browser.close()
 
 

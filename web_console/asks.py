@@ -127,6 +127,8 @@ _RELEASES = record(
                     "signed_by": _any_said,
                     "ok": (flag, True),
                     "why": _any_said,
+                    "why_id": _any_said,
+                    "why_en": _any_said,
                     "own": (flag, False),
                 },
             ),
@@ -148,30 +150,24 @@ _PORTS = record(
             ),
             100,
         )
-    },
+    }
+)
+_CHOICES = record(
     {
-        # What may be put on a board, which boards of the site wait for one, and the networks that
-        # the hall keeps: so that a thumb chooses and nobody types.
-        "kinds": (
-            list_of(record({"kind": text(32), "role": text(16)}, {"chip": _any_word}), 100),
-            [],
-        ),
-        "boards": (
-            list_of(
-                record(
-                    {"board": board_name, "role": text(16)},
-                    {
-                        "counter": (nullable(integer(1, 999)), None),
-                        "kind": (nullable(text(32)), None),
-                        "place": (text(), ""),
-                    },
-                ),
-                MOST_BOARDS,
+        "kinds": list_of(record({"kind": text(32), "role": text(16)}, {"chip": _any_word}), 100),
+        "boards": list_of(
+            record(
+                {"board": board_name, "role": text(16)},
+                {
+                    "counter": (nullable(integer(1, 999)), None),
+                    "kind": (nullable(text(32)), None),
+                    "place": (text(), ""),
+                },
             ),
-            [],
+            MOST_BOARDS,
         ),
-        "networks": (list_of(_word, 8), []),
-    },
+        "networks": list_of(_word, 8),
+    }
 )
 _WIFI = list_of(record({"ssid": text(32), "password": text(63)}), 2)
 _NOTHING = record({})
@@ -223,6 +219,7 @@ ASKS: Mapping[str, Ask] = {
     "rename": Ask(record({"board": board_name, "to": board_name}), within_s=_SLOW_S),
     RETIRE: Ask(_ON_BOARD, within_s=_SLOW_S),
     "ports": Ask(_NOTHING, _PORTS),
+    "choices": Ask(_NOTHING, _CHOICES),
     "flash": Ask(
         record(
             {"port": _path, "board": board_name, "kind": text(32)},
@@ -230,6 +227,7 @@ ASKS: Mapping[str, Ask] = {
                 "role": (nullable(one_of(words.ROLES)), None),
                 "counter": (nullable(integer(1, 999)), None),
                 "spare": (flag, False),
+                "keep": (flag, False),
                 "wifi": (nullable(_WIFI), None),
             },
         ),

@@ -46,6 +46,8 @@ _UPDATE = record(
         "got": _any_count,
         "size": _any_count,
         "why": (nullable(_said), None),
+        "why_id": (nullable(_said), None),
+        "why_en": (nullable(_said), None),
     },
 )
 _ALERTS = list_of(record({"code": text(32)}, {"part": (text(32), "")}), 20)
@@ -102,6 +104,7 @@ _PLAN = record(
                 record(
                     {"board": board_name, "state": text(16)},
                     {
+                        "as_board": (nullable(board_name), None),
                         "got": _any_count,
                         "size": _any_count,
                         "why": (nullable(_said), None),

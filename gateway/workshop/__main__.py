@@ -13,6 +13,7 @@ from gateway.fleet.release import Releases
 from gateway.fleet.update_keys import update_keys
 from gateway.workshop.bench_boards import BenchBoards
 from gateway.workshop.diagnosis import Diagnosis
+from gateway.workshop.choices import Choices
 from gateway.workshop.firmware_plans import FirmwarePlans
 from gateway.workshop.fleet import Fleet
 from gateway.workshop.health import Health
@@ -47,6 +48,7 @@ def trades(settings: Settings) -> list[Trade]:
         ReleaseDesk(releases),
         Jobs(settings, wishes),
         BenchBoards(settings),
+        Choices(settings, fleet),
         wishes,
         Diagnosis(lambda: newest(paths)),
     ]

@@ -220,7 +220,7 @@ def test_ten_in_the_morning_a_spare_takes_over_in_three_taps(
     assert workshop.asks("replace")[0] | {"by": ""} == {
         "ask": "replace", "board": "counter-03", "spare": "spare-01", "by": ""
     }  # fmt: skip
-    done = [{"board": "spare-01", "state": "committed"}]
+    done = [{"board": "spare-01", "as_board": "counter-03", "state": "committed"}]
     workshop.publish("update", fleet_samples.plan("done", kind="link", boards=done))
     back = [fleet_samples.row("counter-03", counter=3)]
     workshop.answers["board"] = lambda fields: fleet_samples.board("counter-03", counter=3)
@@ -230,13 +230,23 @@ def test_ten_in_the_morning_a_spare_takes_over_in_three_taps(
     expect(page.locator("#state")).to_contain_text("Loket 3")
 
 
+def test_a_board_that_lives_is_not_replaced(page: Page, workshop: Workshop) -> None:
+    expect(page.locator("#state")).to_contain_text("Terhubung")
+    page.get_by_role("button", name="Ganti dengan cadangan").tap()
+    expect(page.locator("#panel")).to_contain_text("counter-01 masih terhubung")
+    expect(page.locator("#panel").get_by_role("button")).to_have_text(["Batal"])
+
+
 def test_without_a_spare_it_is_said_how_to_get_one(
     workshop: Workshop, open_as_technician: Open
 ) -> None:
     fleet = fleet_samples.fleet()
     fleet["boards"] = [row for row in fleet["boards"] if not row["spare"]]
     workshop.publish("boards", fleet)
+    dead = fleet["boards"][2]
+    workshop.answers["board"] = lambda fields: fleet_samples.board("counter-03", **dead)
     page = open_as_technician("/papan/counter-03", PHONE)
+    expect(page.locator("#state")).to_contain_text("Terputus")
     page.get_by_role("button", name="Ganti dengan cadangan").click()
     expect(page.locator("#panel")).to_contain_text("Belum ada cadangan yang terhubung")
     expect(page.locator("#panel").get_by_role("link", name="Pasang")).to_be_visible()

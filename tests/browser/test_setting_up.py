@@ -104,6 +104,7 @@ def test_a_new_name_another_kind_another_network(
     asked = workshop.wait_for_ask("flash")
     assert (asked["board"], asked["kind"]) == ("ticket-02", "ticket_button")
     assert asked["wifi"] == [{"ssid": "MPP baru", "password": "rahasia-sekali"}]
+    assert asked["keep"] is True
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])
@@ -172,8 +173,9 @@ def test_the_network_is_changed_and_secrets_too(
     link.get_by_role("button", name="Kirim ke papan").click()
     asked = workshop.wait_for_ask("link_start")
     assert asked["wifi"] == [{"ssid": "MPP-Baru", "password": "kata-sandi-wifi"}]
-    assert (asked["host"], asked["boards"]) == ("10.0.0.5", ["counter-01"])
+    assert (asked["host"], asked["boards"]) == ("10.0.0.5", [])
     assert "port" not in asked
     page.get_by_text("Ganti rahasia papan").click()
     page.locator("#secret").get_by_role("button", name="Ganti rahasia").click()
-    assert workshop.wait_for_ask("secret_start")["boards"] == ["counter-01"]
+    expect(page.locator("#said")).to_have_text("Dimulai.")
+    assert workshop.wait_for_ask("secret_start")["boards"] == []

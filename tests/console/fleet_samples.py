@@ -139,7 +139,13 @@ def ports(*devices: str) -> dict[str, Any]:
                 "in_use_by": "",
             }
             for n, device in enumerate(devices)
-        ],
+        ]
+    }
+
+
+def choices() -> dict[str, Any]:
+    """Give the answer to `choices`."""
+    return {
         "kinds": [
             {"kind": "counter_led", "role": "counter", "chip": "rp2"},
             {"kind": "counter_esp32", "role": "counter", "chip": "esp32"},

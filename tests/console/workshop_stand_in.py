@@ -65,6 +65,7 @@ class Workshop:
                 "doctor": lambda fields: fleet_samples.findings(),
                 "releases": lambda fields: fleet_samples.releases(),
                 "ports": lambda fields: fleet_samples.ports(),
+                "choices": lambda fields: fleet_samples.choices(),
                 "flash": lambda fields: {"job": "j1"},
             }
         )

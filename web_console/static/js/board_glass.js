@@ -9,6 +9,7 @@ import { ask, button, whileSeen } from "./technician.js";
 import { t, word } from "./texts.js";
 
 const LOOK_EVERY_MS = 4_000;
+const SKIP_AFTER_A_REFUSAL = 7;
 
 const glass = document.getElementById("glass");
 const inWords = document.getElementById("in-words");
@@ -22,14 +23,21 @@ export function watchGlass(board, mayLook) {
   const again = button(t("board.look_again"), () => look(true), { quiet: true });
   glass.replaceChildren(el("p", { class: "loading" }, t("link.waiting")), el("div", { class: "foot" }, looked, again));
 
+  let skip = 0; // a board that does not answer is not asked all the time
+
   async function look(told = false) {
-    if (!told && !mayLook()) return;
+    if (!told && (!mayLook() || skip-- > 0)) return;
     const answer = await ask("look", { board }, { quiet: !told });
+    skip = answer.ok ? 0 : SKIP_AFTER_A_REFUSAL;
     if (answer.ok) showLook(board, { ...answer, utc_ms: answer.utc_ms ?? now() });
+    else if (!picture && !digits) showNothing(answer.text);
   }
 
   whileSeen(LOOK_EVERY_MS, () => look());
-  return () => look();
+  return () => {
+    skip = 0;
+    look();
+  };
 }
 
 /** Show what a board's display showed at `look.utc_ms`. */
@@ -40,13 +48,21 @@ export function showLook(board, look) {
     picture = look.w ? makeMatrix(t("board.glass", { board }), look.w, look.h) : null;
     digits = look.digits === null || look.w ? null : makeDigits();
     const shown = [picture, digits].filter(Boolean);
-    const old = [...glass.children].slice(0, -1);
-    for (const node of old) node.remove();
-    glass.prepend(...(shown.length ? shown : [el("p", {}, t("board.look_none"))]));
+    if (shown.length) replace(...shown);
+    else showNothing(t("board.look_none"));
   }
   if (picture) draw(picture, look.px ?? "");
   if (digits) showDigits(digits, look.digits ?? "", t("bench.digits", { text: look.digits || "–" }));
   setText(looked, look.utc_ms ? t("board.looked", { time: clock(look.utc_ms) }) : "");
+}
+
+function showNothing(text) {
+  replace(el("p", { class: "nothing" }, text));
+}
+
+function replace(...shown) {
+  for (const node of [...glass.children].slice(0, -1)) node.remove();
+  glass.prepend(...shown);
 }
 
 /** Say in words what the hall wants the display of a counter's board to show. */

@@ -1,7 +1,7 @@
 // The panels of one board's page: what is asked before something is done to a board.
 
 import { el } from "./dom.js";
-import { isThere, sparesFor } from "./needs.js";
+import { sparesFor } from "./needs.js";
 import { ask, busy, button, complain, say } from "./technician.js";
 import { t } from "./texts.js";
 
@@ -39,6 +39,10 @@ export async function order(board, cmd) {
 
 /** Choose the spare that takes over; `replaced(spare)` is called when that has begun. */
 export function openReplace(row, rows, replaced) {
+  if (row.state === "ready") {
+    openPanel(el("p", {}, t("board.replace_alive", { board: row.board })));
+    return;
+  }
   const spares = sparesFor(row, rows);
   if (!spares.length) {
     openPanel(
@@ -58,7 +62,6 @@ export function openReplace(row, rows, replaced) {
     return go;
   });
   openPanel(
-    isThere(row) ? el("p", {}, el("strong", {}, t("board.replace_alive", { board: row.board }))) : null,
     el("p", {}, t("board.replace_hint", { board: row.board })),
     ...buttons,
   );

@@ -7,6 +7,8 @@ import { ask, busy, button, inWords, technicianPage, whileSeen } from "./technic
 import { t, word } from "./texts.js";
 
 const LOOK_EVERY_MS = 2_000;
+const CHOOSE_EVERY_MS = 10_000;
+const WHERE_ASKED = "interpreter"; // a step that is taken on the command line only
 const SHOWN = ["running", "done", "failed", "stopped"];
 
 const place = (id) => document.getElementById(id);
@@ -81,7 +83,8 @@ function showJob(node, job) {
   setProps(node, { "data-state": job.state, "data-board": job.board });
   setText(node.heading, job.state === "done" ? t("flash.ready", { board: job.board }) : job.board ?? "");
   setText(node.port, t("flash.on_port", { port: job.port }));
-  const names = job.steps.length ? job.steps : [job.step].filter(Boolean);
+  const steps = job.steps.length ? job.steps : [job.step].filter(Boolean);
+  const names = steps.filter((name) => name !== WHERE_ASKED || job.step === WHERE_ASKED);
   const at = job.state === "done" ? names.length : Math.max(0, names.indexOf(job.step));
   // Something that a person is asked to do stands in no list of steps.
   const extra = job.step && !names.includes(job.step) ? [job.step] : [];
@@ -163,6 +166,11 @@ whileSeen(LOOK_EVERY_MS, async () => {
   const answer = await ask("ports", {}, { quiet: true });
   if (!answer.ok) return;
   ({ ports } = answer);
+  showPorts();
+});
+whileSeen(CHOOSE_EVERY_MS, async () => {
+  const answer = await ask("choices", {}, { quiet: true });
+  if (!answer.ok) return;
   Object.assign(known, { kinds: answer.kinds, boards: answer.boards, networks: answer.networks });
   showPorts();
 });

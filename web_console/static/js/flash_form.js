@@ -18,6 +18,7 @@ export function makeForm(port, known, start) {
   const network = el("select", { name: "network" });
   const ssid = el("input", { type: "text", name: "ssid", maxlength: 32, autocapitalize: "none", spellcheck: "false", autocomplete: "off" });
   const password = el("input", { type: "password", name: "wifi", maxlength: 63, autocomplete: "off" });
+  const keep = el("input", { type: "checkbox", name: "keep", checked: true });
   const go = button(t("flash.start"), () => busy(go, () => send(form, start)), { class: "button wide" });
   const form = el("form", { class: "form", autocomplete: "off", onsubmit: (event) => event.preventDefault() });
   const fields = {
@@ -25,9 +26,10 @@ export function makeForm(port, known, start) {
     spare: el("label", { class: "tick" }, spare, el("span", {}, t("flash.spare"))),
     counter: field("flash.counter", counter),
     network: field("flash.network", network), ssid: field("plan.ssid", ssid), password: field("plan.wifi_password", password),
+    keep: el("label", { class: "tick" }, keep, el("span", {}, t("flash.keep"))),
   };
   form.append(...Object.values(fields), go);
-  Object.assign(form, { port, known, fields, go, inputs: { which, id, kind, counter, spare, network, ssid, password } });
+  Object.assign(form, { port, known, fields, go, inputs: { which, id, kind, counter, spare, network, ssid, password, keep } });
   which.addEventListener("change", () => (form.touched = true));
   for (const input of [which, kind, network, spare]) input.addEventListener("change", () => arrange(form));
   return form;
@@ -44,7 +46,7 @@ export function refreshForm(form, port, known, isTaken) {
     ...again.map((board) => [board, t("flash.again", { board })]),
   ], form.touched ? undefined : waiting.find(({ board }) => !isTaken(board))?.board ?? NEW);
   const kept = known.networks.length ? t("flash.network_kept", { names: known.networks.join(", ") }) : t("flash.network_as_kept");
-  options(form.inputs.network, [["kept", kept], ["new", t("flash.network_new")], ["none", t("flash.network_none")]]);
+  options(form.inputs.network, [["kept", kept], ["new", t("flash.network_new")]]);
   arrange(form);
 }
 
@@ -62,7 +64,7 @@ function waitingBoards({ boards, registered, counters }) {
 function chosen({ inputs, known }) {
   const id = inputs.which.value;
   const one = waitingBoards(known).find(({ board }) => board === id) ?? known.registered.find(({ board }) => board === id);
-  return one ?? null;
+  return one ? { ...one, kind: one.kind ?? one.hw ?? null } : null;
 }
 
 function arrange(form) {
@@ -77,7 +79,7 @@ function arrange(form) {
   fields.counter.hidden = one !== null || role !== "counter" || inputs.spare.checked;
   fields.network.hidden = Boolean(port.chip) && !WIRELESS.includes(port.chip);
   const isNew = !fields.network.hidden && inputs.network.value === "new";
-  fields.ssid.hidden = fields.password.hidden = !isNew;
+  fields.ssid.hidden = fields.password.hidden = fields.keep.hidden = !isNew;
   form.go.disabled = Boolean(port.in_use_by);
 }
 
@@ -92,7 +94,8 @@ async function send(form, start) {
   const counter = fields.counter.hidden ? one?.counter ?? null : Number(inputs.counter.value) || null;
   const wish = { port: port.device, board, kind: inputs.kind.value, counter, spare: !fields.spare.hidden && inputs.spare.checked };
   if (!fields.network.hidden && inputs.network.value !== "kept") {
-    wish.wifi = inputs.network.value === "new" ? [{ ssid: inputs.ssid.value, password: inputs.password.value }] : [];
+    wish.wifi = [{ ssid: inputs.ssid.value, password: inputs.password.value }];
+    wish.keep = inputs.keep.checked;
   }
   await start(wish);
 }

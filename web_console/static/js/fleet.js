@@ -109,7 +109,7 @@ technicianPage({
     show();
   },
   boards(data) {
-    boards = data.boards.map((row) => ({ ...NONE, ...row }));
+    boards = data.boards.map((row) => ({ ...NONE, ...row, alerts: Object.entries(row.alerts ?? {}).map(([code, part]) => ({ code, part })) }));
     show();
   },
   fleet(data) {

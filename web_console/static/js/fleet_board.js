@@ -150,7 +150,7 @@ function watchLog() {
 /** Follow a plan that this board is in: above all, a spare that becomes it. */
 function showPlan(plan) {
   if (!plan || !replacing) return;
-  const mine = plan.boards.find((one) => one.board === replacing || one.board === board);
+  const mine = plan.boards.find((one) => one.board === replacing && one.as_board === board);
   if (!mine || !OUTCOMES.includes(mine.state)) return;
   if (mine.state === "committed") say(t("board.replaced", { board }));
   else tellFailed(updateWhy(mine, inWords) || word("upd", mine.state));

@@ -21,12 +21,13 @@ function showPlan(plan) {
   let node = place("plan").querySelector(".plan");
   if (!node) place("plan").replaceChildren((node = makePlan()));
   setProps(node, { "data-state": plan.state });
-  setText(node.heading, t(`plan.kind.${plan.kind}`, { version: plan.version ?? "" }));
+  const moved = plan.boards.find((one) => one.as_board);
+  setText(node.heading, moved ? t("plan.moves", { board: moved.board, to: moved.as_board }) : t(`plan.kind.${plan.kind}`, { version: plan.version ?? "" }));
   const done = plan.boards.filter((one) => one.state === "committed").length;
   node.how.replaceChildren(
     state(TONES[plan.state] ?? "away", word("plan.state", plan.state)),
     el("span", {}, t("plan.count", { n: done, all: plan.boards.length })),
-    plan.state === "running" && plan.stages.length > 1 ? el("span", { class: "quiet" }, t("plan.stage", { n: (plan.stage ?? 0) + 1, all: plan.stages.length })) : "",
+    plan.state === "running" && stagesOf(plan) > 1 ? el("span", { class: "quiet" }, t("plan.stage", { n: (plan.stage ?? 0) + 1, all: stagesOf(plan) })) : "",
   );
   node.bar.max = Math.max(1, plan.boards.length);
   node.bar.value = done;
@@ -37,6 +38,14 @@ function showPlan(plan) {
   node.go.hidden = node.hint.hidden = plan.state !== "stopped";
   const sorted = [...plan.boards].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.board.localeCompare(b.board));
   keyed(node.list, sorted, (one) => one.board, makeOne, showOne);
+}
+
+/** Give how many stages there are: those of given sizes, and one for the rest. */
+function stagesOf({ stages, boards }) {
+  let left = boards.length;
+  let n = 0;
+  while (left > 0 && n < stages.length) left -= stages[n++];
+  return n + (left > 0 ? 1 : 0);
 }
 
 function makePlan() {
@@ -82,7 +91,7 @@ function makeRelease(release) {
   const about = [
     release.number === null ? "" : t("plan.number", { n: release.number }),
     release.own ? t("plan.own") : "",
-    release.signed_by ? t("plan.signed", { by: release.signed_by }) : "",
+    release.signed_by && !release.own ? t("plan.signed", { by: release.signed_by }) : "",
   ].filter(Boolean).join(" · ");
   const choose = button(t("plan.choose"), () => {
     const form = updateForm(release, rows, begun);
@@ -91,7 +100,7 @@ function makeRelease(release) {
   });
   return el("li", {},
     el("span", { class: "release" }, el("strong", {}, release.version), el("span", { class: "quiet small" }, about)),
-    release.ok ? choose : state("trouble", t("plan.bad_release", { why: release.why ?? "" })),
+    release.ok ? choose : state("trouble", t("plan.bad_release", { why: inWords(release, "why") || release.why || "" })),
   );
 }
 

@@ -16,8 +16,6 @@ export function updateForm({ version }, rows, begun) {
     start: t("plan.start"),
     send: (how) => ask("update_start", { ...how, version }),
     begun,
-    // Boards of no firmware of ours are not listed as "all that differ" by the workshop: an empty list.
-    everybody: () => [],
   });
   return el("section", { class: "wish" }, el("h2", {}, t("plan.start_title", { version })), form);
 }
@@ -74,7 +72,7 @@ export function refreshTargets(rows) {
   }
 }
 
-function staged(rows, { fields = [], all, start, send, begun, everybody }) {
+function staged(rows, { fields = [], all, start, send, begun }) {
   const group = `which-${(number += 1)}`;
   const every = el("input", { type: "radio", name: group, value: "all", checked: true });
   const some = el("input", { type: "radio", name: group, value: "some" });
@@ -82,7 +80,8 @@ function staged(rows, { fields = [], all, start, send, begun, everybody }) {
   const stages = el("select", {}, ...Object.keys(STAGES).map((name) => el("option", { value: name }, t(`plan.stages_${name}`))));
   const service = el("input", { type: "checkbox" });
   const go = button(start, () => busy(go, async () => {
-    const boards = some.checked ? [...list.querySelectorAll("input:checked")].map((box) => box.value) : everybody?.() ?? form.ids;
+    // None named are all; of a release, all that differ.
+    const boards = some.checked ? [...list.querySelectorAll("input:checked")].map((box) => box.value) : [];
     if (some.checked && !boards.length) {
       complain(t("plan.none_chosen"));
       return;
@@ -107,7 +106,6 @@ function staged(rows, { fields = [], all, start, send, begun, everybody }) {
     go,
   );
   form.refresh = (now) => {
-    form.ids = now.map(({ board }) => board);
     keyed(list, now, (row) => row.board, makeTarget, (node, row) => setText(node.about, [row.fw, whereIs(row), word("board", row.state)].filter(Boolean).join(" · ")));
   };
   form.refresh(rows);
