@@ -14,7 +14,7 @@ from web_console.sign_in import needs_technician
 from web_console.workshop import NoAnswer, Workshop
 
 # Endpoints of the pages that stand in the technicians' own row, in its order.
-PAGES = ("fleet", "flash", "update")
+PAGES = ("fleet", "flash", "update", "workbench")
 
 
 def add_pages(app: Flask, workshop: Workshop) -> None:

@@ -12,8 +12,8 @@ from gateway.fleet.doctor.newest import newest
 from gateway.fleet.release import Releases
 from gateway.fleet.update_keys import update_keys
 from gateway.workshop.bench_boards import BenchBoards
-from gateway.workshop.diagnosis import Diagnosis
 from gateway.workshop.choices import Choices
+from gateway.workshop.diagnosis import Diagnosis
 from gateway.workshop.firmware_plans import FirmwarePlans
 from gateway.workshop.fleet import Fleet
 from gateway.workshop.health import Health

@@ -98,7 +98,7 @@ def test_the_table_is_live_and_a_workshop_that_is_silent_is_said(
 ) -> None:
     own_stage.gateway.publish("boards", samples.boards())
     page = open_page(own_stage.url + "/papan", PHONE, storage_state=signed_in(let_in(own_stage)))
-    expect(page.locator("#workshop-down")).to_contain_text("Bengkel", timeout=15_000)
+    expect(page.locator("#workshop-down")).to_contain_text("Layanan teknisi", timeout=15_000)
     expect(page.locator("#fleet tbody tr")).to_have_count(5)  # as the gateway knows them
     with Workshop(own_stage) as workshop:
         workshop.publish("boards", {"boards": [fleet_samples.row("counter-01", counter=1)]})
@@ -273,3 +273,17 @@ def test_english_speaks_english(workshop: Workshop, open_as_technician: Open) ->
 
 def test_a_board_that_does_not_answer_is_waited_for(page: Page, workshop: Workshop) -> None:
     wait_for(lambda: len(workshop.asks("look")) >= 2, what="the board to be looked at again")
+
+
+@pytest.mark.parametrize("path", ["/papan", "/papan/counter-01", "/pasang", "/pembaruan"])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_technicians_row_fits_a_phone(
+    workshop: Workshop, open_as_technician: Open, path: str, language: str
+) -> None:
+    page = open_as_technician(f"/bahasa/{language}?ke={path}", PHONE, has_touch=True)
+    row = page.locator(".sub nav")
+    expect(row.get_by_role("link")).to_have_count(4)
+    assert row.evaluate("(nav) => nav.scrollWidth - nav.clientWidth") <= 0
+    top = page.locator(".top nav")
+    assert top.evaluate("(nav) => nav.scrollWidth - nav.clientWidth") <= 0
+    fits_a_thumb(page, ".sub :is(a, button)")

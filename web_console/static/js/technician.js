@@ -29,10 +29,6 @@ export function technicianPage(handlers) {
     // A stream that does not open may be one that needs signing in: an ask would tell.
     if (!up) post("/teknisi/tanya", {}).then(signInIfNeeded);
   });
-  document.getElementById("sign-out").addEventListener("click", async () => {
-    await post("/keluar", {});
-    location.assign("/masuk");
-  });
 }
 
 /** Ask the workshop; gives its answer, `ok` among it. A refusal is told unless `quiet`. */
