@@ -47,7 +47,7 @@ def trades(settings: Settings) -> list[Trade]:
         Moves(paths, updates, fleet, wishes),
         ReleaseDesk(releases),
         Jobs(settings, wishes),
-        BenchBoards(settings),
+        BenchBoards(settings, wishes),
         Choices(settings, fleet),
         wishes,
         Diagnosis(lambda: newest(paths)),

@@ -10,8 +10,6 @@ never touched.
 import json
 import logging
 import re
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +17,21 @@ from typing import Any
 from boards.catalog import CatalogError, Kind, load_kind
 from firmware.wire import codec, topics, words
 from firmware.wire.codec import BadPayload
-from gateway.config import USER_WORKSHOP, Settings
+from gateway.config import Settings
 from gateway.fleet.secrets import hash_secret, new_secret, write_private
-from gateway.workshop.trade import Answerer, Ask, Heard, Later, Now, Refused, Say, answer, refuse
+from gateway.workshop.trade import (
+    Answerer,
+    Ask,
+    Heard,
+    Later,
+    Now,
+    Quiet,
+    Refused,
+    Say,
+    answer,
+    refuse,
+)
+from gateway.workshop.wishes import Receipt, Wishes
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +42,6 @@ FILE = "bench_boards.json"
 _PREFIX = "meja-"
 _BOARDS = "hall/boards"
 _ANSWER_WITHIN_MS = 12_000
-_RESEND_EVERY_MS = 1_000
 _HIGHEST = 99
 _AT_A_COUNTER = ("counter", "rating")
 _NAME = re.compile(rf"{_PREFIX}[1-9][0-9]?")
@@ -48,81 +57,63 @@ class _Board:
 
 
 @dataclass(slots=True)
-class _Wish:
-    """What is asked of the gateway, again and again until its receipt; `ask` waits for it."""
+class _Wanted:
+    """An ask for a board, and what is known of it so far."""
 
-    fields: dict[str, object]
-    resend_ms: int
-    until_ms: int | None  # None: until it is done
-    ask: Ask | None = None
-    answer: dict[str, object] | None = None
-    settled: Callable[["_Wish", dict[str, object], Now], None] | None = None
+    ask: Ask
+    kind: Kind
+    counter: int | None
+    until_ms: int  # who asks waits no longer
 
 
-class BenchBoards:
+class BenchBoards(Quiet):
     """The trade behind the workbench page."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, wishes: Wishes) -> None:
         self._settings = settings
+        self._wishes = wishes
         self._file = settings.paths.workshop / FILE
         self._boards: dict[str, _Board] = {}
-        self._wishes: dict[str, _Wish] = {}  # by key
-        self._out: list[Say] = []
-        self._left = _read(self._file)  # of an earlier life, to be retired
+        self._wanted: dict[str, _Wanted] = {}  # board -> who waits for it
+        self._leaving: dict[str, str] = {}  # board -> who retires it
         self._others: set[str] = set()  # boards that the hall has
+        self._out: list[Say] = []
         self.asks: dict[str, Answerer] = {
             "bench_board": self._add,
             "bench_keep": self._keep,
             "bench_end": self._end,
         }
+        for board, by in _read(self._file).items():
+            self._retire(board, by)  # of an earlier life
 
     # The trade's calls.
 
     def heard(self, message: Heard, now: Now) -> None:
-        """Take the gateway's receipts, and what boards there are."""
-        if (message.board, message.leaf) == ("", _BOARDS):
-            boards = codec.decode(message.payload, codec.MAX_HALL_BYTES).get("boards")
-            rows = boards if isinstance(boards, list) else []
-            self._others = {str(row.get("board")) for row in rows if isinstance(row, dict)}
-        if message.board != USER_WORKSHOP or message.leaf != topics.DN_RECEIPT:
+        """Take what boards there are."""
+        if (message.board, message.leaf) != ("", _BOARDS):
             return
-        receipt = codec.decode(message.payload, codec.MAX_DOWN_BYTES)
-        wish = self._wishes.pop(str(receipt.get("key")), None)
-        if wish is not None and wish.settled is not None:
-            wish.settled(wish, receipt, now)
+        boards = codec.decode(message.payload, codec.MAX_HALL_BYTES).get("boards")
+        rows = boards if isinstance(boards, list) else []
+        self._others = {str(row.get("board")) for row in rows if isinstance(row, dict)}
 
     def turn(self, now: Now) -> list[Say]:
-        """Retire what has to go; say again what nobody answered."""
-        while self._left:
-            self._retire(self._left.pop(), "", now)
+        """Retire what has to go, and give up what nobody answers."""
+        for board, wanted in list(self._wanted.items()):
+            if now.mono_ms >= wanted.until_ms:
+                del self._wanted[board]
+                self._out.append(refuse(wanted.ask, _no_answer()))
+                self._drop(board, wanted.ask.by)  # it may be added yet
         for board, held in list(self._boards.items()):
             if now.mono_ms >= min(held.silent_ms, held.old_ms):
-                del self._boards[board]
-                self._retire(board, held.by, now)
-        for key, wish in list(self._wishes.items()):
-            if wish.until_ms is not None and now.mono_ms >= wish.until_ms:
-                del self._wishes[key]
-                self._give_up(wish, now)
-            elif now.mono_ms >= wish.resend_ms:
-                wish.resend_ms = now.mono_ms + _RESEND_EVERY_MS
-                payload = codec.encode({**wish.fields, "key": key}, codec.MAX_CONSOLE_UP_BYTES)
-                self._out.append(Say(topics.of_board(USER_WORKSHOP, topics.UP_EVENT), payload))
+                self._drop(board, held.by)
         out, self._out = self._out, []
         return out
 
     def due_ms(self) -> int | None:
-        """Give when the next board or wish is due."""
-        if self._left:
-            return 0
+        """Give when the next board has to go."""
         due = [min(held.silent_ms, held.old_ms) for held in self._boards.values()]
-        due += [wish.resend_ms for wish in self._wishes.values()]
+        due += [wanted.until_ms for wanted in self._wanted.values()]
         return min(due, default=None)
-
-    def part(self) -> None:
-        """Give nothing: the page knows its boards."""
-
-    def close(self) -> None:
-        """Leave the rest to the next start: the file knows."""
 
     # What pages ask.
 
@@ -137,7 +128,7 @@ class BenchBoards:
                 f"Sudah ada {MOST} papan bengkel. Cabut salah satu, atau tutup halaman lainnya.",
                 f"There are {MOST} workbench boards already. Unplug one, or close the other pages.",
             )
-        self._register(ask, kind, counter, 1, now)
+        self._register(_Wanted(ask, kind, counter, now.mono_ms + _ANSWER_WITHIN_MS), 1, now.mono_ms)
         raise Later
 
     def _keep(self, ask: Ask, now: Now) -> dict[str, object]:
@@ -154,49 +145,49 @@ class BenchBoards:
 
     def _end(self, ask: Ask, now: Now) -> dict[str, object]:
         board = codec.read_str(ask.fields, "board", 1, topics.MAX_ID_CHARS)
-        held = self._boards.pop(board, None)
+        held = self._boards.get(board)
         if held is not None:
-            self._retire(board, ask.by or held.by, now)
+            self._drop(board, ask.by or held.by)
         return {}
 
     # What becomes of it.
 
-    def _register(self, ask: Ask, kind: Kind, counter: int | None, least: int, now: Now) -> None:
-        leaving = {str(wish.fields["board"]) for wish in self._wishes.values()}
-        taken = self._boards.keys() | leaving | self._others
+    def _register(self, wanted: _Wanted, least: int, mono_ms: int) -> None:
+        taken = self._boards.keys() | self._leaving.keys() | self._others
         free = (n for n in range(least, _HIGHEST + 1) if f"{_PREFIX}{n}" not in taken)
         n = next(free, None)
         if n is None:
-            self._out.append(refuse(ask, _none_free()))
+            self._out.append(refuse(wanted.ask, _none_free()))
             return
         board, secret = f"{_PREFIX}{n}", new_secret()
-        wish: dict[str, object] = {
+        event: dict[str, object] = {
             "ev": "board_add",
             "board": board,
-            "role": kind.role,
+            "role": wanted.kind.role,
             "secret_hash": hash_secret(secret),
         }
-        if counter is not None:
-            wish["counter"] = counter
-        if ask.by:
-            wish["by"] = ask.by
+        if wanted.counter is not None:
+            event["counter"] = wanted.counter
+        if wanted.ask.by:
+            event["by"] = wanted.ask.by
 
-        def settled(wish: _Wish, receipt: dict[str, object], now: Now) -> None:
+        def done(receipt: Receipt) -> None:
+            if self._wanted.pop(board, None) is None:
+                return  # given up, and being retired
+            if receipt.get("st") == words.ACCEPTED:
+                settings = self._board_settings(board, secret, wanted.kind)
+                self._out.append(answer(wanted.ask, {"board": board, "settings": settings}))
+                return
+            self._forget(board)
             if receipt.get("why") == words.DUPLICATE:  # somebody else's: it stays
-                self._forget(board)
-                self._register(ask, kind, counter, n + 1, now)
-            elif receipt.get("st") != words.ACCEPTED:
-                self._forget(board)
-                self._out.append(refuse(ask, _told(receipt, counter)))
+                self._register(wanted, n + 1, mono_ms)
             else:
-                self._out.append(answer(ask, wish.answer or {}))
+                self._out.append(refuse(wanted.ask, _told(receipt, wanted.counter)))
 
-        self._boards[board] = _Board(now.mono_ms + KEPT_FOR_MS, now.mono_ms + LONGEST_MS, ask.by)
+        self._boards[board] = _Board(mono_ms + KEPT_FOR_MS, mono_ms + LONGEST_MS, wanted.ask.by)
+        self._wanted[board] = wanted
         self._write()
-        settings = self._board_settings(board, secret, kind)
-        made: dict[str, object] = {"board": board, "settings": settings}
-        until_ms = now.mono_ms + _ANSWER_WITHIN_MS
-        self._wishes[secrets.token_hex(16)] = _Wish(wish, now.mono_ms, until_ms, ask, made, settled)
+        self._wishes.send(event, done)
 
     def _board_settings(self, board: str, secret: str, kind: Kind) -> dict[str, Any]:
         return {
@@ -210,39 +201,31 @@ class BenchBoards:
             "parts": kind.settings_parts(),
         }
 
-    def _retire(self, board: str, by: str, now: Now) -> None:
-        wish: dict[str, object] = {"ev": "board_retire", "board": board}
-        if by:
-            wish["by"] = by
+    def _drop(self, board: str, by: str) -> None:
+        del self._boards[board]
+        self._retire(board, by)
 
-        def settled(wish: _Wish, receipt: dict[str, object], now: Now) -> None:
-            gone = receipt.get("st") == words.ACCEPTED or receipt.get("why") == words.UNKNOWN_BOARD
-            if gone:
-                self._forget(board)
-            else:
+    def _retire(self, board: str, by: str) -> None:
+        def done(receipt: Receipt) -> None:
+            if receipt.get("st") == words.ACCEPTED or receipt.get("why") == words.UNKNOWN_BOARD:
+                del self._leaving[board]
+                self._write()
+            else:  # it stays in the file: the next start tries again
                 _log.warning("%s cannot be retired: %s", board, receipt)
 
-        self._wishes[secrets.token_hex(16)] = _Wish(wish, now.mono_ms, None, settled=settled)
-
-    def _give_up(self, wish: _Wish, now: Now) -> None:
-        board = str(wish.fields["board"])
-        if wish.ask is not None:
-            self._out.append(refuse(wish.ask, _no_answer()))
-        if self._boards.pop(board, None) is not None:
-            self._retire(board, str(wish.fields.get("by", "")), now)  # it may have been added
+        self._leaving[board] = by
+        self._wishes.send(
+            {"ev": "board_retire", "board": board, **({"by": by} if by else {})}, done
+        )
 
     def _forget(self, board: str) -> None:
-        self._boards.pop(board, None)
+        del self._boards[board]
         self._write()
 
     def _write(self) -> None:
         # Those that are being retired, too: until the gateway has said so, they are there.
-        leaving = {
-            str(wish.fields["board"])
-            for wish in self._wishes.values()
-            if wish.fields["ev"] == "board_retire"
-        }
-        write_private(self._file, json.dumps(sorted(self._boards.keys() | leaving)) + "\n")
+        boards = {board: held.by for board, held in self._boards.items()} | self._leaving
+        write_private(self._file, json.dumps(boards) + "\n")
 
 
 def _kind(name: str) -> Kind:
@@ -255,15 +238,17 @@ def _kind(name: str) -> Kind:
     return kind
 
 
-def _read(file: Path) -> list[str]:
+def _read(file: Path) -> dict[str, str]:
+    """Give board -> who it was made for."""
     try:
         got = json.loads(file.read_text())
     except FileNotFoundError:
-        return []
+        return {}
     except (OSError, ValueError) as error:
         _log.error("%s cannot be read (%s): retire boards named in it by hand", file, error)
-        return []
-    return [name for name in got if isinstance(name, str) and _NAME.fullmatch(name)]
+        return {}
+    boards = got.items() if isinstance(got, dict) else ()
+    return {name: str(by) for name, by in boards if _NAME.fullmatch(name)}
 
 
 def _none_free() -> Refused:

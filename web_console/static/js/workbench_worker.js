@@ -12,7 +12,8 @@ const FIRMWARE = "/bengkel/firmware/";
 const LINK = "/bengkel/link";
 const HEAP_BYTES = 1_048_576; // it grows by itself: no test of memory
 const MOST_UNSENT_BYTES = 65_536;
-// What boots a real board, with the page's backend. The port has no os.urandom: the page lends its.
+// What boots a real board, with the page's backend. This port's os lacks what the firmware needs of
+// it: chance, which the page lends, and an environment, which is empty.
 const START = `
 import sys
 import os
@@ -22,6 +23,8 @@ class Os:
         return getattr(os, name)
     def urandom(self, n):
         return bytes(page.random(n))
+    def getenv(self, name):
+        return None
 sys.modules["os"] = Os()
 sys.path.insert(0, "/")
 import asyncio
