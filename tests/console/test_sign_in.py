@@ -164,12 +164,12 @@ def app_of(door: SignIn) -> Flask:
     app = create_app(Views(site_name=str, why_down=str, sign_in=door))
     app.testing = True
 
-    @app.get("/bengkel")
+    @app.get("/percobaan")
     @needs_technician
     def page() -> str:
         return f"hello {g.technician.id}"
 
-    @app.post("/bengkel")
+    @app.post("/percobaan")
     @needs_technician
     def act() -> str:
         return "done"
@@ -183,19 +183,20 @@ def client(door: SignIn) -> FlaskClient:
 
 
 def test_a_guarded_page_sends_to_sign_in_and_back(client: FlaskClient) -> None:
-    answer = client.get("/bengkel?papan=counter-03")
+    answer = client.get("/percobaan?papan=counter-03")
     assert answer.status_code == 303
-    assert answer.headers["Location"] == "/masuk?ke=%2Fbengkel%3Fpapan%3Dcounter-03"
+    assert answer.headers["Location"] == "/masuk?ke=%2Fpercobaan%3Fpapan%3Dcounter-03"
     page = client.get(answer.headers["Location"])
-    assert 'data-back="/bengkel?papan=counter-03"' in page.text
+    assert 'data-back="/percobaan?papan=counter-03"' in page.text
     done = client.post("/masuk", json=RIGHT)
     assert done.json == {"ok": True}
-    assert client.get("/bengkel").text == "hello teknisi"
-    assert client.get(answer.headers["Location"]).headers["Location"] == "/bengkel?papan=counter-03"
+    assert client.get("/percobaan").text == "hello teknisi"
+    back = client.get(answer.headers["Location"]).headers["Location"]
+    assert back == "/percobaan?papan=counter-03"
 
 
 def test_a_guarded_order_says_in_words_that_one_must_sign_in(client: FlaskClient) -> None:
-    answer = client.post("/bengkel", json={})
+    answer = client.post("/percobaan", json={})
     assert answer.status_code == 401
     assert answer.json == {
         "ok": False, "sign_in": True, "text": texts.catalogue("id")["sign_in.needed"]
@@ -214,7 +215,7 @@ def test_the_cookie_is_for_the_console_only(client: FlaskClient) -> None:
 def test_signing_out_ends_it(client: FlaskClient) -> None:
     client.post("/masuk", json=RIGHT)
     assert client.post("/keluar", json={}).json == {"ok": True}
-    assert client.get("/bengkel").status_code == 303
+    assert client.get("/percobaan").status_code == 303
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

@@ -3,10 +3,9 @@
 import { makeBoard, shapeOf, showBoard } from "./board.js";
 import { el, keyed, setProps, setText } from "./dom.js";
 import { counterName, counterTitle } from "./format.js";
-import { frame } from "./frame.js";
-import { connect } from "./live.js";
 import { carryBy } from "./orders.js";
 import { post } from "./post.js";
+import { complain as refuse, technicianPage } from "./technician.js";
 import { t } from "./texts.js";
 import { makeTraffic } from "./traffic.js";
 import { Board } from "./workbench_board.js";
@@ -19,20 +18,12 @@ const TONES = { ready: "well", connected: "well", starting: "away", asleep: "awa
 
 const choose = document.getElementById("choose");
 const own = document.getElementById("own");
-const refusal = document.getElementById("refusal");
 const list = document.getElementById("workbench");
 const wiring = document.getElementById("wiring");
 const places = new Map(); // board id -> {board, node, ...}
 let queues = [];
 
-const { handlers, onLink } = frame();
-
 carryBy((order) => places.get(order.board)?.board.order(order));
-
-function refuse(text) {
-  setText(refusal, text ?? "");
-  refusal.hidden = !text;
-}
 
 // Choosing.
 
@@ -193,11 +184,8 @@ addEventListener("pagehide", () => {
 // The boards of a page that comes back have been retired meanwhile.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-connect("/events", {
-  link: handlers.link,
-  line: handlers.line,
+technicianPage({
   site(data) {
-    handlers.site(data);
     queues = data.queues;
     setText(document.getElementById("counter-word"), counterTitle());
     const { counter } = choose.elements;
@@ -206,4 +194,4 @@ connect("/events", {
     });
     for (const here of places.values()) show(here);
   },
-}, onLink);
+});
