@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     Data = bytes | memoryview
 
+_COMPACT_BYTES = const(4_096)
 _PARTS = (
     "begin",
     "updater",
@@ -34,13 +35,18 @@ class Hook:
         self._main = main
         self._greeted: "Any" = None
         self.work: "Any" = None  # an Updater
+        # As at a start: the garbage of loading must not lie between what stays.
+        gc.collect()
+        gc.threshold(_COMPACT_BYTES)
         try:
             from firmware.update.updater import Updater
 
             self.work = Updater(main, self)
         except MemoryError:
-            gc.collect()
             return
+        finally:
+            gc.collect()
+            gc.threshold(max(_COMPACT_BYTES, gc.mem_free() // 4))
         # Whose hello is accepted is good.
         self._greeted = main.role.greeted
         main.role.greeted = self._answered

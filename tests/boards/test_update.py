@@ -1,5 +1,6 @@
 """Updates of a virtual board over a real broker: new firmware, broken firmware, new settings."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from boards.virtual.process import RESET_STATUS, BoardProcess
 from firmware.wire import topics
 from tests.boards.scripted import Broker, make_flash
-from tests.support.release import ScriptedWorkshop, compiled, version
+from tests.support.release import ScriptedWorkshop, compiled, manifest_of, version
 from tests.support.tools import wait_for
 
 BOARD = "board-01"
@@ -89,6 +90,12 @@ def test_a_new_release_is_loaded_tried_and_kept(bench: Bench) -> None:
     assert bench.gateway.outcome("u2")["st"] == "committed"
     assert len({want["sha"] for want in bench.gateway.wants}) == 2  # with the manifest
 
+    # What it runs, and what is older, is not taken again.
+    bench.gateway.offer_release("u3", files, number=2, version="2.1")
+    assert bench.gateway.outcome("u3")["why"] == "already"
+    bench.gateway.offer_release("u4", files, number=1, version="2.0")
+    assert bench.gateway.outcome("u4")["why"] == "older"
+
 
 def test_a_release_that_cannot_start_is_taken_back(bench: Bench) -> None:
     files = bench.files(firmware_version='raise ValueError("broken")\n')
@@ -149,3 +156,144 @@ def test_a_broker_that_is_not_there_is_left_again(bench: Bench, broker: Broker) 
     assert json.loads((bench.flash / "settings.json").read_text())["host"] == "localhost"
     bench.gateway.offer_link("u3", 0, host="127.0.0.1")
     assert bench.gateway.outcome("u3")["why"] == "older"
+
+
+SMALL = {"firmware/main.py": b"# nothing\n" * 40, "firmware/other.py": b"x" * 2_500}
+
+
+def test_what_is_not_for_this_board_is_refused_with_the_reason(bench: Bench) -> None:
+    bench.start()
+    gateway = bench.gateway
+    gateway.event("hello")
+    for number, (why, head) in enumerate(
+        [
+            ("foreign", {"role": "ticket"}),
+            ("foreign", {"chip": "rp2"}),
+            ("foreign", {"kind": "counter_p10"}),
+            ("interpreter", {"mpy": 5}),
+        ]
+    ):
+        gateway.offer_release(f"u{number}", SMALL, **head)
+        told = gateway.outcome(f"u{number}")
+        assert (told["st"], told["why"]) == ("refused", why), told
+    gateway.offer("garbage", b"no manifest\n" * 10)
+    assert gateway.outcome("garbage")["why"] == "bad_manifest"
+
+    offer = gateway.offer("forged", b"x")
+    gateway.outcome("forged")
+    gateway.publish(topics.DN_UPDATE, {**offer, "id": "forged2"})
+    assert gateway.outcome("forged2")["why"] == "bad_mac"
+    gateway.publish(topics.DN_UPDATE, {**offer, "number": "7"})  # garbage: counted, not answered
+    gateway.publish(topics.DN_UPDATE, offer, retain=True)
+    gateway.publish(topics.DN_UPDATE, b"", retain=True)
+    bench.boards[-1].kill()
+    gateway.publish(topics.DN_UPDATE, {**offer, "id": "kept"}, retain=True)
+    bench.start()
+    assert gateway.outcome("kept")["why"] == "retained"
+    gateway.publish(topics.DN_UPDATE, b"", retain=True)
+
+
+def test_a_file_that_is_wrong_is_fetched_three_times_and_given_up(bench: Bench) -> None:
+    bench.start()
+    gateway = bench.gateway
+    gateway.event("hello")
+    sha = hashlib.sha256(SMALL["firmware/other.py"]).hexdigest()
+    manifest = manifest_of(SMALL)
+    for data in SMALL.values():
+        gateway.has(data)
+    gateway.blobs[sha] = b"y" * 2_500
+    gateway.offer("u1", manifest)
+    told = gateway.outcome("u1")
+    assert (told["st"], told["why"]) == ("failed", "hash")
+    assert [want["at"] for want in gateway.wants if want["sha"] == sha] == [0, 1_024, 2_048] * 3
+
+
+def test_an_update_goes_on_after_a_power_cut_where_it_was(bench: Bench) -> None:
+    files = bench.files(firmware_version=version(1, "2.0"))
+    gateway = bench.gateway
+    gateway.pieces = 40  # then the workshop falls silent
+    board = bench.start()
+    gateway.event("hello")
+    gateway.offer_release("u1", files)
+    wait_for(lambda: len(gateway.wants) > 40, what="half of the update")
+    # It serves meanwhile.
+    gateway.face("A012")
+    board.press("recall")
+    gateway.event("recall")
+    board.kill()
+    had = {want["sha"] for want in gateway.wants[:39]}
+    gateway.wants.clear()
+    gateway.pieces = None
+    bench.start()
+    bench.restarted()
+    assert gateway.outcome("u1")["st"] == "committed"
+    # At most the file that was under way.
+    assert len(had & {want["sha"] for want in gateway.wants}) <= 1
+
+
+def test_an_update_that_is_cancelled_is_forgotten_and_a_second_one_meanwhile_refused(
+    bench: Bench,
+) -> None:
+    gateway = bench.gateway
+    gateway.pieces = 1
+    bench.start()
+    gateway.event("hello")
+    gateway.offer_release("u1", SMALL)
+    wait_for(lambda: len(gateway.wants) > 1, what="an update under way")
+    gateway.offer_release("u2", SMALL, number=2, version="3.0")
+    assert gateway.outcome("u2")["why"] == "busy"
+    gateway.publish(topics.DN_UPDATE, {"id": "u1", "kind": "cancel"})
+    assert gateway.outcome("u1")["st"] == "cancelled"
+    wait_for(lambda: "now" not in bench.boot(), what="the end of the update")
+
+
+def test_a_board_looks_logs_and_restarts_when_it_is_told(bench: Bench) -> None:
+    gateway = bench.gateway
+    board = bench.start()
+    gateway.event("hello")
+    gateway.face("A012")
+    gateway.wait(topics.UP_FACE)
+    gateway.publish(topics.DN_CMD, {"id": "1", "name": "look"})
+    look = json.loads(gateway.wait(topics.UP_ACK)["detail"])
+    assert (look["w"], look["h"], len(look["px"])) == (32, 8, 64)
+    assert look["px"].strip("0"), "the number is on it"
+    assert look["lamps"] == {"status": "green"}
+    gateway.publish(topics.DN_CMD, {"id": "2", "name": "log"})
+    assert gateway.wait(topics.UP_ACK)["code"] == "bad_payload"
+    gateway.publish(topics.DN_CMD, {"id": "3", "name": "log", "arg": {"on": True}})
+    assert gateway.wait(topics.UP_ACK) == {"id": "3", "st": "ok"}
+    board.do("juggle")
+    line = gateway.wait(topics.UP_LOG)
+    assert "juggle" in line["text"]
+    assert line["t_ms"] >= 0
+    gateway.publish(topics.DN_CMD, {"id": "4", "name": "dance"})
+    assert gateway.wait(topics.UP_ACK)["code"] == "unknown_command"
+    gateway.publish(topics.DN_CMD, {"id": "5", "name": "restart"})
+    assert gateway.wait(topics.UP_ACK) == {"id": "5", "st": "ok"}
+    assert board.wait_end() == RESET_STATUS
+    gateway.state("gone")
+
+
+def test_a_board_without_memory_for_it_refuses_an_update_and_serves_on(bench: Bench) -> None:
+    bench.boards.append(BoardProcess(bench.flash, heap_kb=96))
+    gateway = bench.gateway
+    gateway.event("hello")
+    for number in range(3):
+        gateway.offer_release(f"u{number}", SMALL)
+        told = gateway.outcome(f"u{number}")
+        assert (told["st"], told["why"]) == ("refused", "no_memory")
+    gateway.face("A012")
+    bench.boards[-1].press("recall")
+    gateway.event("recall")
+
+
+def test_offers_that_come_to_nothing_leave_no_memory_behind(bench: Bench) -> None:
+    board = bench.start()
+    gateway = bench.gateway
+    gateway.event("hello")
+    free = []
+    for number in range(8):
+        gateway.offer_release(f"u{number}", SMALL, role="ticket")
+        assert gateway.outcome(f"u{number}")["why"] == "foreign"
+        free.append(board.look()["free_bytes"])
+    assert free[2] - free[-1] < 512, free

@@ -47,9 +47,11 @@ def version(number: int, text: str) -> str:
 
 
 class ScriptedWorkshop(ScriptedGateway):
-    """Also offers updates, and serves what it has of them; `wants` is every piece asked for."""
+    """Also offers updates, and serves what it has of them; `wants` is every piece asked for,
+    `pieces` how many it gives (None: all)."""
 
     def __init__(self, port: int, board: str) -> None:
+        self.pieces: int | None = None
         self.blobs: dict[str, bytes] = {}
         self.wants: list[Payload] = []
         super().__init__(port, board)
@@ -102,6 +104,7 @@ class ScriptedWorkshop(ScriptedGateway):
         if message.topic == topics.of_board(self.board, topics.UP_WANT):
             want = json.loads(message.payload)
             self.wants.append(want)
-            self.publish(topics.DN_CHUNK, self.piece(want))
+            if self.pieces is None or len(self.wants) <= self.pieces:
+                self.publish(topics.DN_CHUNK, self.piece(want))
         else:
             super()._take(client, data, message)

@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-# ruff: noqa: UP031, SIM105, E402
+# ruff: noqa: UP031, SIM105
 # (runs inside MicroPython only)
 """Cuts the power at every block write of what an update does to the flash, whole and torn.
 
