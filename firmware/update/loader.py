@@ -80,7 +80,7 @@ def is_whole(root, slot):
 def run(root="/", source=""):
     """Start the slot that is chosen, or where there is none the firmware below `source`; whatever
     goes wrong is counted, and the board starts anew."""
-    if _was_watchdog():
+    if _was_watchdog(sys.platform, _model()):
         _failed(root)
     slot = choose(root)
     if not slot and not source:
@@ -190,10 +190,11 @@ def _hash(path):
 def _start_watchdog():
     # What hangs while it is tried, even before it has a watchdog, must not hang for ever.
     try:
-        from machine import WDT
-    except ImportError:
-        return  # a board that is a process
-    WDT(timeout=_WATCHDOG_MS)
+        import machine
+
+        machine.WDT(timeout=_WATCHDOG_MS)
+    except (ImportError, AttributeError):
+        pass  # a board that is a process
 
 
 def _print_exception(why):
@@ -203,7 +204,7 @@ def _print_exception(why):
         print(repr(why), file=sys.stderr)
 
 
-def _was_watchdog():
+def _was_watchdog(chip, model):
     try:
         import machine
 
@@ -212,11 +213,15 @@ def _was_watchdog():
     except (ImportError, AttributeError):
         return False  # a board that is a process
     # An RP2 restarts on purpose by its watchdog, too; then there is a note.
-    return sys.platform != "rp2" or machine.mem32[_scratch()] not in (_RESET, _SLEPT)
+    return chip != "rp2" or machine.mem32[_scratch_of(model)] not in (_RESET, _SLEPT)
 
 
-def _scratch():
-    return _SCRATCH_RP2350 if "RP2350" in sys.implementation._machine else _SCRATCH_RP2040
+def _scratch_of(model):
+    return _SCRATCH_RP2350 if "RP2350" in model else _SCRATCH_RP2040
+
+
+def _model():
+    return getattr(sys.implementation, "_machine", "")
 
 
 def _reset():
@@ -224,7 +229,7 @@ def _reset():
         import machine
 
         if sys.platform == "rp2":
-            machine.mem32[_scratch()] = _RESET
+            machine.mem32[_scratch_of(_model())] = _RESET
         machine.reset()
     except (ImportError, AttributeError):
         sys.exit(_RESET_STATUS)
