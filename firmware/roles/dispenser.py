@@ -80,14 +80,14 @@ class Dispenser(Role):
 
     def identify(self, now_ms: int) -> None:
         """Somebody looks for this board."""
-        self._stay(now_ms)
+        self.stay(now_ms)
         Role.identify(self, now_ms)
 
     def command(self, name: str, arg: "Payload", now_ms: int) -> "tuple[str, str]":
         """Take what the sensor reads now for one end of the scale: `calibrate` with a `point`."""
         if name != "calibrate":
             return Role.command(self, name, arg, now_ms)
-        self._stay(now_ms)
+        self.stay(now_ms)
         point = arg.get("point")
         if point not in POINTS:
             return "bad_payload", "point: empty or full is needed"
@@ -156,7 +156,8 @@ class Dispenser(Role):
         if self.hw.power.sleeps:
             self._memory.remember()  # even if it is just falling asleep
 
-    def _stay(self, now_ms: int) -> None:
+    def stay(self, now_ms: int) -> None:
+        """Stay awake for a while: somebody is about."""
         if self.hw.power.sleeps:
             self._stay_ms = self._sleep_ms = now_ms + STAY_MS
 

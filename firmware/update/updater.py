@@ -109,7 +109,15 @@ class Updater:
             except Ended as why:
                 self._failed = why
             self._woken.set()
+            if self._piece:
+                self._stay(now_ms)
         self._rest()
+
+    def _stay(self, now_ms: int) -> None:
+        # A board on a battery does not fall asleep as long as the pieces come.
+        stay = getattr(self._main.role, "stay", None)
+        if stay:
+            stay(now_ms)
 
     def _rest(self) -> None:
         if not self._fetcher and not self._state["now"]:
@@ -207,6 +215,7 @@ class Updater:
             }
             plan = get_release(self._files, offer, self._slot, wanted, step, self._progress)
         self._fetcher = Fetcher(plan, offer["id"])
+        self._stay(self._now_ms())
         self._report("loading")
         self._tasks.append(asyncio.create_task(self._load()))
 

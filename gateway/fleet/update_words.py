@@ -54,6 +54,14 @@ _WHY = {
         "Memori papan tidak cukup untuk pembaruan. Mulai ulang papan, lalu coba lagi.",
         "The board has too little memory for an update. Restart it, then try again.",
     ),
+    "flash": (
+        "Flash papan tidak mau ditulisi. Ganti papan.",
+        "The board's flash takes nothing any more. Replace the board.",
+    ),
+    "error": (
+        "Ada kesalahan di firmware papan; lihat log-nya.",
+        "A fault in the board's firmware; see its log.",
+    ),
     # What came of it.
     "no_answer": (
         "Papan terhubung tetapi tidak menjawab tawaran. Mulai ulang papan, lalu coba lagi.",

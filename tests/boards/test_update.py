@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from boards.virtual.process import RESET_STATUS, BoardProcess
+from boards.virtual.process import ASLEEP_STATUS, RESET_STATUS, BoardProcess
 from firmware.wire import topics
-from tests.boards.scripted import Broker, make_flash
+from tests.boards.scripted import Broker, Payload, make_flash
 from tests.support.release import ScriptedWorkshop, compiled, manifest_of, version
 from tests.support.tools import wait_for
 
@@ -19,8 +19,8 @@ BOARD = "board-01"
 class Bench:
     """A board that is started again as often as it restarts."""
 
-    def __init__(self, tmp_path: Path, broker: Broker) -> None:
-        self.flash = make_flash(tmp_path, BOARD, "counter", broker.port)
+    def __init__(self, tmp_path: Path, broker: Broker, role: str = "counter") -> None:
+        self.flash = make_flash(tmp_path, BOARD, role, broker.port)
         self.gateway = ScriptedWorkshop(broker.port, BOARD)
         self._folder = tmp_path
         self.boards: list[BoardProcess] = []
@@ -297,3 +297,22 @@ def test_offers_that_come_to_nothing_leave_no_memory_behind(bench: Bench) -> Non
         assert gateway.outcome(f"u{number}")["why"] == "foreign"
         free.append(board.look()["free_bytes"])
     assert free[2] - free[-1] < 512, free
+
+
+def test_a_board_on_a_battery_stays_awake_for_its_update(tmp_path: Path, broker: Broker) -> None:
+    bench = Bench(tmp_path, broker, "dispenser")
+    try:
+        files = compiled(tmp_path / "image", "dispenser", firmware_version=version(1, "2.0"))
+
+        def offered_first(event: Payload) -> Payload:
+            if event["ev"] == "hello" and len(bench.boards) == 1:
+                bench.gateway.offer_release("u1", files, role="dispenser")
+            return {}
+
+        bench.gateway.answer = offered_first
+        bench.start()
+        bench.restarted()
+        assert bench.gateway.outcome("u1")["st"] == "committed"
+        assert bench.boards[-1].wait_end(20) == ASLEEP_STATUS
+    finally:
+        bench.close()
