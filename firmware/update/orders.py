@@ -71,8 +71,9 @@ def _log(main: "Any", on: object) -> "tuple[str, str]":
     if not on:
         lines.tap = None
         return "", ""
-    for line in lines.kept:
-        tell(line)
+    if not lines.tap:  # who asks again, to go on, has had them
+        for line in lines.kept:
+            tell(line)
     lines.tap = tell
     # Kept, or it could be collected before its time.
     lines.task = asyncio.create_task(_end_log(lines, tell))

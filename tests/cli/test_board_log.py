@@ -165,12 +165,16 @@ def test_without_a_port_or_with_several_it_says_what_to_do(
 
 
 class Workshop:
-    """Answers as the workshop does; ends the command with Ctrl-C once `script` is told."""
+    """Answers as the workshop does; ends the command with Ctrl-C once `script` is told.
 
-    def __init__(self, script: list[list[str] | ConfigError]) -> None:
-        self.script = script
+    The script: the texts that it has of the board, with the board's life before them, or why there
+    is no hall.
+    """
+
+    def __init__(self, *script: list[str] | ConfigError) -> None:
+        self.script = list(script)
         self.asked: list[object] = []
-        self.refusal: dict[str, object] | None = None
+        self.refuses: dict[str, list[dict[str, object]]] = {"board": [], "log": []}
 
     @contextmanager
     def __call__(self) -> Iterator["Workshop"]:
@@ -179,16 +183,20 @@ class Workshop:
             raise why
         yield self
 
-    def ask(self, name: str, **fields: object) -> dict[str, Any]:
+    def ask(self, name: str, _within_s: float = 10.0, **fields: object) -> dict[str, Any]:
         if name == "log":
             self.asked.append(fields["on"])
-            return self.refusal or {"st": "accepted"}
+        if self.refuses[name]:
+            return {"st": "refused", **self.refuses[name].pop(0)}
+        if name == "log":
+            return {"st": "accepted"}
         if not self.script:
             raise KeyboardInterrupt
         texts = self.script.pop(0)
         assert isinstance(texts, list)
-        lines = [{"utc_ms": 0, "t_ms": 0, "text": text} for text in texts]
-        return {"st": "accepted", "board": {"log": lines}}
+        lines = [{"utc_ms": 0, "t_ms": 0, "text": text} for text in texts[1:]]
+        state, boots = texts[0].split()
+        return {"st": "accepted", "board": {"log": lines, "state": state, "boots": int(boots)}}
 
 
 @pytest.fixture
@@ -207,28 +215,53 @@ def follow(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     signal.signal(signal.SIGINT, old)
 
 
+UP = "ready 1"
+
+
 def test_over_the_network_each_line_comes_once(follow: Any) -> None:
-    workshop = Workshop([["a"], ["a"], ["a", "a", "b\nc"], ["a", "b\nc", "d"], ["e"]])
+    script = [[UP, "a"], [UP, "a"], [UP, "a", "a", "b\nc"], [UP, "a", "b\nc", "d"], [UP, "e"]]
+    workshop = Workshop(*script)
     status, lines, told = follow(workshop)
     assert (status, lines) == (0, ["a", "a", "b", "c", "d", "e"])
     assert told == "loket: (lines are missing here)\n"
     assert workshop.asked == [True, False]
 
 
+def test_a_board_that_restarts_is_asked_again(follow: Any) -> None:
+    workshop = Workshop([UP], [UP], ["lost 1"], ["ready 2"], ["ready 2"], ["ready 3"], ["ready 2"])
+    assert follow(workshop) == (0, [], "")
+    assert workshop.asked == [True, True, True, True, False]
+
+
+def test_a_board_that_is_not_connected_is_waited_for(
+    follow: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.cli.board.log._REFUSED_S", 0.0)
+    workshop = Workshop([UP, "before"], [UP, "before"], [UP, "before", "after"])
+    away: dict[str, object] = {"why": "wrong_state", "text_en": "The board is not connected."}
+    workshop.refuses["log"] = [away, away]
+    status, lines, told = follow(workshop)
+    assert (status, lines) == (0, ["before", "after"])
+    assert told == (
+        "loket: counter-03 gives no log yet: The board is not connected. Waiting (Ctrl-C ends).\n"
+    )
+    assert workshop.asked == [True, True, True, False]
+
+
 def test_over_the_network_a_hall_that_restarts_is_waited_for(follow: Any) -> None:
-    closed = ConfigError("no hall is open")
-    workshop = Workshop([["a"], closed, ConfigError("no hall is open"), ["a", "b"]])
+    closed = [ConfigError("no hall is open") for _ in range(2)]
+    workshop = Workshop([UP, "a"], *closed, [UP, "a", "b"])
     status, lines, told = follow(workshop)
     assert (status, lines) == (0, ["a", "b"])
     assert told == "loket: no hall is open; trying again.\n"
     assert workshop.asked == [True, True, False]  # the board may have been restarted, too
 
 
-def test_over_the_network_a_refusal_and_a_closed_hall_end_it(follow: Any) -> None:
-    workshop = Workshop([])
-    workshop.refusal = {"st": "refused", "why": "unknown_board", "text_en": "It is not known."}
+def test_over_the_network_an_unknown_board_and_a_closed_hall_end_it(follow: Any) -> None:
+    workshop = Workshop()
+    workshop.refuses["board"] = [{"why": "unknown_board", "text_en": "It is not known."}]
     status, lines, told = follow(workshop)
     assert (status, lines) == (1, [])
     assert told == "loket: counter-03 gives no log: It is not known.\n"
-    status, _, told = follow(Workshop([ConfigError("no hall is open")]))
+    status, _, told = follow(Workshop(ConfigError("no hall is open")))
     assert (status, told) == (1, "loket: no hall is open\n")

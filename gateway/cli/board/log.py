@@ -15,12 +15,15 @@ from gateway.config import ConfigError, Settings
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
+    from gateway.cli.workshop import Line as Workshop
     from gateway.fleet.cable.line import Line
 
 _POLL_S = 1.0
 _AGAIN_S = 0.3  # a cable that was pulled
 _SILENT_S = 0.3  # then a line without an end is shown
 _RENEW_S = 300.0  # a board goes on for ten minutes
+_REFUSED_S = 3.0
+_ORDER_S = 15.0  # longer than the workshop waits for a board
 
 WORDS = {
     "id": {
@@ -39,6 +42,7 @@ WORDS = {
         " log-nya tanpa mengganggu.",
         "away": "{why}; mencoba lagi.",
         "refused": "{board} tidak memberi log: {why}",
+        "later": "{board} belum memberi log: {why} Ditunggu (Ctrl-C untuk berhenti).",
         "gap": "(ada baris yang terlewat)",
     },
     "en": {
@@ -57,6 +61,7 @@ WORDS = {
         " `loket board log ID` gives its log without disturbing it.",
         "away": "{why}; trying again.",
         "refused": "{board} gives no log: {why}",
+        "later": "{board} gives no log yet: {why} Waiting (Ctrl-C ends).",
         "gap": "(lines are missing here)",
     },
 }
@@ -161,49 +166,77 @@ def _is_open(settings: Settings) -> bool:
 def _network(board: str, words: dict[str, str], lang: str) -> NoReturn:
     from gateway.cli.workshop import workshop
 
-    seen: list[dict[str, Any]] | None = None
-    renew_s = 0.0
+    asked = _Asked(board, words, lang)
     away = False
     try:
         while True:
             try:
                 with workshop() as line:
-                    if time.monotonic() >= renew_s:
-                        _must(line.ask("log", board=board, on=True), board, words, lang)
-                        renew_s = time.monotonic() + _RENEW_S
-                    row: Any = _must(line.ask("board", board=board), board, words, lang)["board"]
+                    asked.look(line)
+                away = False
             except _Refused:
                 raise
             except ConfigError as why:  # the hall is closed, or just restarting
-                if seen is None:
+                if asked.seen is None:
                     raise
                 if not away:
                     _tell(words["away"].format(why=why))
-                away, renew_s = True, 0.0
-            else:
-                away = False
-                lines = row["log"]
-                for said in _new(seen, lines, words):
-                    for text in str(said["text"]).split("\n"):
-                        _print(said["utc_ms"] / 1_000, text)
-                seen = lines
+                away = True
+                asked.again_s = 0.0
             time.sleep(_POLL_S)
     finally:
-        if seen is not None and not away:
+        if asked.on and not away:
             # A hall that closed just now: its boards stop by themselves.
             with suppress(ConfigError), workshop() as line:
                 line.ask("log", board=board, on=False)
 
 
+class _Asked:
+    """A board that is asked for its lines, and asked again when it has restarted."""
+
+    def __init__(self, board: str, words: dict[str, str], lang: str) -> None:
+        self.seen: list[dict[str, Any]] | None = None  # what the workshop had of its lines
+        self.on = False
+        self.again_s = 0.0
+        self._board = board
+        self._words = words
+        self._lang = lang
+        self._life: tuple[object, int] = ("", 0)
+        self._told = ""
+
+    def look(self, line: "Workshop") -> None:
+        """Print what is new; let the board go on telling."""
+        answer = line.ask("board", board=self._board)
+        if answer.get("st") != "accepted":
+            raise _Refused(self._why(answer, "refused"))
+        row: Any = answer["board"]
+        for said in _new(self.seen, row["log"], self._words):
+            for text in str(said["text"]).split("\n"):
+                _print(said["utc_ms"] / 1_000, text)
+        self.seen = row["log"]
+        life = (row.get("state"), row.get("boots") or 0)
+        if life[0] != self._life[0] or life[1] > self._life[1]:
+            self.again_s = 0.0  # one that has restarted does not know that it is listened to
+        self._life = life
+        if time.monotonic() >= self.again_s:
+            self._ask(line)
+
+    def _ask(self, line: "Workshop") -> None:
+        answer = line.ask("log", _ORDER_S, board=self._board, on=True)
+        self.on = answer.get("st") == "accepted"
+        self.again_s = time.monotonic() + (_RENEW_S if self.on else _REFUSED_S)
+        told = "" if self.on else self._why(answer, "later")
+        if told and told != self._told:
+            _tell(told)
+        self._told = told
+
+    def _why(self, answer: dict[str, Any], how: str) -> str:
+        why = answer.get(f"text_{self._lang}") or answer.get("why", "?")
+        return self._words[how].format(board=self._board, why=why)
+
+
 class _Refused(ConfigError):
     """The workshop or the board refused: to ask again changes nothing."""
-
-
-def _must(answer: dict[str, Any], board: str, words: dict[str, str], lang: str) -> dict[str, Any]:
-    if answer.get("st") != "accepted":
-        why = answer.get(f"text_{lang}") or answer.get("why", "?")
-        raise _Refused(words["refused"].format(board=board, why=why))
-    return answer
 
 
 def _new(
