@@ -28,12 +28,12 @@ TALKS = b"import time\nn = 0\nwhile True:\n n += 1\n print('line', n)\n time.sle
 class Log:
     """The running command; `said` is what it has printed, both ways."""
 
-    def __init__(self, home: Path, *words: str) -> None:
+    def __init__(self, home: Path, *words: str, env: dict[str, str] | None = None) -> None:
         self.said = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gateway.cli", "board", "log", *words],
             cwd=ROOT,
-            env={**os.environ, "LOKET_HOME": str(home), "LANG": "en"},
+            env={**os.environ, "LOKET_HOME": str(home), "LANG": "en", **(env or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
