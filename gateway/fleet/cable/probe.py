@@ -27,8 +27,8 @@ from gateway.fleet.cable.line import BRIDGES, Line, LineError, find_ports
 from gateway.ports import Claimed, claim
 
 LISTEN_S = 3.0
-_PROMPT_S = 0.5
-_STOP_S = 1.5
+_PROMPT_S = 1.0
+_STOP_S = 2.0
 _EXAMINE_S = 2.0
 _MOST_LINES = 50
 _MOST_CHARS = 400

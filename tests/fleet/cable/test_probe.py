@@ -76,9 +76,9 @@ def running(board: UsbBoard, files: dict[str, bytes], first: bytes = b"") -> Non
     wait_said(board, first)
 
 
-def found(board: UsbBoard, stop: bool = False) -> CableFacts:
+def found(board: UsbBoard, stop: bool = False, listen_s: float = SOON_S) -> CableFacts:
     """Give what the probe finds."""
-    return probe.probe(board.port, stop=stop, listen_s=SOON_S)
+    return probe.probe(board.port, stop=stop, listen_s=listen_s)
 
 
 @contextmanager
@@ -208,10 +208,10 @@ def test_settings_that_are_not_whole(
 def test_a_program_that_talks_is_heard_and_left_alone(board: UsbBoard) -> None:
     running(board, {"main.py": TALKS}, b"line 1\n")
     pid = board.pid
-    facts = found(board)
+    facts = found(board, listen_s=1.5)
     assert facts.state == RUNNING
     assert facts.lines[-1].startswith("line ")
-    assert facts.heard_ms == 300
+    assert facts.heard_ms == 1_500
     assert b"Interrupt" not in board.said
     wait_said(board, b"line ")
     assert (board.pid, board.resets) == (pid, 0)
@@ -253,7 +253,7 @@ def test_behind_a_bridge_silence_may_be_no_board(
 
 def test_a_crash_loop_shows_its_traceback(board: UsbBoard) -> None:
     running(board, {"main.py": CRASHES})
-    facts = found(board)
+    facts = found(board, listen_s=1.5)
     assert facts.state == RUNNING
     assert "ZeroDivisionError: divide by zero" in facts.lines
 
