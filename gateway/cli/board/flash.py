@@ -3,10 +3,10 @@
 import argparse
 import getpass
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from gateway.fleet.flash.wish import FlashWish
 
 _PASSWORD = "LOKET_WIFI_PASSWORD"
-_LOOPS_S = 0.2
 
 
 def add_to(commands: "SubParsers") -> None:
@@ -264,14 +263,15 @@ def _side_by_side(
             screen.end(name, f"{name}: {error}")
 
     threads = [threading.Thread(target=work, args=chosen) for chosen in plans]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        while thread.is_alive():
-            with suppress(KeyboardInterrupt):
-                thread.join(_LOOPS_S)
-                continue
-            stopping.set()  # Ctrl-C: each ends where it is, and can be run again
+    # Ctrl-C: each ends where it is, and can be run again.
+    before = signal.signal(signal.SIGINT, lambda *_: stopping.set())
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     return 1 if failed else 0
 
 

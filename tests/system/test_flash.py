@@ -1,0 +1,226 @@
+"""`loket board flash` on a real hall: blank boards over ptys become boards that serve."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boards.virtual.usb import UsbBoard
+from gateway.cli import main
+from gateway.fleet.flash import ports
+from gateway.fleet.flash.blink import blinking
+from gateway.fleet.flash.ports import UsbPort
+from gateway.fleet.secrets import board_hashes, is_secret_of
+from gateway.fleet.update_keys import key_of, update_keys
+from tests.support.cable import start_bridge
+from tests.support.rig import Rig, register_board, stop
+from tests.support.tools import ROOT, wait_for
+
+_READY_WITHIN_S = 40
+
+
+class Technician:
+    """A hall, and the command line as its technician gives it, in this process."""
+
+    def __init__(self, rig: Rig, capture: pytest.CaptureFixture[str]) -> None:
+        self.rig = rig
+        self.paths = rig.settings.paths
+        self._capture = capture
+
+    def loket(self, *words: str) -> tuple[int, str, str]:
+        """Give status, and what was printed to both ends."""
+        self._capture.readouterr()
+        status = main(list(words))
+        return status, *self._capture.readouterr()
+
+    def flash(self, board: UsbBoard, name: str, *more: str, lang: str = "en") -> str:
+        """Flash a board; give what was said."""
+        status, _, said = self.loket(
+            "board", "flash", name, "--port", board.port, "--lang", lang, *more
+        )
+        assert status == 0, said
+        return said
+
+
+@pytest.fixture
+def closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Technician]:
+    """A hall that is not open."""
+    rig = Rig(tmp_path / "home")
+    for name, value in rig.settings.to_env().items():
+        monkeypatch.setenv(name, value)
+    yield Technician(rig, capsys)
+    rig.close()
+
+
+@pytest.fixture
+def hall(closed: Technician) -> Technician:
+    """One that is open."""
+    closed.rig.start_broker()
+    closed.rig.start_gateway()
+    closed.rig.wait_ready()
+    return closed
+
+
+def settings_of(board: UsbBoard) -> dict[str, Any]:
+    board.power_cut()
+    try:
+        return dict(json.loads(board.files()["settings.json"]))
+    finally:
+        board.power_on()
+
+
+def test_a_blank_board_serves_and_an_unchanged_one_is_left_as_it_is(
+    hall: Technician, tmp_path: Path
+) -> None:
+    with UsbBoard(tmp_path / "usb") as board:
+        said = hall.flash(board, "counter-03")
+        assert "counter-03 is ready" in said
+        secret = settings_of(board)["secret"]
+        hashed = board_hashes(hall.paths)["counter-03"]
+        assert is_secret_of(secret, hashed)
+        assert update_keys(hall.paths)["counter-03"] == key_of(secret)
+        assert secret not in said
+        again = hall.flash(board, "counter-03", lang="id")
+        assert "counter-03 siap (0 berkas ditulis" in again
+        assert settings_of(board)["secret"] == secret
+
+
+def test_another_module_takes_the_id_and_the_first_ones_secret_ends(
+    hall: Technician, tmp_path: Path
+) -> None:
+    with UsbBoard(tmp_path / "first") as first, UsbBoard(tmp_path / "second") as second:
+        hall.flash(first, "counter-03")
+        old = settings_of(first)["secret"]
+        first.power_cut()
+        hall.flash(second, "counter-03")
+        hashed = board_hashes(hall.paths)["counter-03"]
+        assert not is_secret_of(old, hashed)
+        assert is_secret_of(settings_of(second)["secret"], hashed)
+
+
+def test_a_closed_hall_registers_boards_as_well(closed: Technician, tmp_path: Path) -> None:
+    rig = closed.rig
+    with UsbBoard(tmp_path / "usb") as board:
+        said = closed.flash(board, "counter-03")
+        assert "The hall is not open" in said
+        assert "counter-03 is written" in said
+        rig.start_broker()
+        rig.start_gateway()
+        rig.wait_ready()
+        assert settings_of(board)["port"] == rig.settings.mqtt_port
+        with rig.client("console") as console:
+            console.saw(
+                "gw/hall/boards",
+                lambda part: any(row["state"] == "ready" for row in part["boards"]),
+                _READY_WITHIN_S,
+            )
+
+
+def test_a_tray_side_by_side(
+    hall: Technician, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("one", "two", "three")
+    boards = [UsbBoard(tmp_path / name) for name in names]
+    found = [UsbPort(board.port, serial_number=board.unique_id) for board in boards]
+    monkeypatch.setattr(ports, "find_ports", lambda: found)
+    with boards[0], boards[1], boards[2]:
+        ids = "counter-01,counter-02,counter-03"
+        status, _, said = hall.loket("board", "flash", "--all", "--ids", ids)
+        assert status == 0, said
+        made = [settings_of(board)["id"] for board in boards]
+    assert made == ["counter-01", "counter-02", "counter-03"]
+
+
+def test_the_bridge_lets_go_of_the_port_for_a_flash_and_takes_it_back(
+    hall: Technician, tmp_path: Path
+) -> None:
+    log = tmp_path / "serial.log"
+
+    def listening() -> int:
+        return log.read_text().count("listening at") if log.exists() else 0
+
+    with UsbBoard(tmp_path / "usb") as board:
+        bridge = start_bridge(hall.rig.settings, board.port, log)
+        try:
+            for flashed in (1, 2):
+                wait_for(lambda: listening() == flashed, what="the bridge to listen")  # noqa: B023
+                said = hall.flash(board, "counter-03", "--kind", "counter_wired")
+                assert "counter-03 is ready" in said
+                assert log.read_text().count("another tool wants the port") == flashed
+            wait_for(lambda: listening() == 3, what="the bridge to listen again")
+        finally:
+            stop(bridge)
+
+
+def test_a_person_finds_the_board_by_its_blinking(hall: Technician, tmp_path: Path) -> None:
+    with UsbBoard(tmp_path / "usb") as board:
+        with blinking(hall.paths, UsbPort(board.port)):
+            wait_for(lambda: lamp_changes(board) > 4, what="the board to blink")
+        seen = lamp_changes(board)
+        wait_for(lambda: b">>> " in board.said, what="the board to go on with its own")
+        assert lamp_changes(board) - seen <= 2
+
+
+def lamp_changes(board: UsbBoard) -> int:
+    return sum(see["see"] == "led" for see in board.world.seen)
+
+
+def test_ctrl_c_ends_it_and_it_can_be_given_again(hall: Technician, tmp_path: Path) -> None:
+    with UsbBoard(tmp_path / "usb") as board:
+        board.hang()
+        words = [sys.executable, "-m", "gateway.cli", "board", "flash", "counter-03"]
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(
+            [*words, "--port", board.port, "--lang", "en"],
+            cwd=ROOT, env={**os.environ, **hall.rig.settings.to_env()},
+            stdin=theirs, stderr=subprocess.PIPE,
+        ) as process:  # fmt: skip
+            assert process.stderr is not None
+            for line in process.stderr:
+                if b"Press RESET" in line:
+                    break
+            process.send_signal(2)
+            rest = process.stderr.read()
+        os.close(ours)
+        os.close(theirs)
+        assert process.returncode == 1
+        assert b"Stopped." in rest
+        assert b"Traceback" not in rest
+        board.reset()
+        hall.flash(board, "counter-03")
+
+
+def test_what_cannot_be_is_told_before_anybody_is_asked(hall: Technician, tmp_path: Path) -> None:
+    def says(*words: str) -> str:
+        status, _, said = hall.loket("board", "flash", *words, "--lang", "en")
+        assert status == 1
+        return said
+
+    assert "an ID, or --all" in says()
+    assert "cannot be a board's id" in says("gw")
+    assert "say its kind" in says("counter-99")
+    assert "--counter N" in says("counter-99", "--kind", "counter_led")
+    assert "is gone" in says("counter-03", "--port", "/dev/ttyACM99")
+    assert "--wifi SSID" in says("counter-03", "--keep")
+    assert "hidden" not in says("counter-03", "--wifi", "Gerai", "--port", str(tmp_path))
+
+
+def test_labels_are_drawn_for_registered_boards(hall: Technician, tmp_path: Path) -> None:
+    assert hall.loket("board", "label", "counter-03")[0] == 1
+    register_board(hall.rig.settings, "counter-03", "counter", 3)
+    status, drawn, _ = hall.loket("board", "label", "counter-03")
+    assert status == 0
+    assert "counter-03" in drawn
+    assert drawn.startswith("<svg ")
+    sheet = tmp_path / "labels.html"
+    assert hall.loket("board", "label", "--all", "--out", str(sheet))[0] == 0
+    assert "counter-03" in sheet.read_text()
+    assert hall.loket("board", "label", "--all", "--out", "labels.pdf")[0] == 1
