@@ -87,7 +87,7 @@ def run_flash(args: argparse.Namespace) -> int:
     hall = CliHall(settings)
     if not args.no_wait and not hall.is_open():
         text = screen.said(
-            "Gerai belum dibuka: papan ditulis, sapaannya tidak ditunggu.",
+            "Ruang layanan belum dibuka: papan ditulis, sapaannya tidak ditunggu.",
             "The hall is not open: boards are written, their hello is not waited for.",
         )
         print(text, file=sys.stderr)

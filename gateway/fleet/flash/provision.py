@@ -86,7 +86,7 @@ def certificate(settings: Settings, file: Path | None) -> bytes | None:
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    named = file or settings.tls_cert
+    named = file or settings.tls_cert or _certificate_in_use(settings)
     if named is None:
         raise flash_error("no_ca", why="LOKET_TLS_CERT")
     try:
@@ -102,3 +102,12 @@ def certificate(settings: Settings, file: Path | None) -> bytes | None:
     if file is None and signer.issuer != signer.subject:
         raise flash_error("no_ca", why=f"{named}: {signer.issuer.rfc4514_string()}")
     return signer.public_bytes(Encoding.DER)
+
+
+def _certificate_in_use(settings: Settings) -> Path | None:
+    # A technician's environment need not say what the hall was opened with.
+    try:
+        lines = (settings.paths.broker / "mosquitto.conf").read_text().splitlines()
+    except OSError:
+        return None
+    return next((Path(line[9:]) for line in lines if line.startswith("certfile ")), None)

@@ -207,9 +207,12 @@ class Repl:
 
     def leave(self, code: str) -> None:
         """Run code after which the board is no longer there to answer."""
-        with suppress(Garbled):
-            self._begin(code)
-        time.sleep(0.05)
+        try:
+            with suppress(Garbled):
+                self._begin(code)
+        except FlashError as error:
+            if error.code != "gone":
+                raise
 
     def resume(self) -> None:
         """Let the board go on with its own program, from its start; never raises."""

@@ -129,7 +129,7 @@ _SAID = {
     "loopback": _Said(
         "Broker hanya mendengar di {host}: papan lewat Wi-Fi tidak dapat mencapainya.",
         "The broker listens at {host} only: a board on Wi-Fi cannot reach it.",
-        "Buka gerai dengan `loket run --mqtt-listen ALAMAT`, atau sebutkan --host.",
+        "Buka ruang layanan dengan `loket run --mqtt-listen ALAMAT`, atau sebutkan --host.",
         "Open the hall with `loket run --mqtt-listen ADDRESS`, or give --host.",
     ),
     "no_ca": _Said(
@@ -157,13 +157,14 @@ _SAID = {
         "Give the same command once more; if it happens again, add --erase.",
     ),
     "refused": _Said(
-        "Gerai menolak mendaftarkan {board}: {why}",
+        "Ruang layanan menolak mendaftarkan {board}: {why}",
         "The hall refused to register {board}: {why}",
         "Lihat `loket board list`.",
         "See `loket board list`.",
     ),
     "not_ready": _Said(
-        "{board} sudah ditulis, tetapi belum menyapa gerai dalam {within_s} detik.{heard_id}",
+        "{board} sudah ditulis, tetapi belum menyapa ruang layanan dalam {within_s} detik."
+        "{heard_id}",
         "{board} is written, but has not greeted the hall within {within_s} s.{heard_en}",
         "Cari sebabnya dengan `loket board doctor {board}`.",
         "Find out why with `loket board doctor {board}`.",

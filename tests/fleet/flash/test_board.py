@@ -304,7 +304,7 @@ def test_a_program_that_loops_is_stopped(bench: Bench) -> None:
     bench.board.put({"main.py": b"while True: pass\n"})
     bench.board.power_on()
     bench.flash()
-    assert b"while True" not in bench.files()["main.py"]
+    assert bench.files()["main.py"] != b"while True: pass\n"
 
 
 def test_a_full_flash_says_how_much_is_missing_after_the_spare_slot_went(bench: Bench) -> None:

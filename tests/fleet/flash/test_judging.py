@@ -124,6 +124,9 @@ def test_a_self_signed_certificate_is_found_and_another_asked_for(tmp_path: Path
     der = certificate(on_lan, None)
     assert der is not None
     assert x509.load_der_x509_certificate(der).subject.rfc4514_string() == "CN=hall"
+    on_lan.paths.make()
+    (on_lan.paths.broker / "mosquitto.conf").write_text(f"listener 8883\ncertfile {own}\n")
+    assert certificate(replace(on_lan, tls_cert=None), None) == der  # what the hall runs with
     with pytest.raises(FlashError) as caught:
         certificate(replace(on_lan, tls_cert=signed), None)
     assert caught.value.code == "no_ca"
