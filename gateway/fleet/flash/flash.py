@@ -7,26 +7,23 @@ simply be run again.
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 
 from boards.catalog import CatalogError, Kind, load_kind
 from gateway.config import Paths
 from gateway.fleet.flash import interpreter, onboard, provision, sync
+from gateway.fleet.flash.cable import Cable
 from gateway.fleet.flash.firmware import Firmware, firmware_files
-from gateway.fleet.flash.ports import UsbPort, same_board
+from gateway.fleet.flash.ports import UsbPort
 from gateway.fleet.flash.recognise import Board, judge_chip, judge_interpreter, look_at
 from gateway.fleet.flash.repl import Repl
 from gateway.fleet.flash.texts import FlashError, flash_error
 from gateway.fleet.flash.wish import Flashed, FlashWish, Hall, Report, Stopping
 from gateway.fleet.secrets import new_secret
-from gateway.ports import Claimed, claim
 
 MAIN = "/main.py"
 BOOT = "/boot.json"
 SLOTS = ("a", "b")
-_ENTER_S = 3.0
-_OPEN_WITHIN_S = 4.0  # the bridge needs one to let go
 _LOOK_EVERY_S = 0.5
 _HEARD_CHARS = 200
 
@@ -43,10 +40,10 @@ def flash(
     report("port", 0, 1)
     if wish.interpreter is not None:
         # A module that waits in its bootloader has a drive and no port.
-        with claimed(paths, port) if port.device else nullcontext():
+        with Cable(paths, port, stopping) if port.device else nullcontext():
             port = interpreter.write(wish, port, kind, report, stopping)
-    with claimed(paths, port):
-        repl = reach(port, report, stopping, wish.reset_s)
+    with Cable(paths, port, stopping) as cable:
+        repl = cable.reach(report, wish.reset_s)
         try:
             report("recognise", 0, 1)
             board = look_at(repl)
@@ -68,71 +65,15 @@ def flash(
             repl.leave(onboard.RESET)
         except BaseException:
             repl.resume()  # what was refused goes on as it was
-            repl.close()
             raise
-        ready, heard = True, ""
-        if wish.settle_s and not provision.uses_usb(kind):
-            ready, heard = _settle(wish, hall, life, repl, report, stopping)
-        repl.close()
-    if wish.settle_s and provision.uses_usb(kind):
-        # The cable is its way to the hall: the bridge takes the port now.
-        ready, heard = _settle(wish, hall, life, None, report, stopping)
-    if not ready:
-        raise _not_ready(wish, heard)
+        if wish.settle_s:
+            if provision.uses_usb(kind):
+                cable.let_go()  # it is the board's way to the hall: the bridge takes it now
+            _settle(wish, hall, life, None if provision.uses_usb(kind) else cable, report, stopping)
     return Flashed(
-        wish.board, port.device, board.chip, firmware.version, written, skipped, is_new,
-        ready and wish.settle_s > 0,
+        wish.board, cable.port.device, board.chip, firmware.version, written, skipped, is_new,
+        ready=wish.settle_s > 0,
     )  # fmt: skip
-
-
-@contextmanager
-def claimed(paths: Paths, port: UsbPort) -> Iterator[None]:
-    """Have a port for ourselves: the bridge lets go of it. Raises FlashError("claimed")."""
-    try:
-        with claim(paths, port.device):
-            yield
-    except Claimed as error:
-        raise flash_error("claimed", port=port.device, by=error.by) from error
-
-
-def reach(port: UsbPort, report: Report, stopping: Stopping, reset_s: float) -> Repl:
-    """Give the board's raw REPL. One that does not answer is asked for a RESET, and waited for
-    `reset_s`; then FlashError("hangs")."""
-    repl = Repl(port.device, stopping, _OPEN_WITHIN_S)
-    began = time.monotonic()
-    try:
-        while (passed_s := time.monotonic() - began) < _ENTER_S + reset_s:
-            if passed_s > _ENTER_S:
-                report("reset", 0, 0)
-            try:
-                if repl.enter(1.0):
-                    return repl
-            except FlashError as error:
-                # A board that starts anew again and again takes its port with it each time.
-                if error.code != "gone":
-                    raise
-                repl.close()
-                report("reset", 0, 0)
-                repl = _reopened(port, began + _ENTER_S + reset_s, stopping)
-        raise flash_error("hangs", port=port.device)
-    except BaseException:
-        repl.close()
-        raise
-
-
-def _reopened(port: UsbPort, deadline: float, stopping: Stopping) -> Repl:
-    while time.monotonic() < deadline:
-        if stopping():
-            raise flash_error("stopped")
-        now = same_board(port)
-        if now is not None:
-            try:
-                return Repl(now.device, stopping)
-            except FlashError as error:
-                if error.code not in ("gone", "no_permission"):  # udev needs a moment for the group
-                    raise
-        time.sleep(_LOOK_EVERY_S / 5)
-    raise flash_error("gone", port=port.device)
 
 
 def _kind(name: str) -> Kind:
@@ -209,11 +150,11 @@ def _settle(
     wish: FlashWish,
     hall: Hall,
     life: int | None,
-    repl: Repl | None,
+    cable: Cable | None,
     report: Report,
     stopping: Stopping,
-) -> tuple[bool, str]:
-    """Wait for the first accepted hello of a new life; give whether it came, and what was heard."""
+) -> None:
+    """Wait for the first accepted hello of a new life; raise FlashError with what was heard."""
     report("hello", 0, 0)
     began = time.monotonic()
     heard = b""
@@ -223,18 +164,13 @@ def _settle(
         now = hall.life(wish.board)
         if now is not None and now != life:
             hall.show(wish.board)
-            return True, ""
-        if repl is None:
+            return
+        if cable is None:
             time.sleep(_LOOK_EVERY_S)
         else:
-            try:
-                heard += repl.lines(_LOOK_EVERY_S)
-            except FlashError as error:
-                if error.code != "gone":
-                    raise
-                repl = None  # a reset takes USB away for a moment; the hall is who tells
+            heard += cable.listen(_LOOK_EVERY_S)
         report("hello", int(passed_s), int(wish.settle_s))
-    return False, heard.decode(errors="replace")
+    raise _not_ready(wish, heard.decode(errors="replace"))
 
 
 def _not_ready(wish: FlashWish, heard: str) -> FlashError:

@@ -355,7 +355,7 @@ def test_the_interpreter_is_written_first_where_asked(bench: Bench, tmp_path: Pa
 def test_another_program_at_the_port_is_named(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.fleet.flash.flash._OPEN_WITHIN_S", 0.3)
+    monkeypatch.setattr("gateway.fleet.flash.cable._OPEN_WITHIN_S", 0.3)
     code = (
         f"import serial,sys; s=serial.Serial({bench.board.port!r},exclusive=True);"
         " print('has it',flush=True); sys.stdin.read()"
@@ -425,6 +425,46 @@ def test_what_the_board_said_is_told_when_it_does_not_come(bench: Bench) -> None
     error = bench.fails("not_ready", replace(WISH, settle_s=1.5))
     assert "counter-03" in error.text_id
     assert "doctor" in error.next_id
+
+
+def test_what_it_says_after_its_port_came_back_is_heard_too(bench: Bench) -> None:
+    over = threading.Event()
+
+    def say() -> None:
+        while not over.wait(0.05):
+            bench.board.inject(b"wifi: cannot join Gerai status -3\r\n")
+
+    def replug() -> None:
+        bench.board.unplug()
+        bench.board.plug()
+
+    bench.on["hello"] = replug
+    speaker = threading.Thread(target=say)
+    bench.on["restart"] = speaker.start
+    error = bench.fails("not_ready", replace(WISH, settle_s=2))
+    over.set()
+    speaker.join()
+    assert "cannot join Gerai status -3" in error.text_id
+
+
+def test_a_board_that_comes_back_under_another_name_is_found_there(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.board.hang()
+    port = UsbPort(bench.board.port, serial_number="e661")
+    link = tmp_path / "ttyACM1"
+    link.symlink_to(bench.board.port)
+    now = UsbPort(str(link), serial_number="e661")
+    monkeypatch.setattr("gateway.fleet.flash.ports.find_ports", lambda: [now])
+
+    def replug() -> None:
+        bench.board.unplug()
+        bench.board.reset()
+        bench.board.plug()
+
+    bench.on["reset"] = replug
+    done = flash(WISH, port, bench.paths, bench.hall, bench.report, bench.stop.is_set)
+    assert done.device == str(link)
 
 
 def test_facts_name_the_interpreter_and_the_files(bench: Bench) -> None:
