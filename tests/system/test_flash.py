@@ -3,9 +3,10 @@
 import json
 import os
 import pty
+import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -224,3 +225,30 @@ def test_labels_are_drawn_for_registered_boards(hall: Technician, tmp_path: Path
     assert hall.loket("board", "label", "--all", "--out", str(sheet))[0] == 0
     assert "counter-03" in sheet.read_text()
     assert hall.loket("board", "label", "--all", "--out", "labels.pdf")[0] == 1
+
+
+def test_the_console_has_a_board_flashed_by_the_workshop(hall: Technician, tmp_path: Path) -> None:
+    hall.rig.start_workshop()
+    with UsbBoard(tmp_path / "usb") as board, hall.rig.client("console") as console:
+        wish = {"port": board.port, "board": "counter-03", "kind": "counter_led", "counter": 3}
+
+        def accepted() -> bool:
+            # Until the workshop is there, nobody hears an ask.
+            console.publish("up/ask", {"key": secrets.token_hex(8), "ask": "flash", **wish})
+            answer = console.wait("dn/answer", timeout_s=3)
+            return bool(answer["st"] == "accepted" or answer["why"] == "claimed")
+
+        wait_for(lambda: _tried(accepted), 20, "the workshop to take the job")
+        jobs = console.saw(
+            "gw/fleet/jobs", lambda part: any(job["state"] == "done" for job in part["jobs"]), 40
+        )
+        assert jobs["jobs"][-1]["text_id"] == "counter-03 siap."
+        secret = settings_of(board)["secret"]
+    assert is_secret_of(secret, board_hashes(hall.paths)["counter-03"])
+
+
+def _tried(what: Callable[[], bool]) -> bool:
+    try:
+        return what()
+    except AssertionError:
+        return False
