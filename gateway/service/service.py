@@ -137,8 +137,10 @@ class Service:
         writer = self._writer
         writer.fleet_changed = False
         self._fleet.begin(list(writer.hall.boards), writer.take_retired(), writer.take_held())
-        for board in writer.hall.boards:
-            self._out += self._board_topics(board, utc_ms)
+        if writer.boards_changed:
+            writer.boards_changed = False
+            for board in writer.hall.boards:
+                self._out += self._board_topics(board, utc_ms)
         self._boards.changed(mono_ms, _BOARDS_SOON_MS)
         self._sensors.changed(mono_ms)
 

@@ -81,7 +81,8 @@ class Writer:
         self.system_ms = 0  # UTC of the machine's clock: what `clock_accept` believes
         # What the service must do once the batch is on disk.
         self.line_changed = False
-        self.fleet_changed = False
+        self.fleet_changed = False  # who may connect, and with which secret
+        self.boards_changed = False  # which boards there are
         # Boards whose leased numbers are to be looked at; of the hall as it is found, all.
         self.lease_due: set[str] = set(hall.boards)
         self.settings_changed = False  # at run time: a site file has its own road
@@ -317,7 +318,7 @@ class Writer:
             self._touched.update(touched)
         self.settings_changed = self.settings_changed or event.kind == "settings_changed"
         if event.kind in ("board_added", "board_retired"):
-            self.fleet_changed = True
+            self.fleet_changed = self.boards_changed = True
             self._boards_at = _boards_by_counter(self.hall)
             if event.kind == "board_retired":
                 self._retired.append(str(body["board"]))

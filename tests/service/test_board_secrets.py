@@ -59,10 +59,12 @@ def test_a_new_secret_takes_the_place_of_the_old_one(desk: Desk) -> None:
 
 def test_the_same_board_with_another_secret_leaves_no_trace_in_the_journal(desk: Desk) -> None:
     before = rows(desk)
+    desk.writer.boards_changed = False
     wish: dict[str, Any] = {"ev": "board_secret", "board": "counter-01", "secret_hash": HASH}
     assert ask(desk, **wish, same=True)["st"] == "accepted"
     assert rows(desk) == before
     assert desk.writer.fleet_changed
+    assert not desk.writer.boards_changed  # no other board has to be told anything
     # Without an update key nothing can be offered to it: an older one would be of no use.
     assert update_keys(desk.settings.paths) == {}
 

@@ -124,6 +124,7 @@ def mall(tmp_path: Path) -> Iterator[Mall]:
         stop(mall.workshop)
 
 
+@pytest.mark.timeout(180)
 def test_a_spare_takes_over_gets_another_secret_and_another_name(mall: Mall) -> None:
     rig = mall.rig
     old = rig.add_board("counter-01", "counter", 1)
@@ -154,6 +155,7 @@ def test_a_spare_takes_over_gets_another_secret_and_another_name(mall: Mall) -> 
     assert spare.restarts == 3
 
 
+@pytest.mark.timeout(180)
 def test_a_workshop_killed_in_the_middle_of_a_change_of_secrets(mall: Mall) -> None:
     device = mall.device("counter-01", mall.rig.add_board("counter-01", "counter", 1))
     before = device.settings["secret"]
