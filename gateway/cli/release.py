@@ -6,11 +6,37 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gateway.cli.language import add_language, language
 from gateway.config import Settings
 
 if TYPE_CHECKING:
+    from gateway.fleet.release import ReleaseError
+
     # At run time this name is private to argparse and not subscriptable.
     SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_WORDS = {
+    "id": {
+        "built": "rilis {version}, nomor {number}, sudah ada: {files} berkas",
+        "none": "Belum ada rilis: `loket release build` atau `loket release add BERKAS`.",
+        "head": ("versi", "nomor", "ditandatangani"),
+        "added": "rilis {version}, nomor {number}, disimpan (ditandatangani {signed_by})",
+        "whole": "{name} utuh: rilis {version}, nomor {number}, {files} berkas, ditandatangani"
+        " {signed_by}, untuk MicroPython {micropython} atau lebih baru",
+        "trusted": "{name} dipercaya: rilis yang ditandatangani {who} diterima mulai sekarang.",
+        "fingerprint": "sidik",
+    },
+    "en": {
+        "built": "release {version}, number {number}, is here: {files} files",
+        "none": "No releases are here yet: `loket release build` or `loket release add FILE`.",
+        "head": ("version", "number", "signed by"),
+        "added": "release {version}, number {number}, is kept (signed by {signed_by})",
+        "whole": "{name} is whole: release {version}, number {number}, {files} files, signed by"
+        " {signed_by}, for MicroPython {micropython} or newer",
+        "trusted": "{name} is trusted: releases signed with {who} are taken from now on.",
+        "fingerprint": "fingerprint",
+    },
+}
 
 
 def add_parser(subparsers: "SubParsers") -> None:
@@ -21,9 +47,11 @@ def add_parser(subparsers: "SubParsers") -> None:
     build.add_argument("--version", metavar="V", help="its name (default: made from the sources)")
     build.add_argument("--number", type=int, metavar="N", help="its rank (default: the next one)")
     build.add_argument("--out", type=Path, metavar="FOLDER", help="write it there as a zip, too")
+    add_language(build)
     build.set_defaults(run=run_build)
     ls = commands.add_parser("list", help="show the releases of this hall")
     ls.add_argument("--json", action="store_true", help="print them as JSON")
+    add_language(ls)
     ls.set_defaults(run=run_list)
     for name, what, run in (
         ("add", "check a release and keep it for updates", run_add),
@@ -32,8 +60,10 @@ def add_parser(subparsers: "SubParsers") -> None:
     ):
         one = commands.add_parser(name, help=what)
         one.add_argument("file", type=Path, metavar="KEY.pub" if name == "trust" else "FILE")
+        add_language(one)
         one.set_defaults(run=run)
     key = commands.add_parser("key", help="print this hall's own public key, for other halls")
+    add_language(key)
     key.set_defaults(run=run_key)
 
 
@@ -41,14 +71,13 @@ def run_build(args: argparse.Namespace) -> int:
     """Make a release and keep it. 0, or 1 with the reason."""
     from gateway.fleet.release import ReleaseError, Releases
 
-    settings = _settings()
     try:
-        made = Releases(settings.paths).build_own(args.version, args.number)
-        print(f"release {made.version}, number {made.number}, is here: {len(made.files)} files")
-        if args.out is not None:
-            print(made.pack(args.out))
+        made = Releases(_settings().paths).build_own(args.version, args.number)
     except ReleaseError as error:
-        return _refused(error)
+        return _refused(args, error)
+    _say(args, "built", version=made.version, number=made.number, files=len(made.files))
+    if args.out is not None:
+        print(made.pack(args.out))
     return 0
 
 
@@ -60,11 +89,14 @@ def run_list(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([one.to_json() for one in known]))
     elif not known:
-        print("No releases are here yet: `loket release build` or `loket release add FILE`.")
+        _say(args, "none")
     else:
-        print(f"{'version':<31} {'number':>6} signed by")
+        lang = language(args)
+        version, number, signed = _WORDS[lang]["head"]
+        print(f"{version:<31} {number:>6} {signed}")
         for one in known:
-            print(f"{one.version:<31} {one.number:>6} {one.signed_by if one.ok else one.why_en}")
+            why = one.why_id if lang == "id" else one.why_en
+            print(f"{one.version:<31} {one.number:>6} {one.signed_by if one.ok else why}")
     return 0
 
 
@@ -75,8 +107,8 @@ def run_add(args: argparse.Namespace) -> int:
     try:
         added = Releases(_settings().paths).add(args.file)
     except ReleaseError as error:
-        return _refused(error)
-    print(f"release {added.version}, number {added.number}, is kept (signed by {added.signed_by})")
+        return _refused(args, error)
+    _say(args, "added", version=added.version, number=added.number, signed_by=added.signed_by)
     return 0
 
 
@@ -87,12 +119,11 @@ def run_check(args: argparse.Namespace) -> int:
     try:
         release = open_release(args.file, trusted_keys(_settings().paths))
     except ReleaseError as error:
-        return _refused(error)
-    print(
-        f"{args.file.name} is whole: release {release.version}, number {release.number},"
-        f" {len(release.files)} files, signed by {release.signed_by},"
-        f" for MicroPython {release.min_micropython} or newer"
-    )
+        return _refused(args, error)
+    _say(
+        args, "whole", name=args.file.name, version=release.version, number=release.number,
+        files=len(release.files), signed_by=release.signed_by, micropython=release.min_micropython,
+    )  # fmt: skip
     return 0
 
 
@@ -103,18 +134,18 @@ def run_trust(args: argparse.Namespace) -> int:
     try:
         found = trust_key(_settings().paths, args.file)
     except ReleaseError as error:
-        return _refused(error)
-    print(f"{args.file.stem} is trusted: releases signed with {found} are taken from now on.")
+        return _refused(args, error)
+    _say(args, "trusted", name=args.file.stem, who=found)
     return 0
 
 
-def run_key(_args: argparse.Namespace) -> int:
+def run_key(args: argparse.Namespace) -> int:
     """Print the public key; its fingerprint goes beside it, so that it can be redirected."""
     from gateway.fleet.release import fingerprint, own_key
 
     public = own_key(_settings().paths).public_hex
     print(public)
-    print(f"fingerprint {fingerprint(public)}", file=sys.stderr)
+    print(f"{_WORDS[language(args)]['fingerprint']} {fingerprint(public)}", file=sys.stderr)
     return 0
 
 
@@ -124,7 +155,11 @@ def _settings() -> Settings:
     return settings
 
 
-def _refused(error: Exception) -> int:
-    print(f"loket: {error}", file=sys.stderr)
-    print(f"       {getattr(error, 'text_id', '')}", file=sys.stderr)
+def _say(args: argparse.Namespace, word: str, **fields: object) -> None:
+    print(str(_WORDS[language(args)][word]).format(**fields))
+
+
+def _refused(args: argparse.Namespace, error: "ReleaseError") -> int:
+    text = error.text_id if language(args) == "id" else error.text_en
+    print(f"loket: {text}", file=sys.stderr)
     return 1

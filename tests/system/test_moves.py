@@ -132,7 +132,7 @@ def test_a_spare_takes_over_gets_another_secret_and_another_name(mall: Mall) -> 
         mall.loket("board", "add", "spare-01", "--role", "counter", "--spare", "--json")
     )
     spare = mall.device("spare-01", made["secret"])
-    said = mall.loket("board", "replace", "counter-01")
+    said = mall.loket("board", "replace", "counter-01", "--lang", "en")
     assert said.startswith("spare-01 becomes counter-01.")
     assert spare.settings["id"] == "counter-01"
     mall.ready("counter-01")

@@ -1,12 +1,12 @@
 """`loket board replace | rename`: a board takes over another id, by itself and with no cable."""
 
 import argparse
-import os
 from typing import TYPE_CHECKING, Any
 
 from firmware.wire import words
 from gateway.cli.asking import settings_of_hall
 from gateway.cli.board.said import fail
+from gateway.cli.language import add_language, language
 from gateway.cli.update import watch
 from gateway.cli.workshop import workshop
 
@@ -23,12 +23,14 @@ def add_to(commands: "SubParsers") -> None:
     how.add_argument("--port", metavar="PORT", help="no spare: flash the new board at this port")
     replace.add_argument("--kind", metavar="KIND", help="with --port: the new board's kind")
     replace.add_argument("--no-wait", action="store_true", help="do not watch it")
+    add_language(replace)
     replace.set_defaults(run=run_replace)
     rename = commands.add_parser("rename", help="give a board another id")
     rename.add_argument("id", metavar="OLD")
     rename.add_argument("to", metavar="NEW")
     rename.add_argument("--in-service", action="store_true", help="also in service hours")
     rename.add_argument("--no-wait", action="store_true", help="do not watch it")
+    add_language(rename)
     rename.set_defaults(run=run_rename)
 
 
@@ -55,6 +57,7 @@ def _flash(args: argparse.Namespace) -> int:
         return fail(f"{args.id} is not registered: `loket board list` shows which are")
     more = [] if args.kind is None else ["--kind", args.kind]
     more += ["--no-wait"] if args.no_wait else []
+    more += [] if args.lang is None else ["--lang", args.lang]
     return main(["board", "flash", args.id, "--port", args.port, *more])
 
 
@@ -62,9 +65,7 @@ def _ask(args: argparse.Namespace, name: str, **wish: Any) -> int:
     with workshop() as line:
         answer = line.ask(name, **wish)
     if answer["st"] != words.ACCEPTED:
-        from gateway.cli.board.flash_screen import language
-
-        said = answer.get(f"text_{language(None, dict(os.environ))}") or answer.get("why")
-        return fail(str(said))
-    print(f"{answer['board']} becomes {answer['to']}.")
+        return fail(str(answer.get(f"text_{language(args)}") or answer.get("why")))
+    word = {"id": "menjadi", "en": "becomes"}[language(args)]
+    print(f"{answer['board']} {word} {answer['to']}.")
     return 0 if args.no_wait else watch()

@@ -144,11 +144,14 @@ def test_the_commands(
         return status, out.out + out.err
 
     monkeypatch.setenv("LOKET_HOME", str(tmp_path / "home"))
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
     assert "No releases are here yet" in loket("list")[1]
     status, said = loket("add", built)
     assert status == 1
     assert "is not trusted here" in said
-    assert "tidak dikenal di sini" in said
+    assert "tidak dikenal di sini" in loket("add", built, "--lang", "id")[1]
     maker = tmp_path / "pusat.pub"
     maker.write_text(KEY.public_hex)
     assert loket("trust", maker)[0] == 0
