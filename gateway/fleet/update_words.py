@@ -31,8 +31,8 @@ _WHY = {
         "The board refuses: this is for another kind of board or chip.",
     ),
     "interpreter": (
-        "Papan menolak: MicroPython-nya lain versi. Pasang ulang dengan kabel.",
-        "The board refuses: its MicroPython is of another version. Flash it over the cable.",
+        "MicroPython papan ini lain versi dari rilis ini. Pasang ulang dengan kabel.",
+        "This board's MicroPython is of another version than the release. Flash it over the cable.",
     ),
     "bad_mac": (
         "Papan menolak: kunci pembaruannya berbeda. Pasang ulang dengan kabel.",

@@ -40,6 +40,8 @@ class FirmwarePlans(Quiet):
         release = self._of(plan.version)
         if release is None:
             raise NoChange("release_gone")
+        if known.mpy is not None and known.mpy != release.mpy:
+            raise NoChange("interpreter")
         role = str(known.row.get("role") or known.role)
         try:
             files = release.files_for(role, known.kind, known.chip)

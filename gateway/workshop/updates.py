@@ -50,6 +50,8 @@ class Updates(Quiet):
         self._shown: dict[str, object] = {"plan": None, "utc_ms": 0}
         self._shown_ms = 0
         self._stale = False
+        # Of the plan: what it is in, and since when (UTC).
+        self._since: tuple[tuple[str, str, str], int] = (("", "", ""), 0)
         self._read()
 
     # -- for those who make changes ---------------------------------------------------------
@@ -119,7 +121,7 @@ class Updates(Quiet):
         if self._stale and now.mono_ms >= self._shown_ms + _SHOWN_EVERY_MS:
             self._stale = False
             self._shown_ms = now.mono_ms
-            content = self.plan and shown(self.plan)
+            content = None if self.plan is None else self._content(self.plan, now)
             if content != self._shown["plan"]:
                 self._shown = {"plan": content, "utc_ms": now.utc_ms}
         return out
@@ -153,6 +155,11 @@ class Updates(Quiet):
         if self.plan is None:
             raise Refused("no_plan", "Tidak ada pembaruan.", "There is no update.")
         return self.plan
+
+    def _content(self, plan: Plan, now: Now) -> dict[str, object]:
+        if self._since[0] != (plan.id, plan.state, plan.why):
+            self._since = ((plan.id, plan.state, plan.why), now.utc_ms)
+        return {**shown(plan), "since_ms": self._since[1]}
 
     def _show_now(self) -> None:
         # With the answer: whoever asked looks next.

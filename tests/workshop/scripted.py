@@ -58,6 +58,7 @@ class ScriptedBoard:
         self.secret = secrets.token_urlsafe(18)
         self.number = number
         self.link = 0
+        self.mpy = 6
         self.breaks = breaks
         self.ready = True
         self.deaf = False
@@ -74,7 +75,7 @@ class ScriptedBoard:
     def hello(self, retained: bool = False) -> list[Message]:
         """Give what it says of itself when it is up."""
         about: dict[str, object] = {
-            "role": "counter", "hw": "virtual_counter", "fw": "x", "slot": "a", "mpy": 6,
+            "role": "counter", "hw": "virtual_counter", "fw": "x", "slot": "a", "mpy": self.mpy,
             "chip": "virtual", "n": self.number, "link": self.link,
         }  # fmt: skip
         return [

@@ -8,7 +8,7 @@ import pytest
 
 from firmware.wire import topics
 from gateway.bus import Message
-from tests.workshop.scripted import OPEN, SHUT, Hall, ScriptedBoard, Store, release
+from tests.workshop.scripted import OPEN, SHUT, UTC_MS, Hall, ScriptedBoard, Store, release
 
 NEW = release("1.1", 7)
 
@@ -56,6 +56,8 @@ def test_it_waits_for_the_end_of_service_hours(hall: Hall) -> None:
     hall.ask("update_start", version="1.1", boards=[])
     hall.run(3_000)
     assert (hall.update["plan"]["state"], hall.update["plan"]["why"]) == ("waiting", "hours")
+    since_ms = hall.update["plan"]["since_ms"]
+    assert UTC_MS <= since_ms <= UTC_MS + 1_000
     assert not any(board.offers for board in hall.boards.values())
     hall.tell("line", SHUT)
     hall.run(5_000)
@@ -207,7 +209,9 @@ def test_a_retired_board_is_left_out(hall: Hall) -> None:
 
 
 def test_boards_that_cannot_be_updated_are_skipped_with_the_reason(tmp_path: Path) -> None:
-    hall = Hall(tmp_path, _boards(3), Store(NEW))
+    hall = Hall(tmp_path, _boards(4), Store(NEW))
+    hall.boards["counter-04"].mpy = 7
+    hall.start("run2")
     about = {"role": "counter", "hw": "x", "fw": "0", "slot": 0}  # of before there were updates
     hall.program.message(hall.boards["counter-01"].say(topics.UP_ABOUT, about), hall.now)
     rows = [{"board": b, "role": "ticket" if b == "counter-02" else "counter"} for b in hall.boards]
@@ -215,7 +219,12 @@ def test_boards_that_cannot_be_updated_are_skipped_with_the_reason(tmp_path: Pat
     hall.ask("update_start", version="1.1", boards=[])
     hall.run(3_000)
     whys = {row["board"]: row["why"] for row in hall.update["plan"]["boards"]}
-    assert whys == {"counter-01": "unknown_chip", "counter-02": "not_for", "counter-03": ""}
+    assert whys == {
+        "counter-01": "unknown_chip",
+        "counter-02": "not_for",
+        "counter-03": "",
+        "counter-04": "interpreter",
+    }
     assert hall.states()["counter-03"] == "committed"
 
 
