@@ -131,4 +131,5 @@ def _row(row: object) -> Row:
         codec.read_int(row, "spent_ms", 0, MAX_INT),
         codec.read_int(row, "offers", 0, MAX_INT),
         codec.read_int(row, "busy", 0, MAX_INT),
+        codec.read_int(row, "unheard", 0, MAX_INT),
     )

@@ -52,6 +52,7 @@ _RESTARTS_WITHIN_MS = 12 * 60_000
 _JUDGES_WITHIN_MS = 5 * 60_000
 _BUSY_REST_MS = 15_000
 _BUSY_MOST = 40
+_UNHEARD_MOST = 10
 ABSENT_MOST_MS = 24 * 3_600_000
 _STEP_MOST_MS = 5_000  # more at once is no waiting but a sleep
 
@@ -81,6 +82,7 @@ class Row:
     spent_ms: int = 0  # in this state, or without progress
     offers: int = 0  # of this offer, unanswered or without progress
     busy: int = 0  # how often it was
+    unheard: int = 0  # how often it went away without an answer
 
     @property
     def name_after(self) -> str:
@@ -136,7 +138,12 @@ class Plan:
                 row.why = ""
             self._settle(row)
         elif row.state in (OFFERED, LOADING) and not self._is_ready(row):
-            self._to(row, WAITING, ABSENT)
+            # One that sleeps most of the time gets many chances, but not for ever.
+            row.unheard = row.unheard + 1 if row.state == OFFERED else 0
+            if row.unheard >= _UNHEARD_MOST:
+                self.skip(row, "unheard")
+            else:
+                self._to(row, WAITING, ABSENT)
 
     def hear_number(self, board: str, number: int) -> None:
         """Take note of the number that a board says it runs with."""

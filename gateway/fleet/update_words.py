@@ -67,6 +67,10 @@ _WHY = {
         "Papan terhubung tetapi tidak menjawab tawaran. Mulai ulang papan, lalu coba lagi.",
         "The board is connected but does not answer the offer. Restart it, then try again.",
     ),
+    "unheard": (
+        "Papan ini terlalu singkat menyala untuk menjawab. Perbarui dengan kabel.",
+        "This board is awake too short a time to answer. Update it over the cable.",
+    ),
     "stuck": (
         "Pengiriman berhenti di tengah jalan. Periksa sinyal papan, lalu coba lagi.",
         "The transfer stopped midway. Look at the board's signal, then try again.",

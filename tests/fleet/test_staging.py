@@ -207,6 +207,18 @@ def test_a_board_that_goes_while_it_loads_goes_on_with_the_same_offer() -> None:
     assert plan.rows[0].offer == "p1-1"
 
 
+def test_one_that_always_sleeps_before_it_answers_is_left_out() -> None:
+    plan = _plan(1)
+    offers = 0
+    for _ in range(20):
+        plan.hear_ready("b-00", True)
+        offers += len(_offered(plan))
+        plan.hear_ready("b-00", False)
+    plan.step(1_000, False)
+    assert (offers, plan.rows[0].state, plan.rows[0].why) == (10, st.SKIPPED, "unheard")
+    assert plan.state == st.DONE
+
+
 def test_a_board_that_is_busy_is_asked_again_later() -> None:
     plan = _plan(1)
     _offered(plan)
