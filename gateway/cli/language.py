@@ -10,9 +10,13 @@ def add_language(parser: argparse.ArgumentParser) -> None:
 
 
 def language(args: argparse.Namespace) -> str:
+    """Give id or en: the one chosen with `--lang`, else that of the environment."""
+    return language_of(args.lang, dict(os.environ))
+
+
+def language_of(chosen: str | None, env: dict[str, str]) -> str:
     """Give id or en: the one chosen, else English where the environment speaks it."""
-    if args.lang is not None:
-        return str(args.lang)
-    env = os.environ
-    spoken = env.get("LC_ALL") or env.get("LC_MESSAGES") or env.get("LANG") or ""
-    return "en" if spoken.startswith("en") else "id"
+    if chosen is not None:
+        return chosen
+    said = env.get("LC_ALL") or env.get("LC_MESSAGES") or env.get("LANG") or ""
+    return "en" if said.startswith("en") else "id"

@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from gateway.cli.board.flash_screen import Screen, language
+from gateway.cli.board.flash_screen import Screen
+from gateway.cli.language import language_of
 
 
 class Terminal(io.StringIO):
@@ -26,7 +27,7 @@ class Terminal(io.StringIO):
 def test_indonesian_unless_english_is_spoken(
     chosen: str | None, env: dict[str, str], spoken: str
 ) -> None:
-    assert language(chosen, env) == spoken
+    assert language_of(chosen, env) == spoken
 
 
 def test_without_a_terminal_a_step_is_a_line() -> None:

@@ -11,6 +11,7 @@ from gateway.cli.board.hall_view import Look, looking, now
 from gateway.cli.board.said import fail
 from gateway.cli.language import add_language, language
 from gateway.fleet.doctor.tell import clean
+from gateway.fleet.flash.wifi import kept_wifi
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
@@ -50,6 +51,7 @@ WORDS = {
         "not_yet": "Pengaturan itu BELUM dipakai papan: lihat `loket board doctor {board}`.",
         "closed": "Aula tertutup: yang dipakai papan tidak diketahui.",
         "network": "Broker untuk papan: {host}:{port} ({tls}). Pengaturan jaringan no. {link}.",
+        "kept": "Jaringan yang disimpan aula untuk papan: {names}.",
         _SITE: "`{name}` ada di berkas aula ({file}), sebagai {there}",
         _FIXED: "`{name}` sama di semua papan dan tidak dapat diubah",
         _NETWORK: "`{name}` diubah dengan `loket update network`, atau lewat kabel dengan"
@@ -68,6 +70,7 @@ WORDS = {
         "not_yet": "The board has NOT applied them yet: see `loket board doctor {board}`.",
         "closed": "The hall is closed: what the board has applied is not known.",
         "network": "Broker for boards: {host}:{port} ({tls}). Network settings no. {link}.",
+        "kept": "Networks that the hall keeps for boards: {names}.",
         _SITE: "`{name}` stands in the site file ({file}), as {there}",
         _FIXED: "`{name}` is the same on all boards and cannot be changed",
         _NETWORK: "`{name}` is changed with `loket update network`, or over the cable with"
@@ -124,6 +127,9 @@ def run(args: argparse.Namespace) -> int:
         tls = "TLS" if hall.tls else "no TLS"
         link = "-" if net.link is None else net.link
         print(words["network"].format(host=hall.host, port=hall.port, tls=tls, link=link))
+    names = [clean(ssid, 32) for ssid, _ in kept_wifi(look.settings.paths)]
+    if names:
+        print(words["kept"].format(names=", ".join(names)))
     return 0
 
 

@@ -64,12 +64,13 @@ def run_flash(args: argparse.Namespace) -> int:
         return fail("--all takes every port, and counters from the site file")
     from gateway.cli.board.flash_hall import CliHall
     from gateway.cli.board.flash_plan import Planner
-    from gateway.cli.board.flash_screen import Screen, language
+    from gateway.cli.board.flash_screen import Screen
+    from gateway.cli.language import language_of
     from gateway.fleet.flash.texts import FlashError
 
     settings = settings_of_hall()
     settings.paths.make()
-    screen = Screen([], language(args.lang, dict(os.environ)))
+    screen = Screen([], language_of(args.lang, dict(os.environ)))
     try:
         planner = Planner(settings)
         base = _base(args, settings)
@@ -92,7 +93,7 @@ def run_flash(args: argparse.Namespace) -> int:
         )
         print(text, file=sys.stderr)
         base = replace(base, settle_s=0)
-    screen = Screen([plan.board for plan, _ in plans], language(args.lang, dict(os.environ)))
+    screen = Screen([plan.board for plan, _ in plans], language_of(args.lang, dict(os.environ)))
     return _side_by_side(plans, base, settings, hall, screen)
 
 

@@ -12,14 +12,6 @@ _BAR_CHARS = 24
 _REDRAW_S = 0.1
 
 
-def language(chosen: str | None, env: dict[str, str]) -> str:
-    """Give id or en: the one chosen, else English where the environment speaks it."""
-    if chosen is not None:
-        return chosen
-    spoken = env.get("LC_ALL") or env.get("LC_MESSAGES") or env.get("LANG") or ""
-    return EN if spoken.startswith("en") else ID
-
-
 class Screen:
     """Lines for `names`, in one language; may be told by several threads."""
 
