@@ -7,7 +7,7 @@ from typing import TextIO
 
 from gateway.fleet.flash.texts import PLEASE, STEPS
 
-ID, EN = "id", "en"
+EN = "en"
 _BAR_CHARS = 24
 _REDRAW_S = 0.1
 
