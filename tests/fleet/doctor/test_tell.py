@@ -11,6 +11,7 @@ from gateway.fleet.doctor.finding import Figure, Span, Word
 from gateway.fleet.doctor.table import ORDER
 from gateway.fleet.doctor.tell import PIECES, catalogue, clean
 from tests.fleet.doctor.samples import at_cable, hall, net, of, only_port
+from tests.support.tools import ROOT
 
 FIRST, SECOND = LANGUAGES
 
@@ -103,3 +104,14 @@ def test_clean_cuts_with_a_sign() -> None:
 )
 def test_it_says_what_was_used(facts, used: str) -> None:
     assert via(facts) == used
+
+
+def test_every_reason_that_a_board_gives_for_an_update_has_a_text() -> None:
+    said = "".join(file.read_text() for file in (ROOT / "firmware" / "update").glob("*.py"))
+    given = set(re.findall(r'Ended\("[a-z_]+", "([a-z_]+)"\)', said))
+    given |= set(re.findall(r'"rolled_back", "([a-z_]+)"|roll_back\([^)]*"([a-z_]+)"\)', said)[0])
+    given |= {"older", "bad_mac", "retained", "busy", "no_memory", "flash", "error", "no_hello"}
+    given -= {""}
+    assert len(given) > 10
+    for language in LANGUAGES:
+        assert [word for word in given if f"why.{word}" not in catalogue(language)] == []
