@@ -64,6 +64,17 @@ def trouble(run: HallRun, board: str) -> list[str]:
     return [f["code"] for f in answer["findings"] if f["level"] != "ok"]
 
 
+def boots(run: HallRun, board: str) -> int:
+    """Give how often a board has started lately, as the hall publishes it."""
+    line = Line(run.settings, (topics.hall_part("boards"),))
+    try:
+        _, payload = next(line.news(SOON_S))
+    finally:
+        line.close()
+    rows = {row["board"]: row for row in json.loads(payload)["boards"]}
+    return int(rows[board]["boots"])
+
+
 def test_a_board_that_works_is_well(running: HallRun) -> None:
     found = doctor(running, "ticket-01")
     assert (found["status"], found["via"]) == (0, "network")
@@ -121,6 +132,13 @@ def test_an_order_is_answered_by_the_board_itself(running: HallRun) -> None:
     done = loket(running, "identify", "counter-77", "--lang", "en")
     assert done.returncode == 1
     assert "not registered" in done.stderr
+
+
+def test_a_restarted_board_is_another_life_of_the_same_board(running: HallRun) -> None:
+    done = loket(running, "restart", "rating-01", "--lang", "id")
+    assert (done.returncode, done.stdout) == (0, "rating-01 melakukannya.\n"), done.stderr
+    wait_for(lambda: boots(running, "rating-01") == 2, SOON_S, "its second start")
+    wait_for(lambda: not trouble(running, "rating-01"), SOON_S, "rating-01 to be well")
 
 
 def test_the_settings_sent_are_those_applied(running: HallRun) -> None:

@@ -17,6 +17,7 @@ MEMORY_LOW_BYTES = 8_192
 MEMORY_BAD_BYTES = 4_096
 RECONNECTS = 4  # within ten minutes
 _MESSAGES_BAD = 3  # one may be a reset's
+_ORDERS_REFUSED = 3  # one may have come while it was busy, or in a self-test that failed
 _AHEAD_AT_LEAST = 2
 # An update moves at least each second while it loads, and a trial is over in 120 s.
 _STUCK_MS = {"loading": 120_000, "loaded": 900_000, "trial": 180_000}
@@ -179,7 +180,7 @@ def messages(facts: Facts) -> Iterator[Finding]:
         yield Finding("messages_oversize", ATTENTION, {"n": oversize})
     if wrong >= _MESSAGES_BAD:
         yield Finding("messages_bad", ATTENTION, {"n": wrong})
-    if net.bad.get("order_refused"):
+    if net.bad.get("order_refused", 0) >= _ORDERS_REFUSED:
         yield Finding("orders_refused", ATTENTION, {"n": net.bad["order_refused"]})
 
 

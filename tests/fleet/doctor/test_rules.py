@@ -149,7 +149,7 @@ CASES: list[tuple[Facts, list[str]]] = [
     (of(net=net(bad={"denied": 1}), hall=hall()), ["messages_denied"]),
     (of(net=net(bad={"oversize": 1}), hall=hall()), ["messages_oversize"]),
     (of(net=net(bad={"bad_payload": 2, "unknown_topic": 1}), hall=hall()), ["messages_bad"]),
-    (of(net=net(bad={"order_refused": 1}), hall=hall()), ["orders_refused"]),
+    (of(net=net(bad={"order_refused": 3}), hall=hall()), ["orders_refused"]),
     (of(board="", hall=hall(refused=(refused("10.0.0.9"),))), ["somebody_refused"]),
     (of(board="", hall=hall(disbelieved=refused(""))), ["somebody_disbelieves"]),
 ]  # fmt: skip
@@ -215,6 +215,7 @@ def test_every_case_can_be_told_in_every_language(facts: Facts, language: str) -
         (of(net=net(free_bytes=4_095), hall=hall()), TROUBLE),
         (of(net=net(boots=3, readies=3), hall=hall()), OK),
         (of(net=net(settings_wanted=None, settings_applied=7), hall=hall()), OK),
+        (of(net=net(bad={"order_refused": 2, "bad_payload": 2}), hall=hall()), OK),
         (of(net=net(update=update("refused", why="already")), hall=hall()), OK),
         (of(net=net(update=update("committed")), hall=hall()), OK),
         (of(net=net(update=update("loading", ago_ms=None)), hall=hall()), OK),
