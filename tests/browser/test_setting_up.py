@@ -143,7 +143,7 @@ def test_a_release_is_chosen_and_goes_over_the_fleet(
     stopped = fleet_samples.plan("stopped", why_id="counter-02 kembali ke versi lama.")
     stopped["plan"]["boards"][1] |= {"state": "rolled_back", "why": "no_memory"}
     workshop.publish("update", stopped)
-    expect(plan).to_contain_text("Sebabnya: counter-02 kembali ke versi lama.")
+    expect(plan).to_contain_text("counter-02 kembali ke versi lama.")
     expect(plan.locator("li").first).to_contain_text("Kembali ke yang lama")
     expect(plan.locator("li").first).to_contain_text("memori papan tidak cukup")
     plan.get_by_role("button", name="Lanjutkan").tap()

@@ -42,11 +42,11 @@ export function watchGlass(board, mayLook) {
 
 /** Show what a board's display showed at `look.utc_ms`. */
 export function showLook(board, look) {
-  const has = `${look.w ?? ""}/${look.h ?? ""}/${look.digits !== null}`;
+  const has = `${look.w ?? ""}/${look.h ?? ""}/${Boolean(look.digits)}`;
   if (has !== shape || !picture) {
     shape = has;
     picture = look.w ? makeMatrix(t("board.glass", { board }), look.w, look.h) : null;
-    digits = look.digits === null || look.w ? null : makeDigits();
+    digits = look.digits && !look.w ? makeDigits() : null;
     const shown = [picture, digits].filter(Boolean);
     if (shown.length) replace(...shown);
     else showNothing(t("board.look_none"));

@@ -34,10 +34,10 @@ function showRow() {
   place("needs").replaceChildren(...needsOf(row).filter(({ text }) => text !== word("board", row.state)).map(needItem));
   showCounter(row, line);
   const facts = [
-    ["version", [row.fw, row.number === null ? "" : t("plan.number", { n: row.number })].filter(Boolean).join(" · ")],
+    ["version", [row.fw, row.number === null ? "" : row.number ? t("plan.number", { n: row.number }) : t("board.from_source")].filter(Boolean).join(" · ")],
     ["update", row.update?.st ? updateState({ state: row.update.st, got: row.update.got, size: row.update.size }) : ""],
     ["settings", row.settings_wanted === null ? "" : t(settingsDiffer(row) ? "fleet.settings_differ" : "fleet.settings_same")],
-    ["link", row.link_rev === null ? "" : t("board.link_rev", { n: row.link_rev })],
+    ["link", !row.link_rev ? "" : t("board.link_rev", { n: row.link_rev })],
     ["seen", row.seen_ms === null ? t("boards.never_seen") : el("time", { "data-at": row.seen_ms }, ago(row.seen_ms, now()))],
     ["reconnects", row.reconnects === null ? "" : amount(row.reconnects)],
     ["kind", row.kind],

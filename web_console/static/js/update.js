@@ -31,8 +31,8 @@ function showPlan(plan) {
   );
   node.bar.max = Math.max(1, plan.boards.length);
   node.bar.value = done;
-  const why = updateWhy(plan, inWords);
-  setText(node.why, why ? t("plan.why", { why }) : "");
+  const why = inWords(plan, "why") || (plan.why ? t("plan.why", { why: word("upwhy", plan.why) }) : "");
+  setText(node.why, why);
   node.why.hidden = !why;
   node.stop.hidden = !["running", "waiting"].includes(plan.state);
   node.go.hidden = node.hint.hidden = plan.state !== "stopped";
