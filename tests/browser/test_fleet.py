@@ -287,3 +287,53 @@ def test_the_technicians_row_fits_a_phone(
     top = page.locator(".top nav")
     assert top.evaluate("(nav) => nav.scrollWidth - nav.clientWidth") <= 0
     fits_a_thumb(page, ".sub :is(a, button)")
+
+
+CONTRASTS = """() => {
+  const lum = (rgb) => rgb.map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const parse = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
+  const ground = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const [r, g, b, a = 1] = parse(getComputedStyle(at).backgroundColor);
+      if (a > 0) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  const bad = [];
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+    if (!own || !node.checkVisibility() || node.closest(":disabled, .hidden, option")) continue;
+    const [one, other] = [parse(getComputedStyle(node).color).slice(0, 3), ground(node)]
+      .map(lum).sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (other + 0.05);
+    if (ratio < 4.5) bad.push(`${node.tagName} ${node.className} ${node.textContent} ${ratio}`);
+  }
+  return bad;
+}"""
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+@pytest.mark.parametrize("path", ["/papan", "/papan/counter-01", "/pasang", "/pembaruan"])
+def test_all_words_can_be_read_and_nothing_is_wider_than_its_page(
+    stage: Stage, workshop: Workshop, open_as_technician: Open, path: str, size: dict[str, int]
+) -> None:
+    workshop.publish("boards", fleet_samples.fleet())
+    workshop.publish("update", fleet_samples.plan("stopped", why_id="Berhenti: satu gagal."))
+    failed = fleet_samples.job("j1", "counter-05", "/dev/ttyACM0", state="failed")
+    jobs = [failed, fleet_samples.job("j2", "counter-06", "/dev/ttyACM1")]
+    workshop.publish("jobs", {"jobs": jobs})
+    workshop.answers["ports"] = lambda fields: fleet_samples.ports("/dev/ttyACM2")
+    page = open_as_technician(path, size)
+    sign = {"/papan": "tbody tr", "/pasang": ".port", "/pembaruan": ".releases li"}
+    expect(page.locator(sign.get(path, ".finding")).first).to_be_visible()
+    if path == "/papan/counter-01":
+        page.get_by_role("button", name="Cabut dari sistem").click()
+    assert page.evaluate(CONTRASTS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    nameless = page.locator("main :is(button, select, input)").evaluate_all(
+        "all => all.filter((e) => !(e.ariaLabel || e.textContent || e.labels?.[0]?.textContent))"
+        ".map((e) => e.outerHTML)"
+    )
+    assert nameless == []
