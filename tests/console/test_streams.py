@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, cast
+
+import pytest
 
 from web_console.fanout import Fanout
 from web_console.guard import Guard
+from web_console.serve import _signed_in
+from web_console.sign_in import SignIn
 from web_console.streams import EventStream, Message
 
 SCOPE = {"type": "http", "method": "GET", "path": "/events", "headers": [(b"host", b"localhost")]}
@@ -86,6 +90,35 @@ def test_a_stop_ends_the_answer_properly() -> None:
         fanout.close()
         await serving
         assert reader.sent[-1] == {"type": "http.response.body", "body": b""}
+
+    run(work())
+
+
+class Door:
+    """A sign-in that lets in who it is told to."""
+
+    def __init__(self) -> None:
+        self.person: object = "budi"
+
+    def technician_of(self, scope: Any) -> Any:
+        return self.person
+
+
+def test_a_technicians_stream_ends_soon_after_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web_console.serve._SESSION_LOOK_EVERY_S", 0.01)
+
+    async def work() -> None:
+        fanout, door, reader = Fanout(), Door(), Reader()
+        stream = _signed_in(cast(SignIn, door), EventStream(fanout, lambda: 5, "b"))
+        serving = asyncio.ensure_future(stream(SCOPE, reader.receive, reader.send))
+        await asyncio.sleep(0.05)
+        assert len(fanout) == 1
+        door.person = None
+        await serving
+        assert len(fanout) == 0
+        late = Reader()
+        await stream(SCOPE, late.receive, late.send)
+        assert late.sent[0]["status"] == 401
 
     run(work())
 

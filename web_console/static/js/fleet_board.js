@@ -61,8 +61,14 @@ function showPresses(presses) {
   keyed(list, newest, (press) => JSON.stringify(press), (press) => el("li", {},
     el("span", { class: "quiet number" }, press.utc_ms === null ? "–" : clock(press.utc_ms)),
     el("strong", {}, word("key", press.ev)),
-    el("span", { class: "quiet small" }, Object.entries(press.fields).map(([name, value]) => `${name} ${value}`).join(", ")),
+    el("span", { class: "quiet small" }, aboutPress(press.fields)),
   ), () => {});
+}
+
+/** Give what a press said besides its key: the ticket that was in hand stands for itself. */
+function aboutPress(fields) {
+  const said = Object.entries(fields).filter(([, value]) => value !== "" && value !== null);
+  return said.map(([name, value]) => (name === "has" ? value : `${name} ${value}`)).join(", ");
 }
 
 function showHealth(samples) {
