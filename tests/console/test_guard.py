@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.console.stand_in import Stage
-from web_console.guard import MAX_BODY_BYTES, Refusal, check, host_name
+from web_console.guard import MAX_BODY_BYTES, SOCKET, Refusal, check, host_name
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "::1", "mall.example"})
 SAME = {"host": "localhost:8080", "content-type": "application/json"}
@@ -80,6 +80,16 @@ def test_any_other_post_is_turned_away(headers: dict[str, str], status: int) -> 
     with pytest.raises(Refusal) as caught:
         check("POST", SAME | headers, HOSTS)
     assert caught.value.status == status
+
+
+def test_a_socket_must_come_from_our_own_pages() -> None:
+    check(SOCKET, {"host": "localhost:8080", "origin": "http://localhost:8080"}, HOSTS)
+    for origin in ({}, {"origin": "null"}, {"origin": "http://localhost:9090"}):
+        with pytest.raises(Refusal) as caught:
+            check(SOCKET, {"host": "localhost:8080", **origin}, HOSTS)
+        assert caught.value.status == 403
+    with pytest.raises(Refusal):
+        check(SOCKET, {"host": "evil.example", "origin": "http://evil.example"}, HOSTS)
 
 
 @pytest.mark.parametrize("path", ["/", "/events", "/bangku/events", "/static/js/live.js"])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from firmware.net import packets
+from tests.console.stand_in import Stage
 from web_console import workbench_link as link
 from web_console.workbench_link import WorkbenchLink
 
@@ -220,3 +221,28 @@ def test_a_console_that_leaves_ends_its_links() -> None:
         assert await Page(app).closed() == 1008
 
     run(test)
+
+
+def knock(stage: Stage, headers: dict[str, str], path: str = "/bengkel/link") -> int:
+    """Give the status that a real console answers a WebSocket's handshake with."""
+    shaking = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }
+    return stage.ask("GET", path, None, shaking | headers).status
+
+
+def test_the_console_opens_it_to_its_own_pages_and_to_technicians_only(
+    stage: Stage, cookie: str
+) -> None:
+    own = {"Origin": stage.url, "Cookie": cookie}
+    assert knock(stage, own) == 101
+    assert knock(stage, own | {"Cookie": ""}) == 403
+    assert knock(stage, own | {"Cookie": cookie[:-2]}) == 403
+    assert knock(stage, own | {"Origin": ""}) == 403
+    assert knock(stage, own | {"Origin": "http://evil.example"}) == 403
+    assert knock(stage, own | {"Host": "evil.example"}) == 403
+    for path in ("/", "/events", "/bangku/events", "/bengkel"):
+        assert knock(stage, own, path) == 403
