@@ -56,5 +56,5 @@ def _ready_s(browser: Browser, address: str) -> float:
 
 def _unplug(page: Page) -> None:
     # Or the hall would soon have as many workbench boards as it takes.
-    page.locator(".acts .plain").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_response("**/bengkel/papan"):
+        page.locator(".acts .plain").click()
