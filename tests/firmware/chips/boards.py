@@ -29,12 +29,15 @@ def bytes_without_updates(image: Image) -> int:
     return sum(image.files[name] for name in image.files if not name.startswith(apart))
 
 
-def play(folder: Path, name: str, plays: str, port: int = 1, *missing: str) -> dict[str, Any]:
-    """Do a round of rounds.py with a board of this kind; give what came of it."""
+def play(
+    folder: Path, name: str, plays: str, port: int = 1, *missing: str, **settings: object
+) -> dict[str, Any]:
+    """Do a round of rounds.py with a board of this kind, and more `settings`; give what came of
+    it."""
     kind = load_kind(name)
     flash = make_flash(
         folder, board_of(name), kind.role, port,
-        kind=name, parts=kind.settings_parts(), wifi=WIFI,
+        kind=name, parts=kind.settings_parts(), wifi=WIFI, **settings,
     )  # fmt: skip
     drive = ROOT / "tests" / "firmware" / "chips" / "drive.py"
     words = [micropython(), "-X", "heapsize=192k", str(drive), str(flash), plays]

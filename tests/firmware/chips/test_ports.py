@@ -69,6 +69,13 @@ def test_a_missing_part_is_told_by_its_port(name: str, tmp_path: Path) -> None:
     assert (told.get("printed", False), told.get("printer", "silent")) == (False, "silent")
 
 
+def test_the_certificate_of_the_settings_is_good_for_tls(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="is not on this board"):
+        play(tmp_path / "none", "counter_led", "ports", tls=True)
+    told = play(tmp_path / "ca", "counter_led", "ports", tls=True, ca="MIIB")
+    assert told["network"] == "Wifi"
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_the_firmware_of_a_board_fits_60_kb_and_its_updates_18_more(
     name: str, tmp_path: Path
