@@ -20,6 +20,16 @@ except (ImportError,ValueError,OSError):
  pass
 """
 
+# The module's own LED, None where it is not known (an ESP32-DevKitC has it at 2, or none).
+_LED = """
+import sys
+try:
+ from machine import Pin
+ L=Pin('LED' if sys.platform!='esp32' else 2,Pin.OUT)
+except (ImportError,ValueError,TypeError,AttributeError):
+ L=None
+"""
+
 # What board this is, and the hash of every file on it: one round trip, printed as it is found.
 FACTS = (
     _QUIET
@@ -66,9 +76,11 @@ print(json.dumps({'platform':sys.platform,'version':list(i.version)[:3],'mpy':ge
 )
 
 # Takes a file in pieces of base64, asks for each with \\x06, and lets it take its place only when
-# it was read back whole. Base64, because a raw byte 3 would interrupt.
-PUT = """
-import os,sys,json
+# it was read back whole. Base64, because a raw byte 3 would interrupt. Its LED blinks meanwhile.
+PUT = (
+    _LED
+    + """
+import os,json
 from binascii import hexlify,a2b_base64
 from hashlib import sha256
 def P(p,n,want,w):
@@ -87,6 +99,7 @@ def P(p,n,want,w):
     sys.stdout.write('\\x06')
     f.write(a2b_base64(i.read((k+2)//3*4)))
     n-=k
+    if L:L.value(n//(4*w)&1)
   h=sha256()
   b=bytearray(512)
   with open(t,'rb') as f:
@@ -108,6 +121,7 @@ def P(p,n,want,w):
  print('@@'+json.dumps(ok)+'@@')
 print('@@1@@')
 """
+)
 
 # Removes files, and folders with all that is in them.
 REMOVE = """
@@ -129,16 +143,11 @@ s=os.statvfs('/')
 print('@@%%d@@'%%(s[0]*s[3]))
 """
 
-# The module's own LED; a board whose LED is not known shows nothing.
 BLINK = (
     _QUIET
+    + _LED
     + """
 import time
-try:
- from machine import Pin
- L=Pin('LED' if sys.platform!='esp32' else 2,Pin.OUT)
-except (ImportError,ValueError,TypeError,AttributeError):
- L=None
 try:
  while 1:
   if L:L.value(not L.value())

@@ -122,6 +122,7 @@ def test_a_blank_board_gets_firmware_settings_and_what_starts_it(bench: Bench) -
     assert settings["secret"] == bench.hall.secrets["counter-03"]
     assert settings["wifi"] == [{"ssid": "Gerai", "password": "rahasia sekali"}]
     assert done.written == len(files)
+    assert sum(see["see"] == "led" for see in bench.board.world.seen) > 20  # it blinked meanwhile
     assert bench.steps == [
         "port", "recognise", "register", "files", "settings", "restart",
     ]  # fmt: skip
