@@ -132,4 +132,5 @@ def _row(row: object) -> Row:
         codec.read_int(row, "offers", 0, MAX_INT),
         codec.read_int(row, "busy", 0, MAX_INT),
         codec.read_int(row, "unheard", 0, MAX_INT),
+        codec.read_bool(row, "anew"),
     )

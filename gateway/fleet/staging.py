@@ -52,7 +52,7 @@ _RESTARTS_WITHIN_MS = 12 * 60_000
 _JUDGES_WITHIN_MS = 5 * 60_000
 _BUSY_REST_MS = 15_000
 _BUSY_MOST = 40
-_UNHEARD_MOST = 10
+_UNHEARD_MOST = 50
 ABSENT_MOST_MS = 24 * 3_600_000
 _STEP_MOST_MS = 5_000  # more at once is no waiting but a sleep
 
@@ -83,6 +83,7 @@ class Row:
     offers: int = 0  # of this offer, unanswered or without progress
     busy: int = 0  # how often it was
     unheard: int = 0  # how often it went away without an answer
+    anew: bool = False  # its offer was called back, or refused for now: the next is another one
 
     @property
     def name_after(self) -> str:
@@ -175,6 +176,7 @@ class Plan:
             self._settle(row)
         elif said.state == REFUSED and said.why == BUSY and row.busy < _BUSY_MOST:
             row.busy += 1
+            row.anew = True
             self._to(row, WAITING, BUSY)
         elif said.state in (ROLLED_BACK, REFUSED, FAILED):
             self._fail(row, said.state, said.why)
@@ -300,7 +302,8 @@ class Plan:
                 row.why = ABSENT
                 absent.append(row)
             elif room > 0 and (row.why != BUSY or row.spent_ms >= _BUSY_REST_MS):
-                if not row.offer or not row.got:
+                if not row.offer or row.anew:
+                    row.anew = False
                     self.offers_made += 1
                     row.offer = f"{self.id}-{self.offers_made}"
                 self._to(row, OFFERED)
@@ -325,6 +328,7 @@ class Plan:
                 orders.append(Order(row, cancel=True))
                 self._to(row, WAITING)
                 row.got = 0
+                row.anew = True
         return orders
 
     def _finish(self) -> None:

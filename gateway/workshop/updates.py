@@ -46,6 +46,7 @@ class Updates(Quiet):
         self._queue = Queue()
         self._stepped_ms: int | None = None
         self._kept: object = None
+        self._unkept = False
         self._states: dict[str, str] = {}  # of rows, as their maker was told last
         self._shown: dict[str, object] = {"plan": None, "utc_ms": 0}
         self._shown_ms = 0
@@ -69,7 +70,8 @@ class Updates(Quiet):
         self.plan = plan
         self._changes.clear()
         self._states = {row.board: row.state for row in plan.rows}
-        self._keep()
+        self._look_whether_kept(plan)
+        self._keep()  # before the answer leaves
         self._show_now()
 
     def new_plan(
@@ -106,6 +108,8 @@ class Updates(Quiet):
 
     def turn(self, now: Now) -> list[Say]:
         """Offer, call back, give pieces; keep the plan when it changed."""
+        if self._unkept:
+            self._keep()
         if self._fleet.registered is None:
             return []  # boards ask again
         out: list[Say] = []
@@ -129,6 +133,8 @@ class Updates(Quiet):
     def due_ms(self) -> int | None:
         """Give when a piece may be sent, or time is to be counted."""
         due = [ms for ms in (self._queue.due_ms(),) if ms is not None]
+        if self._unkept:
+            due.append(0)
         if self._stale:
             due.append(self._shown_ms + _SHOWN_EVERY_MS)
         if self.plan is not None and not self.plan.is_over and self._stepped_ms is not None:
@@ -180,7 +186,7 @@ class Updates(Quiet):
                 self.makers[plan.maker].moved(plan, row, now)
         if plan.state == DONE and plan.data:
             self._let_go(plan)
-        self._keep()
+        self._look_whether_kept(plan)
         return out
 
     def _sync(self, plan: Plan) -> None:
@@ -248,10 +254,9 @@ class Updates(Quiet):
             self.makers[plan.maker].over(plan)
         plan.data = {}  # there may be passwords in it
 
-    def _keep(self) -> None:
-        plan = self.plan
-        if plan is None:
-            return
+    def _look_whether_kept(self, plan: Plan) -> None:
+        # What is new goes to disk in the next turn, when the offers have left: a board that sleeps
+        # is awake for some milliseconds only. An offer that left and was not kept is made again.
         rows = tuple(
             (r.state, r.why, r.offer, r.said_committed, r.number, r.offers) for r in plan.rows
         )
@@ -259,8 +264,12 @@ class Updates(Quiet):
         if mark == self._kept:
             return
         self._kept = mark
-        self._stale = True
-        write_private(self._file, json.dumps(to_json(plan)) + "\n")
+        self._stale = self._unkept = True
+
+    def _keep(self) -> None:
+        self._unkept = False
+        if self.plan is not None:
+            write_private(self._file, json.dumps(to_json(self.plan)) + "\n")
 
     def _read(self) -> None:
         try:

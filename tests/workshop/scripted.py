@@ -65,6 +65,7 @@ class ScriptedBoard:
         self.offers: list[dict[str, Any]] = []
         self.got: dict[str, bytes] = {}
         self.link_file: dict[str, Any] = {}
+        self.last_said: dict[str, object] = {}  # which the broker keeps
         self._offer: dict[str, Any] = {}
         self._todo: list[tuple[str, int]] = []
 
@@ -102,7 +103,7 @@ class ScriptedBoard:
 
     def ask_again(self) -> list[Message]:
         """Want once more what it waits for: an answer was lost."""
-        return self._want() if self._todo else []
+        return self._want() if self._todo and self.ready and not self.deaf else []
 
     def _offered(self, offer: dict[str, Any]) -> list[Message]:
         self.offers.append(offer)
@@ -111,6 +112,7 @@ class ScriptedBoard:
                 return []
             said = self._said("cancelled")
             self._offer = {}
+            self._todo = []
             return said
         assert offer["mac"] == offer_mac(update_key(self.secret), self.name, offer)
         self._offer = offer
@@ -149,6 +151,7 @@ class ScriptedBoard:
         named = {name: self._offer[name] for name in ("id", "kind", "number", "version")}
         got = sum(len(data) for data in self.got.values())
         said = {**named, "st": st, "got": got, "size": 9_000, "why": why}
+        self.last_said = said
         return [self.say(topics.UP_UPDATE, said)]
 
 
@@ -179,6 +182,9 @@ class Hall:
         for board in self.boards.values():
             for message in board.hello(retained=True):
                 self.program.message(message, self.now)
+            if board.last_said:
+                kept = board.say(topics.UP_UPDATE, board.last_said, retained=True)
+                self.program.message(kept, self.now)
         self.tell("line", SHUT)
         rows = [{"board": name, "role": "counter"} for name in self.boards]
         self.tell("boards", {"boards": rows})
@@ -206,6 +212,10 @@ class Hall:
                 self._hear(out)
                 if not out:
                     break
+            if ms and (self.now.mono_ms + step_ms) // 3_000 > self.now.mono_ms // 3_000:
+                for board in self.boards.values():  # as real ones do, every 3 s
+                    for message in board.ask_again():
+                        self.program.message(message, self.now)
             if ms:
                 self.now = Now(self.now.mono_ms + step_ms, self.now.utc_ms + step_ms)
 
