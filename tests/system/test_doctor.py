@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -203,3 +204,16 @@ def test_over_the_cable_a_wrong_secret_is_told_by_the_board(
     assert (found["status"], found["via"]) == (1, "both")
     assert [finding["code"] for finding in found["findings"]] == ["secret_refused"]
     loket(running, "retire", "counter-33")
+
+
+def test_a_writer_that_hangs_is_told_and_nothing_else(running: HallRun) -> None:
+    state = json.loads((running.settings.paths.run / "hall.json").read_text())
+    os.kill(state["children"]["gateway"], signal.SIGSTOP)
+    try:
+        found = doctor(running, "counter-01")
+        assert [finding["code"] for finding in found["findings"]] == ["writer_silent"]
+        (entry,) = json.loads(loket(running, "doctor", "--json").stdout)
+        assert [finding["code"] for finding in entry["findings"]] == ["writer_silent"]
+    finally:
+        os.kill(state["children"]["gateway"], signal.SIGCONT)
+    wait_for(lambda: not trouble(running, "counter-01"), SOON_S, "the writer to go on")

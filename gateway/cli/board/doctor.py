@@ -18,6 +18,7 @@ from gateway.config import ConfigError
 from gateway.fleet.cable import facts as cable
 from gateway.fleet.cable.facts import CableFacts
 from gateway.fleet.doctor import OK, Facts, NetFacts, as_dict, diagnose, via
+from gateway.fleet.doctor.facts import OPEN
 from gateway.ports import who_has
 
 if TYPE_CHECKING:
@@ -162,7 +163,9 @@ def _all(look: Look) -> list[Row]:
     hall = look.hall()
     entries: list[Row] = []
     of_hall: dict[str, dict[str, object]] = {}
-    for row in look.view.rows():
+    # What a silent writer said last of its boards is no news.
+    alive = hall is None or hall.state == OPEN
+    for row in look.view.rows() if alive else ():
         board = str(row.get("board"))
         facts = Facts(board=board, hall=hall, net=_net(look, board))
         found = [as_dict(finding) for finding in diagnose(facts)]
@@ -230,7 +233,10 @@ def _print(found: list[Row], lang: str, *, every: bool) -> None:
         print()
     if every:
         print(words["no_cable"])
-        print(words["well"].format(n=well) if any(e["board"] for e in found) else words["none"])
+        if any(entry["board"] for entry in found):
+            print(words["well"].format(n=well))
+        elif not any(entry["findings"] for entry in found):
+            print(words["none"])
 
 
 def _print_finding(finding: Row, words: dict[str, str], lang: str) -> None:

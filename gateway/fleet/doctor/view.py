@@ -105,8 +105,8 @@ class View:
         """Give what is known of the gateway; `address` is where boards find the broker (host,
         port, TLS), `newest` the newest firmware that is there: its version and number."""
         now_ms = self.hall_ms(mono_ms, utc_ms)
-        beat_ago_ms = None if self._beat is None else mono_ms - self._beat[0]
-        quiet_ms = mono_ms - (self._since_ms or mono_ms) if self._beat is None else beat_ago_ms or 0
+        # Without a beat yet, it is silent for as long as we have listened, at least.
+        quiet_ms = mono_ms - (self._beat[0] if self._beat else self._since_ms or mono_ms)
         silent = self._gateway != words.READY or quiet_ms > _SILENT_AFTER_MS
         clock = self._parts.get("hall/line", {}).get("clock")
         clock = clock if isinstance(clock, dict) else {}
@@ -117,7 +117,7 @@ class View:
         host, port, is_tls = address or ("", None, None)
         return HallFacts(
             state=known.NO_BEAT if silent else known.OPEN,
-            beat_ago_ms=beat_ago_ms,
+            beat_ago_ms=quiet_ms,
             clock=str(clock.get("state", "")),
             clock_off_ms=off_ms,
             host=host,
