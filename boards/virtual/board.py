@@ -1,4 +1,4 @@
-"""A virtual board: `micropython -X heapsize=128k boards/virtual/board.py FLASH_FOLDER`.
+"""A virtual board: `micropython -X heapsize=180k boards/virtual/board.py FLASH_FOLDER`.
 
 Runs the very firmware, with hal/virtual.py as its hardware: the slot that its flash folder has, as
 a real board does, else what lies in this project. See docs/virtual-boards.md.
