@@ -51,7 +51,8 @@ _IF_ABSENT = frozenset(
 _IF_STUCK = frozenset((*ABSENT, "silent")) | _IF_ABSENT
 # Without the gateway nothing is known of now, and no board can reach it.
 _IF_NO_HALL = _IF_STUCK - {"silent"} | {
-    "broker_unreachable", "broker_hangs_up", "tls_mismatch", "ca_wrong", "secret_perhaps", "twins",
+    "broker_unreachable", "broker_hangs_up", "tls_mismatch", "ca_wrong", "secret_perhaps",
+    "somebody_refused", "somebody_disbelieves", "twins",
 }  # fmt: skip
 _NO_PORT_YET = frozenset(("silent",))
 

@@ -271,6 +271,9 @@ def test_what_to_do_first_comes_first() -> None:
         # An unknown board is refused because it is unknown.
         (of(net=net(registered=False, state=""), hall=hall(refused=(refused(BOARD),)),
             cable=said("link: wrong user name or secret (4)")), ["unknown_board"]),
+        # What a writer that is silent said last of others is no news.
+        (of(net=net(), hall=hall(state="no_beat", refused=(refused("10.0.0.9"),),
+                                 disbelieved=refused(""))), ["writer_silent"]),
         # One who asks for a board while another one is refused hears of the own board only.
         (of(net=net(), hall=hall(refused=(refused("10.0.0.9"),))), []),
     ],
