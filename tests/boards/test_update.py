@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,14 +166,13 @@ def test_what_is_not_for_this_board_is_refused_with_the_reason(bench: Bench) -> 
     bench.start()
     gateway = bench.gateway
     gateway.event("hello")
-    for number, (why, head) in enumerate(
-        [
-            ("foreign", {"role": "ticket"}),
-            ("foreign", {"chip": "rp2"}),
-            ("foreign", {"kind": "counter_p10"}),
-            ("interpreter", {"mpy": 5}),
-        ]
-    ):
+    heads: list[tuple[str, dict[str, Any]]] = [
+        ("foreign", {"role": "ticket"}),
+        ("foreign", {"chip": "rp2"}),
+        ("foreign", {"kind": "counter_p10"}),
+        ("interpreter", {"mpy": 5}),
+    ]
+    for number, (why, head) in enumerate(heads):
         gateway.offer_release(f"u{number}", SMALL, **head)
         told = gateway.outcome(f"u{number}")
         assert (told["st"], told["why"]) == ("refused", why), told

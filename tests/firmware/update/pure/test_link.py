@@ -7,7 +7,11 @@ from firmware.wire.codec import BadPayload
 from tests.firmware.fakes import MemoryStore
 from tests.firmware.pure.expect import raises
 
-OLD = {"id": "c-01", "secret": "s", "role": "counter", "host": "10.0.0.1", "port": 1883,
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+OLD: "Any" = {"id": "c-01", "secret": "s", "role": "counter", "host": "10.0.0.1", "port": 1883,
        "wifi": [{"ssid": "old", "password": "1"}], "parts": {"keys": {}}}  # fmt: skip
 
 
@@ -24,9 +28,10 @@ def test_only_what_is_said_changes():
 
 def test_what_is_wrong_is_refused():
     network = {"ssid": "a", "password": "b"}
-    for new in ({"host": ""}, {"port": 0}, {"port": "1"}, {"tls": 1}, {"id": 7}, {"wifi": []},
+    news: Any = ({"host": ""}, {"port": 0}, {"port": "1"}, {"tls": 1}, {"id": 7}, {"wifi": []},
                 {"wifi": [network] * 3}, {"wifi": ["a"]}, {"wifi": [{"ssid": "a"}]},
-                {"wifi": {}}, {"secret": "a\n"}):  # fmt: skip
+                {"wifi": {}}, {"secret": "a\n"})  # fmt: skip
+    for new in news:
         raises(BadPayload, overlay, dict(OLD), json.dumps(new).encode(), 4)
     raises(BadPayload, overlay, {}, b"[]", 1)
 

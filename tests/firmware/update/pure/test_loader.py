@@ -10,6 +10,11 @@ from tests.firmware.update.pure.memory import sha_of
 OFFER = {"id": "u2", "kind": "firmware", "number": 2, "version": "2.0"}
 
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
 class Folder:
     """A flash folder; slots are made of their number."""
 
@@ -69,7 +74,8 @@ def test_the_slot_that_is_named_runs_and_nothing_is_written():
 
 
 def test_without_a_word_the_first_whole_slot_runs():
-    for boot in (None, [], {"slot": 7}, {"now": 1}):
+    boots: Any = (None, [], {"slot": 7}, {"now": 1})
+    for boot in boots:
         with Folder(boot) as folder:
             assert folder.choose() == "a", boot
     with Folder() as folder:
@@ -141,7 +147,8 @@ class _Machine:
 
 
 def test_a_watchdog_is_told_from_a_restart_on_purpose():
-    before = sys.modules.get("machine")
+    modules: Any = sys.modules
+    before = modules.get("machine")
     try:
         for machine, chip, was in (
             (_Machine(1), "rp2", False),
@@ -150,12 +157,12 @@ def test_a_watchdog_is_told_from_a_restart_on_purpose():
             (_Machine(3, loader._SLEPT), "rp2", False),
             (_Machine(3, loader._RESET), "esp32", True),
         ):
-            sys.modules["machine"] = machine
+            modules["machine"] = machine
             got = loader._was_watchdog(chip, "RP2040")
             assert got is was, (chip, machine.mem32, got)
         loader._start_watchdog()
         assert machine.dogs == [8_000]
     finally:
-        del sys.modules["machine"]
+        del modules["machine"]
         if before:
-            sys.modules["machine"] = before
+            modules["machine"] = before
