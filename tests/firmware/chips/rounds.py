@@ -3,10 +3,13 @@
 """What drive.py does with a board; each round gives what came of it, fit for JSON."""
 
 import asyncio
+import json
 
 import machine
 import network
 
+from firmware.hal import real
+from firmware.hal.store import FileStore
 from firmware.main import Main
 
 
@@ -374,3 +377,14 @@ async def falls(backend, settings, devices):
     except MemoryError:
         return {"ended": "MemoryError"}
     return {"ended": ""}
+
+
+async def trial(backend, settings, devices):
+    """Firmware on trial is kept, and the watchdog that the loader has started is fed."""
+    about = {"id": "u1", "kind": "firmware", "number": 1, "version": "2.0", "to": "a", "tries": 1}
+    store = FileStore(real.FLASH)
+    store.write("boot.json", json.dumps({"slot": "b", "now": {"trial": about}}).encode())
+    board = Watched(backend, settings)
+    await board.ready()
+    await until(lambda: b"now" not in store.read("boot.json"), "the commit")
+    return {"boot": json.loads(store.read("boot.json")), "watchdogs": machine.fed.count(8_000)}

@@ -167,3 +167,16 @@ def test_a_call_stands_on_the_panel(name: str, tmp_path: Path, broker: Broker) -
 @pytest.mark.parametrize("name", of_role("ticket")[:1])
 def test_a_task_that_fails_ends_the_board_and_not_only_its_part(name: str, tmp_path: Path) -> None:
     assert play(tmp_path, name, "falls")["ended"] == "MemoryError"
+
+
+@pytest.mark.parametrize("name", of_role("counter"))
+def test_firmware_on_trial_is_kept_once_its_hello_is_accepted(
+    name: str, tmp_path: Path, broker: Broker
+) -> None:
+    gateway = gateway_of(broker, name)
+    told = play(tmp_path, name, "trial", broker.port)
+    assert told["boot"] == {"slot": "a", "id": "u1"}
+    assert told["watchdogs"] == 2  # its own, and that of the trial
+    outcome = gateway.wait(topics.UP_UPDATE)
+    assert (outcome["id"], outcome["st"]) == ("u1", "committed")
+    gateway.close()
