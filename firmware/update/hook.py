@@ -52,9 +52,14 @@ class Hook:
         main.role.greeted = self._answered
 
     def start(self) -> None:
-        """Go on with what was begun before the start."""
+        """Go on with what was begun before the start; raise MemoryError where a trial cannot be
+        watched: what is tried then takes too much."""
         if self.work:
             self.work.start()
+            return
+        self.end()
+        if b'"trial"' in (self._main.store.read("boot.json") or b""):
+            raise MemoryError("no memory to watch the trial")
 
     def heard(self, data: "Data", now_ms: int, retained: bool) -> None:
         """Take an offer or a piece; raises BadPayload."""

@@ -9,11 +9,13 @@ import gc
 import json
 import os
 import sys
+import time
 from hashlib import sha256
 
 _FILE = "boot.json"
 _TRIES = 3  # starts of what is on trial
 _CRASHES = 5  # in a row, without an accepted hello in between
+_PAUSE_S = 1  # for who reads along at the cable, and wants to stop it
 _WATCHDOG_MS = 8_000  # as in hal/real.py
 _RESET_STATUS = 11  # as in hal/virtual.py
 # What an RP2 leaves in a register that outlasts a restart on purpose: as in hal/rp2.py.
@@ -85,6 +87,9 @@ def run(root="/", source=""):
     slot = choose(root)
     if not slot and not source:
         print("There is no firmware on this board: `loket board flash` brings it.")
+        return
+    if not _is_there(root + "settings.json"):
+        print("settings.json is not on this board: make it with `loket board add`")
         return
     sys.path.insert(0, root + slot if slot else source)
     trial = _trial(_read(root))
@@ -228,11 +233,13 @@ def _reset():
     try:
         import machine
 
-        if sys.platform == "rp2":
-            machine.mem32[_scratch_of(_model())] = _RESET
-        machine.reset()
+        reset = machine.reset
     except (ImportError, AttributeError):
         sys.exit(_RESET_STATUS)
+    time.sleep(_PAUSE_S)
+    if sys.platform == "rp2":
+        machine.mem32[_scratch_of(_model())] = _RESET
+    reset()
 
 
 if __name__ == "__main__":

@@ -275,7 +275,7 @@ def test_a_board_looks_logs_and_restarts_when_it_is_told(bench: Bench) -> None:
 
 
 def test_a_board_without_memory_for_it_refuses_an_update_and_serves_on(bench: Bench) -> None:
-    bench.boards.append(BoardProcess(bench.flash, heap_kb=96))
+    bench.boards.append(BoardProcess(bench.flash, heap_kb=104))
     gateway = bench.gateway
     gateway.event("hello")
     for number in range(3):
