@@ -228,10 +228,11 @@ def test_the_second_tool_on_a_port_is_refused(board: UsbBoard) -> None:
 def test_the_firmware_runs_on_it_and_ctrl_c_stops_it(board: UsbBoard, broker: Broker) -> None:
     board.power_cut()
     board.put({**firmware_files("counter"), **settings_file("board-01", "counter", broker.port)})
-    board.power_on()
+    board.said.clear()
     with closing(ScriptedGateway(broker.port, "board-01")) as gateway:
         gateway.config()
         gateway.face("--", "idle", "off")
+        board.power_on()
         gateway.event("hello")
         board.world.wait("matrix", px=px("--"))
         gateway.wait(topics.UP_HEALTH)
