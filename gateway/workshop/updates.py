@@ -145,6 +145,11 @@ class Updates(Quiet):
         """Give the part `update`."""
         return "update", self._shown
 
+    def close(self) -> None:
+        """Keep what is not kept yet."""
+        if self._unkept:
+            self._keep()
+
     # -- inside -----------------------------------------------------------------------------
 
     def _stop(self, _ask: Ask, _now: Now) -> dict[str, object]:
