@@ -150,11 +150,17 @@ _PORTS = record(
             ),
             100,
         )
-    }
-)
-_CHOICES = record(
+    },
     {
-        "kinds": list_of(record({"kind": text(32), "role": text(16)}, {"chip": _any_word}), 100),
+        "kinds": (
+            list_of(record({"kind": text(32), "role": text(16)}, {"chip": _any_word}), 100),
+            [],
+        ),
+        "networks": (list_of(_word, 8), []),
+    },
+)
+_SITE_BOARDS = record(
+    {
         "boards": list_of(
             record(
                 {"board": board_name, "role": text(16)},
@@ -165,8 +171,7 @@ _CHOICES = record(
                 },
             ),
             MOST_BOARDS,
-        ),
-        "networks": list_of(_word, 8),
+        )
     }
 )
 _WIFI = list_of(record({"ssid": text(32), "password": text(63)}), 2)
@@ -219,7 +224,7 @@ ASKS: Mapping[str, Ask] = {
     "rename": Ask(record({"board": board_name, "to": board_name}), within_s=_SLOW_S),
     RETIRE: Ask(_ON_BOARD, within_s=_SLOW_S),
     "ports": Ask(_NOTHING, _PORTS),
-    "choices": Ask(_NOTHING, _CHOICES),
+    "site_boards": Ask(_NOTHING, _SITE_BOARDS),
     "flash": Ask(
         record(
             {"port": _path, "board": board_name, "kind": text(32)},

@@ -12,7 +12,6 @@ from gateway.fleet.doctor.newest import newest
 from gateway.fleet.release import Releases
 from gateway.fleet.update_keys import update_keys
 from gateway.workshop.bench_boards import BenchBoards
-from gateway.workshop.choices import Choices
 from gateway.workshop.diagnosis import Diagnosis
 from gateway.workshop.firmware_plans import FirmwarePlans
 from gateway.workshop.fleet import Fleet
@@ -23,6 +22,7 @@ from gateway.workshop.moves import Moves
 from gateway.workshop.program import run
 from gateway.workshop.release_desk import ReleaseDesk
 from gateway.workshop.secret_plans import SecretPlans
+from gateway.workshop.site_boards import SiteBoards
 from gateway.workshop.trade import Trade
 from gateway.workshop.updates import Updates
 from gateway.workshop.wishes import Wishes
@@ -48,7 +48,7 @@ def trades(settings: Settings) -> list[Trade]:
         ReleaseDesk(releases),
         Jobs(settings, wishes),
         BenchBoards(settings, wishes),
-        Choices(settings, fleet),
+        SiteBoards(settings, fleet),
         wishes,
         Diagnosis(lambda: newest(paths)),
     ]

@@ -59,6 +59,8 @@ def test_several_boards_go_at_once_and_one_fails(
     workshop: Workshop, open_as_technician: Open
 ) -> None:
     workshop.answers["ports"] = lambda fields: fleet_samples.ports(ONE, TWO)
+    numbers = iter(["j2", "j3"])
+    workshop.answers["flash"] = lambda fields: {"job": next(numbers)}
     page = open_as_technician("/pasang", PHONE, has_touch=True)
     expect(page.locator(".port")).to_have_count(2)
     second = page.locator(".port").nth(1)

@@ -139,23 +139,23 @@ def ports(*devices: str) -> dict[str, Any]:
                 "in_use_by": "",
             }
             for n, device in enumerate(devices)
-        ]
-    }
-
-
-def choices() -> dict[str, Any]:
-    """Give the answer to `choices`."""
-    return {
+        ],
         "kinds": [
             {"kind": "counter_led", "role": "counter", "chip": "rp2"},
             {"kind": "counter_esp32", "role": "counter", "chip": "esp32"},
             {"kind": "ticket_button", "role": "ticket", "chip": "rp2"},
         ],
+        "networks": ["MPP-Papan"],
+    }
+
+
+def site_boards() -> dict[str, Any]:
+    """Give the answer to `site_boards`."""
+    return {
         "boards": [
             {"board": "counter-05", "role": "counter", "counter": 5, "kind": "counter_led"},
             {"board": "counter-06", "role": "counter", "counter": 6, "kind": "counter_led"},
-        ],
-        "networks": ["MPP-Papan"],
+        ]
     }
 
 

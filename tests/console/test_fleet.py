@@ -154,7 +154,7 @@ def test_what_is_no_ask_is_refused(got: Any) -> None:
         ("doctor", fleet_samples.findings()),
         ("releases", fleet_samples.releases()),
         ("ports", fleet_samples.ports("/dev/ttyACM0")),
-        ("choices", fleet_samples.choices()),
+        ("site_boards", fleet_samples.site_boards()),
     ],
 )
 def test_an_answer_keeps_all_that_pages_show(name: str, answer: dict[str, Any]) -> None:

@@ -65,7 +65,7 @@ class Workshop:
                 "doctor": lambda fields: fleet_samples.findings(),
                 "releases": lambda fields: fleet_samples.releases(),
                 "ports": lambda fields: fleet_samples.ports(),
-                "choices": lambda fields: fleet_samples.choices(),
+                "site_boards": lambda fields: fleet_samples.site_boards(),
                 "flash": lambda fields: {"job": "j1"},
             }
         )

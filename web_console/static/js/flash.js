@@ -166,11 +166,12 @@ whileSeen(LOOK_EVERY_MS, async () => {
   const answer = await ask("ports", {}, { quiet: true });
   if (!answer.ok) return;
   ({ ports } = answer);
+  Object.assign(known, { kinds: answer.kinds, networks: answer.networks });
   showPorts();
 });
 whileSeen(CHOOSE_EVERY_MS, async () => {
-  const answer = await ask("choices", {}, { quiet: true });
+  const answer = await ask("site_boards", {}, { quiet: true });
   if (!answer.ok) return;
-  Object.assign(known, { kinds: answer.kinds, boards: answer.boards, networks: answer.networks });
+  known.boards = answer.boards;
   showPorts();
 });

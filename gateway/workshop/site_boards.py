@@ -1,4 +1,4 @@
-"""What somebody who sets boards up may choose from, so that a thumb chooses and nobody types."""
+"""The boards that a site waits for, so that who sets one up chooses and types nothing."""
 
 import logging
 import tomllib
@@ -6,32 +6,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gateway.config import ConfigError, Settings
-from gateway.fleet.flash.wifi import kept_wifi
+from gateway.config import Settings
 from gateway.workshop.fleet import Fleet
 from gateway.workshop.trade import Ask, Now, Quiet
 
 _log = logging.getLogger(__name__)
 
 
-class Choices(Quiet):
-    """The ask `choices`: `kinds` of boards that can be flashed, `boards` of the site that nobody
-    has registered yet, and the names of the `networks` that the hall keeps."""
+class SiteBoards(Quiet):
+    """The ask `site_boards`: `boards` of the site file that nobody has registered yet."""
 
     def __init__(self, settings: Settings, fleet: Fleet) -> None:
-        self.asks = {"choices": self._choices}
+        self.asks = {"site_boards": self._waiting}
         self._settings = settings
         self._fleet = fleet
-        self._kinds: list[dict[str, object]] | None = None
         self._site: list[dict[str, object]] = []
         self._site_of: tuple[int, int] | None = None
 
-    def _choices(self, _ask: Ask, _now: Now) -> dict[str, object]:
-        if self._kinds is None:
-            self._kinds = _kinds()
+    def _waiting(self, _ask: Ask, _now: Now) -> dict[str, object]:
         registered = set(self._fleet.registered or ())
-        waiting = [board for board in self._of_site() if board["board"] not in registered]
-        return {"kinds": self._kinds, "boards": waiting, "networks": self._networks()}
+        return {"boards": [each for each in self._of_site() if each["board"] not in registered]}
 
     def _of_site(self) -> list[dict[str, object]]:
         # The site as the gateway has it tells no boards: they are a proposal of its file.
@@ -45,31 +39,6 @@ class Choices(Quiet):
             _log.info("no boards are proposed from %s: %s", self._settings.site, error)
             self._site = []
         return self._site
-
-    def _networks(self) -> list[str]:
-        try:
-            return [ssid for ssid, _ in kept_wifi(self._settings.paths)]
-        except ConfigError as error:
-            _log.warning("%s", error)
-            return []
-
-
-def _kinds() -> list[dict[str, object]]:
-    # Loaded when somebody sets boards up, and not before.
-    from boards.catalog import CatalogError, kinds, load_kind
-    from gateway.fleet.flash.recognise import chip_of
-
-    found: list[dict[str, object]] = []
-    for name in kinds():
-        try:
-            kind = load_kind(name)
-        except CatalogError as error:
-            _log.warning("%s", error)
-            continue
-        chip = chip_of(kind)
-        if chip:  # else it is no board that firmware goes on
-            found.append({"kind": name, "role": kind.role, "chip": chip})
-    return found
 
 
 def _boards_of(file: Path) -> list[dict[str, object]]:
