@@ -1,5 +1,5 @@
 """The real browser of tests/browser, for the tests of a whole hall."""
 
-from tests.browser.conftest import browser, open_page
+from tests.browser.conftest import browser, connections_break, open_page
 
-__all__ = ["browser", "open_page"]
+__all__ = ["browser", "connections_break", "open_page"]
