@@ -71,11 +71,17 @@ def hall(closed: Technician) -> Technician:
 
 
 def settings_of(board: UsbBoard) -> dict[str, Any]:
+    """Give a board's settings; it is restarted for that, and serves again on return."""
     board.power_cut()
-    try:
-        return dict(json.loads(board.files()["settings.json"]))
-    finally:
-        board.power_on()
+    settings = dict(json.loads(board.files()["settings.json"]))
+    before = len(board.world.seen)
+    board.power_on()
+    wait_for(
+        lambda: any(see.get("s") == "ready" for see in board.world.seen[before:]),
+        _READY_WITHIN_S,
+        "the board to serve again",
+    )
+    return settings
 
 
 def test_a_blank_board_serves_and_an_unchanged_one_is_left_as_it_is(
