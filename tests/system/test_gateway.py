@@ -199,7 +199,7 @@ def test_adding_needs_no_running_hall_and_errors_say_what_to_do(tmp_path: Path) 
         assert board.refused is None
         assert board.ask("hello")["st"] == "accepted"
     listed = json.loads(rig.loket("board", "list", "--json").stdout)
-    assert listed == [{"id": "c-1", "role": "counter", "counter": 1}]
+    assert listed == [{"id": "c-1", "role": "counter", "counter": 1, "spare": False}]
 
 
 def test_secrets_stand_in_no_journal_and_no_log(rig: Rig) -> None:

@@ -77,7 +77,7 @@ def test_a_wrong_flag(tmp_path: Path, words: list[str]):
 
 def test_a_wrong_command_names_the_right_ones(tmp_path: Path):
     done = loket("open", home=tmp_path)
-    assert "'run', 'board', 'boards', 'site'" in done.stderr
+    assert "'run', 'board', 'person', 'update', 'boards'" in done.stderr
     assert done.returncode == 2
 
 

@@ -157,6 +157,7 @@ def test_after_a_kill_of_the_supervisor_nothing_is_left_and_the_hall_opens_again
 
 def test_the_demo_hall_opens_heals_and_leaves_no_board_behind(hall: Hall):
     process = hall.open("--demo")
+    assert hall.line().startswith("Technicians sign in as teknisi with ")
     before = hall.state()["children"]
     assert set(before) == {"broker", "gateway", "workshop", "console", "serial", "boards"}
     wait_for(lambda: len(hall.ours()) > 5, what="virtual boards")
