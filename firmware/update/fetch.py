@@ -31,6 +31,7 @@ _MOST_MANIFEST_BYTES = const(32_768)
 # What the rest of the firmware writes must still have its place.
 _SPARED_BYTES = const(12_288)
 _BLOCK_BYTES = const(4_096)
+_LINES_AT_ONCE = const(8)
 
 
 class Ended(Exception):
@@ -153,8 +154,6 @@ def get_release(
     for what it must be: `role`, `kind`, `chip`, `mpy`.
     """
     spare = spare_of(slot)
-    # From here on it is no slot that could be started, until all is there.
-    files.remove(spare + "/manifest")
     if offer["size"] > _MOST_MANIFEST_BYTES:
         raise Ended("refused", "bad_manifest")
     manifest = spare + "/manifest.new"
@@ -209,10 +208,7 @@ def _check(files: "Slots", manifest: str, offer: "Offer", board: "dict[str, Any]
 
 def _make_room(files: "Slots", spare: str, manifest: str) -> "Iterator[Any]":
     # Removes from the spare slot what will not be part of it; gives the size of all that will.
-    for path in files.paths(spare):
-        if path != manifest and not (yield from _is_listed(files, manifest, path, spare)):
-            files.remove(path)
-    yield None
+    # Few lines at a time, for each takes an RP2040 10 ms, in which it would see no key.
     size_all = needs = 0
     with files.open(manifest, "r") as lines:
         read_head(lines)
@@ -220,18 +216,27 @@ def _make_room(files: "Slots", spare: str, manifest: str) -> "Iterator[Any]":
             size_all += size
             if files.size(spare + "/" + path) != size:
                 needs += size + _BLOCK_BYTES // 2  # a file takes whole blocks
-        yield None
+            yield None
+    # From here on it is no slot that could be started, until all is there.
+    files.remove(spare + "/manifest")
+    for path in files.paths(spare):
+        if path != manifest and not (yield from _is_listed(files, manifest, path, spare)):
+            files.remove(path)
     if needs + _SPARED_BYTES > files.free_bytes():
         raise Ended("refused", "no_space")
     return size_all
 
 
 def _is_listed(files: "Slots", manifest: str, path: str, spare: str) -> "Iterator[Any]":
-    listed = False
+    # The manifest has been checked: how a line ends is enough.
+    end = " " + path[len(spare) + 1 :] + "\n"
+    passed = 0
     with files.open(manifest, "r") as lines:
-        read_head(lines)
-        for _, _, name in read_files(lines):
-            if spare + "/" + name == path:
-                listed = True  # on to the end: it is checked in passing
+        for line in lines:
+            if line.endswith(end):
+                return True
+            passed += 1
+            if not passed % _LINES_AT_ONCE:
+                yield None
     yield None
-    return listed
+    return False

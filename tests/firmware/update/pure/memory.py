@@ -29,6 +29,27 @@ class _Open:
             self._files.data[self._path] = b"?" + self._files.data[self._path][1:]
 
 
+class _Lines:
+    """Lines that are read one by one, and counted."""
+
+    def __init__(self, files, text):
+        self._files = files
+        self._lines = iter(io.StringIO(text))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self._files.lines_read += 1
+        return next(self._lines)
+
+
 class MemoryFiles:
     """`data` is path -> bytes; `full`: nothing is taken; `spoils`: paths that come back wrong."""
 
@@ -38,6 +59,7 @@ class MemoryFiles:
         self.spoils = ()
         self.free = 1_000_000
         self.removed = []
+        self.lines_read = 0
 
     def size(self, path):
         return len(self.data[path]) if path in self.data else -1
@@ -48,7 +70,7 @@ class MemoryFiles:
 
     def open(self, path, mode):
         if mode == "r":
-            return io.StringIO(self.data[path].decode())
+            return _Lines(self, self.data[path].decode())
         return _Open(self, path)
 
     def copy(self, source, path):

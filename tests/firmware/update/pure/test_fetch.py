@@ -62,6 +62,11 @@ class Bench:
         answer.update(more)
         return answer
 
+    def next_want_or_work(self):
+        """Do one piece of work; give what is asked for, if anything is."""
+        self.fetcher.step(self.now_ms)
+        return self.fetcher.want(self.now_ms + ASK_AGAIN_MS)
+
     def next_want(self):
         """Work until something is asked for, or it is over."""
         piece = None
@@ -168,6 +173,35 @@ def test_flash_that_gives_back_something_else_is_tried_three_times():
     assert raises(Ended, bench.run).why == "hash"
     assert len([want for want in bench.wants if want["sha"] == sha_of(FILES["c.mpy"])]) == 3
     assert "b/manifest" not in bench.files.data
+
+
+def test_presses_come_in_between_however_many_files_there_are():
+    # An RP2040 takes 10 ms for a line that it checks.
+    many = {"firmware/m%02d.mpy" % n: b"%d" % n for n in range(60)}
+    files = MemoryFiles()
+    for path in many:
+        files.data["b/" + path] = b"old"
+        files.data["b/old/" + path] = b"gone"
+    bench = Bench(files, new=many)
+    most = 0
+    while not bench.fetcher.over:
+        before = files.lines_read
+        want = bench.next_want_or_work()
+        most = max(most, files.lines_read - before)
+        if want:
+            bench.fetcher.step(0, bench.fetcher.chunk(bench.answer(want)))
+    assert most <= 24, most
+    assert len(files.removed) == 60 and bench.files.data["b/manifest"]
+
+
+def test_what_is_refused_leaves_the_other_slot_whole():
+    # It is what a crash loop goes back to.
+    for manifest in (manifest_of(FILES, chip="esp32"), manifest_of(FILES)[:-2]):
+        files = MemoryFiles()
+        files.data["b/manifest"] = b"of the old"
+        files.data["b/old.mpy"] = b"old"
+        raises(Ended, Bench(files, manifest).run)
+        assert (files.data["b/manifest"], files.removed) == (b"of the old", [])
 
 
 def test_what_is_not_for_this_board_is_refused():
