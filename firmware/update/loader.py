@@ -24,7 +24,7 @@ _SCRATCH_RP2350 = 0x400D800C
 _RESET = 0x10CE0001
 _SLEPT = 0x10CE0002
 # What a start needs before the firmware runs, and never after.
-_ONCE = ("choose", "is_whole", "_end", "_names", "_is_there", "_hash", "_start_watchdog")
+_ONCE = ("choose", "is_whole", "_end", "_names", "_is_there", "_hash", "_start_watchdog", "_link")
 _ONCE += ("_was_watchdog", "sha256")
 
 
@@ -42,7 +42,7 @@ def choose(root):
     trial = now.get("trial")
     other = "b" if slot == "a" else "a"
     if trial:
-        if trial["kind"] == "link" and not _is_there(root + "settings.new"):
+        if trial["kind"] == "link" and _link(root) == trial["number"]:
             # The power went between the commit and its note.
             _end(root, state, slot, trial, "committed", "")
         elif trial["tries"] >= _TRIES:
@@ -106,9 +106,26 @@ def run(root="/", source=""):
 
         boot(*words)
     except Exception as why:  # noqa: BLE001 - whatever it is, the way out is a restart
-        _print_exception(why)
-        _failed(root)
-        _reset()
+        try:
+            _forget()
+            _print_exception(why)
+            _failed(root)
+        finally:
+            _reset()
+
+
+def _forget():
+    # All that has run, for it may have left no memory to count that it failed; without a list of
+    # its names, which would take some.
+    name: "str | None" = ""
+    while name is not None:
+        sys.modules.pop(name, None)
+        name = None
+        for loaded in sys.modules:
+            if loaded.startswith("firmware") or loaded.startswith("asyncio"):  # noqa: PIE810
+                name = loaded
+                break
+    gc.collect()
 
 
 def _failed(root):
@@ -135,14 +152,37 @@ def _end(root, state, slot, trial, st, why):
 
 
 def _read(root):
+    state = {}
     try:
         with open(root + _FILE) as f:
             state = json.load(f)
-        if isinstance(state, dict) and isinstance(state.get("now", {}), dict):
+        now = state.get("now", {})
+        trial = now.get("trial")
+        good = type(now.get("crashes", 0)) is int
+        if trial and good:
+            good = type(trial["tries"]) is int and type(trial["number"]) is int
+            good = good and trial["to"] in ("a", "b", "")
+            good = good and {"id", "kind", "version"}.issubset(trial)
+        if good:
             return state
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, AttributeError, KeyError):
         pass
-    return {}
+    # What cannot be gone by is no reason to be dead: where it says that the firmware is will do.
+    slot = state.get("slot") if isinstance(state, dict) else None
+    if slot not in ("a", "b"):
+        return {}
+    state = {"slot": slot}
+    _write(root, state)
+    return state
+
+
+def _link(root):
+    # The number of the settings that are kept.
+    try:
+        with open(root + "settings.json") as f:
+            return json.load(f).get("link")
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def _write(root, state):
