@@ -185,6 +185,10 @@ class Main(Host):
             self.hook = Hook(self)
         self.hook.heard(data, now_ms, retained)
 
+    def piece(self, data: memoryview, now_ms: int, retained: bool) -> None:
+        if self.hook:  # else of an update that is over
+            self.hook.heard(data, now_ms, retained)
+
     def _message(self, topic: str, data: memoryview, retained: bool) -> None:
         self.board.message(topic, data, retained, self.hw.clock.now_ms())
         self._changed()

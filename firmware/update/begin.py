@@ -24,8 +24,8 @@ def begin(main: "Any", settings: "dict[str, Any]", about: "dict[str, Any]") -> N
         from firmware.wire.board_topics import of_board
         from firmware.wire.update_topics import DN_CHUNK, DN_UPDATE
 
-        for leaf in (DN_UPDATE, DN_CHUNK):
-            main.board.handlers[of_board(main.board.id, leaf)] = main.offered
+        main.board.handlers[of_board(main.board.id, DN_UPDATE)] = main.offered
+        main.board.handlers[of_board(main.board.id, DN_CHUNK)] = main.piece
         if b'"now"' in (main.store.read("boot.json") or b""):
             from firmware.update.hook import Hook
 

@@ -63,16 +63,21 @@ class Hook:
 
     def heard(self, data: "Data", now_ms: int, retained: bool) -> None:
         """Take an offer or a piece; raises BadPayload."""
-        payload = decode(data, MAX_DOWN_BYTES)
-        is_offer = "kind" in payload
-        if not self.work:
-            if is_offer:
-                self._refuse(payload)
-            self.end()
-        elif is_offer:
-            self.work.offered(payload, now_ms, retained)
-        else:
-            self.work.chunk(payload, now_ms)
+        try:
+            payload = decode(data, MAX_DOWN_BYTES)
+            is_offer = "kind" in payload
+            if not self.work:
+                if is_offer:
+                    self._refuse(payload)
+            elif is_offer:
+                self.work.offered(payload, now_ms, retained)
+            else:
+                self.work.chunk(payload, now_ms)
+        finally:
+            if self.work:
+                self.work.rest()
+            else:
+                self.end()
 
     def end(self) -> None:
         """Give the memory back."""

@@ -31,6 +31,9 @@ def load(store: "Any") -> "State":
     try:
         state = json.loads(store.read(FILE) or b"")
         if type(state) is dict and type(state.setdefault("now", {})) is dict:
+            state.setdefault("slot", place(store)["slot"])
+            if type(state["now"].get("offer", {})) is not dict:
+                del state["now"]["offer"]
             return state
     except ValueError:
         pass
@@ -53,7 +56,8 @@ def end(
     done = {name: about[name] for name in NAMES}
     done["st"] = st
     done["why"] = why
-    state["slot"] = slot
-    state["id"] = about["id"]
-    state["now"] = {"done": done}
-    return keep(store, state)
+    ended = {"slot": slot, "id": about["id"], "now": {"done": done}}
+    if not keep(store, ended):
+        return False  # nor is it so for us
+    state.update(ended)
+    return True

@@ -68,7 +68,8 @@ class Updater:
         if "trial" in now:
             self._begin_trial(now["trial"])
         elif "offer" in now:
-            self._begin(now["offer"])
+            self._try(now["offer"])
+        self.rest()
 
     def greeted(self, st: str) -> None:
         """The hello has its answer: if it is accepted, what runs is good."""
@@ -81,6 +82,8 @@ class Updater:
             if not commit(self._store, self._files, self._state):
                 return  # the old one returns when the time is over
             now = self._state["now"]
+        if now.pop("crashes", 0):
+            keep(self._store, self._state)
         if "done" in now:
             self._about = now["done"]
             self._report(now["done"]["st"], now["done"]["why"])
@@ -89,17 +92,7 @@ class Updater:
             self._fetcher.ask_again(self._now_ms())
             self._woken.set()
             self._report(self._st, self._why)
-        elif "crashes" in now:
-            del now["crashes"]
-            keep(self._store, self._state)
-            self._hook.end()
-
-    def offered(self, payload: "dict[str, Any]", now_ms: int, retained: bool) -> None:
-        """Take an offer; raises BadPayload."""
-        try:
-            self._offered(payload, now_ms, retained)
-        finally:
-            self._rest()
+        self.rest()
 
     def chunk(self, payload: "dict[str, Any]", now_ms: int) -> None:
         """Take a piece; raises BadPayload."""
@@ -111,7 +104,6 @@ class Updater:
             self._woken.set()
             if self._piece:
                 self._stay(now_ms)
-        self._rest()
 
     def _stay(self, now_ms: int) -> None:
         # A board on a battery does not fall asleep as long as the pieces come.
@@ -119,11 +111,13 @@ class Updater:
         if stay:
             stay(now_ms)
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
+        """Give the memory back if there is nothing to do."""
         if not self._fetcher and not self._state["now"]:
             self._hook.end()
 
-    def _offered(self, payload: "dict[str, Any]", now_ms: int, retained: bool) -> None:
+    def offered(self, payload: "dict[str, Any]", now_ms: int, retained: bool) -> None:
+        """Take an offer; raises BadPayload."""
         offer: "dict[str, Any]" = {"id": read_str(payload, "id", 1, 40)}
         offer["kind"] = kind = read_choice(payload, "kind", ("firmware", "link", "cancel"))
         if retained:
@@ -147,7 +141,7 @@ class Updater:
             self._state["now"] = {"offer": offer}
             # Where flash does not take it, the update does not outlive a restart; no more.
             keep(self._store, self._state)
-            self._begin(offer)
+            self._try(offer)
 
     def _settings(self) -> "dict[str, Any]":
         settings: "dict[str, Any]" = json.loads(self._store.read("settings.json") or b"{}")
@@ -196,6 +190,21 @@ class Updater:
 
     # Loading.
 
+    def _try(self, offer: "dict[str, Any]") -> None:
+        why = "no_memory"
+        try:
+            self._begin(offer)
+            return
+        except MemoryError:
+            pass
+        except Exception as error:  # noqa: BLE001 - told; raised at a start, it would be so at each
+            print("update:", repr(error), file=sys.stderr)
+            why = "error"
+        self._fetcher = None
+        self._state["now"] = {}
+        keep(self._store, self._state)
+        self._refuse(offer, why)
+
     def _begin(self, offer: "dict[str, Any]") -> None:
         gc.collect()
         step = _PIECE_BYTES if gc.mem_free() > _ROOMY_BYTES else _SMALL_PIECE_BYTES
@@ -241,16 +250,19 @@ class Updater:
         except Exception as error:  # noqa: BLE001 - told, and the board serves on
             print("update:", repr(error), file=sys.stderr)
             why = "error"
-        if why == "no_space":
-            try:
-                for _ in empty(self._files, spare_of(self._slot)):
-                    await asyncio.sleep(0)
-            except OSError:
-                pass  # what cannot be removed stays
-        self._state["now"] = {}
-        keep(self._store, self._state)
-        self._report(st, why)
-        self._hook.end()
+        gc.collect()
+        try:
+            if why == "no_space":
+                try:
+                    for _ in empty(self._files, spare_of(self._slot)):
+                        await asyncio.sleep(0)
+                except OSError:
+                    pass  # what cannot be removed stays
+            self._state["now"] = {}
+            keep(self._store, self._state)
+            self._report(st, why)
+        finally:  # or it would be busy for ever
+            self._hook.end()
 
     async def _run_plan(self) -> None:
         fetcher = self._fetcher
@@ -314,7 +326,7 @@ class Updater:
         # Meanwhile there may be a new offer.
         if client.connected and self._state["now"].pop("done", None):
             keep(self._store, self._state)
-            self._rest()
+            self.rest()
 
     # What goes out.
 
