@@ -151,7 +151,7 @@ def _end(root, state, slot, trial, st, why):
     return _write(root, state)
 
 
-def _read(root):
+def _read(root) -> "dict":
     state = {}
     try:
         with open(root + _FILE) as f:
