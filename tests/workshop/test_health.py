@@ -272,3 +272,17 @@ def test_a_full_disk_is_logged_and_ends_nothing(
     history.keep(UTC_MS, now=True)
     assert "cannot be kept" in caplog.text
     assert len(history.of("b-1")) == 1
+
+
+@pytest.mark.parametrize("name", ["px", "digits"])
+def test_a_look_with_half_a_character_does_not_end_the_workshop(desk: Desk, name: str) -> None:
+    key = desk.ask("look", board="counter-01")
+    desk.turn(0)
+    order = desk.ordered()["key"]
+    desk.hear("workshop", topics.DN_RECEIPT, key=order, st="accepted")
+    detail = json.dumps({"px": "", "w": 8, "h": 2, name: "\ud800"})
+    desk.hear("counter-01", topics.UP_ACK, id=order, st="ok", detail=detail)
+    desk.turn()
+    answer = desk.answer(key)
+    assert answer is not None
+    assert (answer["st"], answer[name]) == ("accepted", "")
