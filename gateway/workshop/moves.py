@@ -15,7 +15,7 @@ from firmware.wire import codec, topics, words
 from firmware.wire.codec import BadPayload
 from gateway.config import Paths
 from gateway.fleet.secrets import board_hashes, hash_secret, new_secret, write_private
-from gateway.fleet.staging import COMMITTED, ENDED, LINK, Plan, Row
+from gateway.fleet.staging import COMMITTED, ENDED, LINK, STOPPED, Plan, Row
 from gateway.fleet.update_keys import key_of, update_keys
 from gateway.workshop.change import Change, NoChange
 from gateway.workshop.fleet import Fleet
@@ -121,7 +121,10 @@ class Moves(Quiet):
         self._keep()
 
     def turn(self, now: Now) -> list[Say]:
-        """Close what has come to its end."""
+        """Close what has come to its end, or was stopped before its board had anything."""
+        plan = self._updates.plan
+        if plan is not None and plan.maker in self.asks and plan.state == STOPPED and plan.is_over:
+            self.over(plan)
         for target, move in self._moves.items():
             if move.outcome and target not in self._closing:
                 self._closing.add(target)

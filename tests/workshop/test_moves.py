@@ -185,3 +185,22 @@ def test_without_a_spare_that_is_on_there_is_a_way_out(hall: Guarded) -> None:
     assert answer["why"] == "no_spare"
     assert "loket board replace counter-03 --port" in answer["text_en"]
     assert hall.ask("replace", board="counter-03", spare="spare-01")["why"] == "absent"
+
+
+def test_a_replacement_that_is_stopped_before_the_spare_had_anything_is_undone(
+    hall: Guarded,
+) -> None:
+    broken, spare = hall.devices[:2]
+    spare.deaf = True
+    hall.ask("replace", board="counter-03")
+    hall.pass_s(2)
+    assert hall.honoured["counter-03"] != broken.secret
+    assert hall.ask("update_stop")["st"] == "accepted"
+    hall.pass_s(5)
+    assert hall.honoured["counter-03"] == broken.secret  # it may be plugged in again
+    assert moves(hall) == []
+    assert hall.ask("update_go")["st"] == "accepted"  # too late for this one
+    spare.deaf = False
+    hall.pass_s(200)
+    assert (spare.name, spare.inside) == ("spare-01", True)
+    assert hall.honoured["counter-03"] == broken.secret
