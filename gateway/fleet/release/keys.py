@@ -83,7 +83,7 @@ def public_keys(paths: Paths) -> dict[str, str]:
     """Give the names of the keys in the folder `trusted` by their public halves."""
     found = {}
     for file in sorted(paths.trusted.glob("*.pub")):
-        found[_read(file)] = file.stem
+        found[_read(file)] = file.name if file.stem == OWN else file.stem
     return found
 
 

@@ -318,6 +318,8 @@ def _read_zip(file: Path) -> dict[str, bytes]:
                 _judge_name(file.name, info.filename)
                 if info.filename in found:
                     raise _torn(file.name)
+                if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise _torn(file.name)  # others may want all memory, and fail in other ways
                 # What the zip says of its sizes is not believed.
                 with opened.open(info) as part:
                     data = part.read(min(left, MOST_FILE_BYTES) + 1)

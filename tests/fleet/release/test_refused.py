@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,16 @@ def test_what_is_no_zip_or_not_there(tmp_path: Path) -> None:
     assert refused(packed(tmp_path / "empty.zip", {})).code == "torn"
     os.mkdir(tmp_path / "folder")
     assert refused(tmp_path / "folder").code == "torn"
+
+
+def test_a_zip_of_a_method_that_nobody_needs(tmp_path: Path) -> None:
+    # Their errors are no zip's errors, and what they unpack to may need all memory.
+    file = tmp_path / "foreign.zip"
+    for method in (zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
+        with zipfile.ZipFile(file, "w", method) as out:
+            out.writestr("release.json", b"{}" * 500)
+        data = bytearray(file.read_bytes())
+        assert refused(file).code == "torn"
+        data[60:70] = bytes(10)
+        file.write_bytes(data)
+        assert refused(file).code == "torn"

@@ -165,3 +165,13 @@ def test_the_commands(
     (made,) = (tmp_path / "out").glob("loket-*.zip")
     assert "signed by own" in loket("check", made)[1]
     assert len(loket("key")[1].split()[0]) == 64
+
+
+def test_nobody_else_is_called_own(paths: Paths, tmp_path: Path, built: Path) -> None:
+    (paths.trusted / "maker.pub").unlink()
+    theirs = tmp_path / "own.pub"
+    theirs.write_text(KEY.public_hex)
+    trust_key(paths, theirs)
+    Releases(paths).add(built)
+    (known,) = Releases(paths).all()
+    assert (known.ok, known.own, known.signed_by) == (True, False, "own.pub")
