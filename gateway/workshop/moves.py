@@ -147,7 +147,7 @@ class Moves(Quiet):
         spare = self._spare(ask, target, str(row.get("role")))
         self._free(target)
         old_hash = board_hashes(self._paths).get(target, "")
-        old = self._moves.pop(target, None)  # a spare that never came back
+        old = self._moves.get(target)  # a spare that never came back
         move = Move(
             REPLACE, spare, target, new_secret(),
             old.old_hash if old else old_hash,
@@ -196,12 +196,23 @@ class Moves(Quiet):
         plan = self._updates.new_plan(ask, move.act, LINK, "", 0, [row], {"target": move.target})
         # Somebody stands before an empty counter: it is not put off to the evening.
         plan.in_service = plan.in_service or move.act == REPLACE
+        before = self._moves.get(move.target)
+
+        def withdraw() -> None:
+            del self._moves[move.target]
+            if before is not None:
+                self._moves[move.target] = before
+
         self._moves[move.target] = move
-        self._keep()
+        try:
+            self._keep()
+        except OSError:
+            withdraw()
+            raise
 
         def done(receipt: Receipt) -> None:
             if receipt.get("st") != words.ACCEPTED:
-                del self._moves[move.target]
+                withdraw()
                 why = str(receipt.get("why", receipt.get("st")))
                 text = str(receipt.get("text") or receipt.get("detail") or why)
                 self._out.append(refuse(ask, Refused(why, text, text)))
@@ -283,8 +294,8 @@ class Moves(Quiet):
     def _keep(self) -> None:
         kept = [asdict(move) for move in self._moves.values()]
         if kept != self._kept:
-            self._kept = kept
             write_private(self._file, json.dumps({"moves": kept}) + "\n")
+            self._kept = kept
 
 
 _NEVER = Now(0, 0)

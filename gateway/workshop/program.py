@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from firmware.wire import codec, topics
 from firmware.wire.codec import BadPayload
 from gateway.bus import Door, Message
-from gateway.config import USER_CLI, USER_CONSOLE, USER_WORKSHOP, Settings
+from gateway.config import USER_CLI, USER_CONSOLE, USER_WORKSHOP, ConfigError, Settings
 from gateway.fleet.secrets import service_secret
 from gateway.workshop.trade import (
     Ask,
@@ -18,6 +18,7 @@ from gateway.workshop.trade import (
     Say,
     Trade,
     answer,
+    failed,
     read_ask,
     refuse,
 )
@@ -40,6 +41,9 @@ SUBSCRIPTIONS = (
 )
 _LONGEST_WAIT_MS = 1_000
 _ANSWERS_KEPT = 64
+# A full disk, a torn file: whoever meets one rests, and all others go on.
+_FAULTS = (OSError, ConfigError)
+_REST_MS = 2_000
 _GW = "gw"
 
 
@@ -51,6 +55,7 @@ class Program:
         self._asks = {name: trade.asks[name] for trade in self._trades for name in trade.asks}
         self._parts: dict[str, dict[str, object]] = {}
         self._keys: dict[tuple[str, str], None] = {}  # of asks taken, oldest first
+        self._rests: dict[Trade, int] = {}  # until when
         self._out: list[Say] = []
 
     def message(self, message: Message, now: Now) -> None:
@@ -71,20 +76,34 @@ class Program:
                     return
                 heard = Heard(*found, message.payload, message.retained)
             for trade in self._trades:
-                trade.heard(heard, now)
+                try:
+                    trade.heard(heard, now)
+                except _FAULTS as error:
+                    self._rest(trade, error, now)
         except BadPayload as error:
             _log.warning("%s: %s: %s", sender, leaf, error)
 
     def due_ms(self) -> int | None:
         """Give when the next turn is due."""
-        due = [ms for trade in self._trades if (ms := trade.due_ms()) is not None]
+        due = [
+            max(ms, self._rests.get(trade, ms))
+            for trade in self._trades
+            if (ms := trade.due_ms()) is not None
+        ]
         return min(due, default=None)
 
     def turn(self, now: Now) -> list[Say]:
         """Let every trade do what is due, and give all that is to be said."""
         out, self._out = self._out, []
         for trade in self._trades:
-            out += trade.turn(now)
+            if now.mono_ms < self._rests.get(trade, now.mono_ms):
+                continue
+            self._rests.pop(trade, None)
+            try:
+                out += trade.turn(now)
+            except _FAULTS as error:
+                self._rest(trade, error, now)
+                continue
             part = trade.part()
             if part is not None and self._parts.get(part[0]) != part[1]:
                 self._parts[part[0]] = part[1]
@@ -94,6 +113,10 @@ class Program:
     def again(self) -> list[Say]:
         """Give all parts once more: the broker is new, or was away."""
         return [say for name, content in self._parts.items() for say in _part(name, content)]
+
+    def _rest(self, trade: Trade, error: Exception, now: Now) -> None:
+        _log.error("%s: %s", type(trade).__name__, error)
+        self._rests[trade] = now.mono_ms + _REST_MS
 
     def _ask(self, ask: Ask, now: Now) -> None:
         if (ask.user, ask.key) in self._keys:
@@ -112,6 +135,9 @@ class Program:
             pass  # its trade will answer
         except Refused as why:
             self._out.append(refuse(ask, why))
+        except _FAULTS as error:
+            _log.error("%s: %s", ask.name, error)
+            self._out.append(refuse(ask, failed(error)))
         except BadPayload as error:
             text = f"Permintaan keliru: {error}"
             self._out.append(

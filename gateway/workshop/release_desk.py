@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Callable
 
+from gateway.config import ConfigError
 from gateway.fleet.release import ReleaseError, Releases
-from gateway.workshop.trade import Ask, Later, Now, Quiet, Refused, Say, answer, refuse
+from gateway.workshop.trade import Ask, Later, Now, Quiet, Refused, Say, answer, failed, refuse
 
 _LOOK_EVERY_MS = 100
 
@@ -57,8 +58,8 @@ class ReleaseDesk(Quiet):
         except ReleaseError as error:
             refused = Refused(error.code, error.text_id, error.text_en)
             self._answer = lambda ask: refuse(ask, refused)
-        except (OSError, RuntimeError) as error:
-            broken = Refused("failed", f"Rilis gagal dibuat: {error}", f"It failed: {error}")
+        except (ConfigError, OSError, RuntimeError) as error:
+            broken = failed(error)
             self._answer = lambda ask: refuse(ask, broken)
         else:
             built: dict[str, object] = {"version": made.version, "number": made.number}

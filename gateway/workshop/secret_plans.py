@@ -150,8 +150,8 @@ class SecretPlans(Quiet):
     def _keep(self) -> None:
         kept = self._json()
         if kept != self._kept:
-            self._kept = kept
             write_private(self._file, json.dumps({"rotations": kept}) + "\n")
+            self._kept = kept
 
 
 def _read(file: Path) -> dict[str, Rotation]:

@@ -123,6 +123,11 @@ def refuse(ask: Ask, refused: Refused) -> Say:
     return _say(ask.user, {"key": ask.key, "st": words.REFUSED, "why": refused.why, **texts})
 
 
+def failed(error: Exception) -> Refused:
+    """Give the refusal of what could not be done here: a full disk, a torn file."""
+    return Refused("failed", f"Tidak berhasil di komputer ini: {error}", f"It failed here: {error}")
+
+
 def read_ask(user: str, payload: bytes) -> Ask:
     """Give what `<user>/up/ask` holds; raises BadPayload."""
     got = codec.decode(payload, codec.MAX_CONSOLE_UP_BYTES)

@@ -17,7 +17,7 @@ from gateway.fleet.staging import DONE, ENDED, FIRMWARE, WAITING, Order, Plan, R
 from gateway.workshop.change import Change, Maker, NoChange
 from gateway.workshop.chunks import Queue, piece, read_want
 from gateway.workshop.fleet import Fleet
-from gateway.workshop.trade import Ask, Heard, Now, Quiet, Refused, Say
+from gateway.workshop.trade import Ask, Heard, Now, Quiet, Refused, Say, failed
 
 _log = logging.getLogger(__name__)
 
@@ -59,19 +59,24 @@ class Updates(Quiet):
 
     def begin(self, plan: Plan) -> None:
         """Put a plan to work; raises Refused while another is not over."""
-        if self.plan is not None:
-            if not self.plan.is_over:
+        before = self.plan
+        if before is not None:
+            if not before.is_over:
                 raise Refused(
                     "busy",
                     "Pembaruan lain masih berjalan: hentikan dahulu atau tunggu sampai selesai.",
                     "Another update is under way: stop it first, or wait until it is done.",
                 )
-            self._let_go(self.plan)
+            self._let_go(before)
         self.plan = plan
         self._changes.clear()
         self._states = {row.board: row.state for row in plan.rows}
         self._look_whether_kept(plan)
-        self._keep()  # before the answer leaves
+        try:
+            self._keep()  # before the answer leaves
+        except OSError as error:
+            self.plan = before
+            raise failed(error) from error
         self._show_now()
 
     def new_plan(
@@ -272,9 +277,9 @@ class Updates(Quiet):
         self._stale = self._unkept = True
 
     def _keep(self) -> None:
-        self._unkept = False
         if self.plan is not None:
             write_private(self._file, json.dumps(to_json(self.plan)) + "\n")
+        self._unkept = False
 
     def _read(self) -> None:
         try:

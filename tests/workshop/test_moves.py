@@ -204,3 +204,25 @@ def test_a_replacement_that_is_stopped_before_the_spare_had_anything_is_undone(
     hall.pass_s(200)
     assert (spare.name, spare.inside) == ("spare-01", True)
     assert hall.honoured["counter-03"] == broken.secret
+
+
+def test_on_a_full_disk_a_replacement_is_refused_and_may_be_asked_for_again(
+    hall: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    broken = hall.devices[0]
+    with monkeypatch.context() as while_full:
+        while_full.setattr("gateway.workshop.moves.write_private", full)
+        answer = hall.ask("replace", board="counter-03")
+        assert (answer["st"], answer["why"]) == ("refused", "failed")
+    hall.pass_s(5)
+    assert hall.honoured["counter-03"] == broken.secret
+    assert hall.ask("replace", board="counter-03")["st"] == "accepted"
+    with monkeypatch.context() as while_full:
+        while_full.setattr("gateway.workshop.moves.write_private", full)
+        hall.pass_s(20)
+    hall.pass_s(60)
+    assert hall.devices[1].name == "counter-03"
+    assert moves(hall) == []

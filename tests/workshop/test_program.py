@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+import pytest
+
 from firmware.wire import topics
 from gateway.bus import Message
+from gateway.config import ConfigError
 from gateway.workshop.program import Program
 from gateway.workshop.trade import Answerer, Ask, Heard, Later, Now, Refused, Say, answer
 
@@ -133,3 +136,55 @@ def test_a_part_too_long_to_be_said_is_logged_and_ends_nothing(caplog: Any) -> N
     echo.content["n"] = "x" * 70_000
     assert Program([echo]).turn(NOW) == []
     assert "the workshop's part jobs cannot be shown" in caplog.text
+
+
+class Disk(Echo):
+    """A trade that needs a file, which may be torn or on a full disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asks = {"need": self._echo}
+        self.error: Exception | None = None
+        self.turns = 0
+
+    def _echo(self, ask: Ask, now: Now) -> dict[str, object]:
+        if self.error is not None:
+            raise self.error
+        return super()._echo(ask, now)
+
+    def heard(self, message: Heard, now: Now) -> None:
+        if self.error is not None:
+            raise self.error
+
+    def turn(self, now: Now) -> list[Say]:
+        self.turns += 1
+        if self.error is not None:
+            raise self.error
+        return super().turn(now)
+
+    def due_ms(self) -> int | None:
+        return 0
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), ConfigError("keys.json is torn")])
+def test_a_full_disk_or_a_torn_file_is_told_and_ends_nothing(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    disk, echo = Disk(), Echo()
+    program = Program([disk, echo])
+    disk.error = error
+    program.message(_ask("console", key="k1", ask="need"), NOW)
+    program.message(Message("loket/1/counter-01/up/state", b"{}", False), NOW)
+    assert len(echo.heard_all) == 1  # the others have heard it
+    (told,) = _answers(program.turn(NOW))
+    assert (told["st"], told["why"]) == ("refused", "failed")
+    assert str(error) in told["text_en"]
+    assert str(error) in told["text_id"]
+    assert str(error) in caplog.text
+    for ms in range(100):  # it has its turn again, and not at once
+        program.turn(Now(NOW.mono_ms + ms, NOW.utc_ms))
+    due_ms = program.due_ms()
+    assert (disk.turns, due_ms) == (1, NOW.mono_ms + 2_000)
+    disk.error = None
+    program.turn(Now(NOW.mono_ms + 2_000, NOW.utc_ms))
+    assert (disk.turns, program.due_ms()) == (2, 0)

@@ -304,3 +304,25 @@ def test_pieces_are_given_with_measure(hall: Hall) -> None:
     assert 1 <= len([s for s in hall.sent if s.topic.endswith(topics.DN_CHUNK)]) <= 2
     hall.run(40, 1)
     assert len([s for s in hall.sent if s.topic.endswith(topics.DN_CHUNK)]) == len(offers)
+
+
+def test_on_a_full_disk_an_update_is_refused_or_goes_on_and_is_kept_later(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as while_full:
+        while_full.setattr("gateway.workshop.updates.write_private", full)
+        answer = hall.ask("update_start", version="1.1", boards=[])
+        assert (answer["st"], answer["why"]) == ("refused", "failed")
+        hall.run(3_000)
+        assert not any(board.offers for board in hall.boards.values())
+    assert hall.ask("update_start", version="1.1", boards=[])["st"] == "accepted"
+    with monkeypatch.context() as while_full:
+        while_full.setattr("gateway.workshop.updates.write_private", full)
+        hall.run(3_000)
+    hall.run(9_000)
+    assert hall.update["plan"]["state"] == "done"
+    kept = json.loads((hall.paths.workshop / "plan.json").read_text())
+    assert kept["state"] == "done"
