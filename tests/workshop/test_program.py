@@ -181,10 +181,10 @@ def test_a_full_disk_or_a_torn_file_is_told_and_ends_nothing(
     assert str(error) in told["text_en"]
     assert str(error) in told["text_id"]
     assert str(error) in caplog.text
-    for ms in range(100):  # it has its turn again, and not at once
+    assert (disk.turns, program.due_ms()) == (0, NOW.mono_ms + 2_000)
+    for ms in range(2_000, 2_100):  # it has its turn again, and not at once once more
         program.turn(Now(NOW.mono_ms + ms, NOW.utc_ms))
-    due_ms = program.due_ms()
-    assert (disk.turns, due_ms) == (1, NOW.mono_ms + 2_000)
+    assert (disk.turns, program.due_ms()) == (1, NOW.mono_ms + 4_000)
     disk.error = None
-    program.turn(Now(NOW.mono_ms + 2_000, NOW.utc_ms))
+    program.turn(Now(NOW.mono_ms + 4_000, NOW.utc_ms))
     assert (disk.turns, program.due_ms()) == (2, 0)
