@@ -1,14 +1,19 @@
 """The register's files: boards' hashes and the broker's passwords, as the journal says."""
 
+import logging
 from collections.abc import Callable, Iterable
 
-from gateway.config import Settings
+from gateway.config import ConfigError, Settings
 from gateway.fleet.broker_files import write_passwords
 from gateway.fleet.broker_reload import signal_reload, wait_until_honoured
 from gateway.fleet.secrets import board_hashes, change_board_hashes
 from gateway.fleet.update_keys import change_update_keys, update_keys
 
+_log = logging.getLogger(__name__)
+
 _HONOURED_WITHIN_S = 5.0
+# People are served without updates.
+_NO_UPDATES = "what signs the updates of %s is not kept: %s"
 
 
 class Register:
@@ -24,10 +29,13 @@ class Register:
         which admits nobody and is dropped at the next start.
         """
         change_board_hashes(self._settings.paths, lambda h: h.__setitem__(board, secret_hash))
-        if update_key:
-            change_update_keys(self._settings.paths, lambda k: k.__setitem__(board, update_key))
-        else:
-            change_update_keys(self._settings.paths, lambda k: k.pop(board, None))
+        try:
+            change_update_keys(
+                self._settings.paths,
+                lambda k: k.update({board: update_key}) if update_key else k.pop(board, None),
+            )
+        except ConfigError as error:
+            _log.error(_NO_UPDATES, board, error)
 
     def apply(self, boards: Iterable[str]) -> Callable[[], bool]:
         """Write the broker's files for exactly `boards` and make a running broker read them.
@@ -40,9 +48,12 @@ class Register:
         gone = set(board_hashes(self._settings.paths)) - registered
         if gone:
             change_board_hashes(self._settings.paths, lambda h: [h.pop(board) for board in gone])
-        left = set(update_keys(self._settings.paths)) - registered
-        if left:
-            change_update_keys(self._settings.paths, lambda k: [k.pop(board) for board in left])
+        try:
+            left = set(update_keys(self._settings.paths)) - registered
+            if left:
+                change_update_keys(self._settings.paths, lambda k: [k.pop(board) for board in left])
+        except ConfigError as error:
+            _log.error(_NO_UPDATES, "any board", error)
         probe_secret = write_passwords(self._settings, registered)
         if not signal_reload(self._settings):
             return lambda: True

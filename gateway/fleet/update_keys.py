@@ -33,10 +33,13 @@ def update_keys(paths: Paths) -> dict[str, str]:
     """
     file = paths.secrets / "update_keys.json"
     try:
-        return dict(json.loads(file.read_text()))
+        keys: dict[str, str] = json.loads(file.read_text())
+        if wrong := [board for board, key in keys.items() if not is_update_key(key)]:
+            raise ValueError(f"no key stands at {wrong[0]}")
+        return keys
     except FileNotFoundError:
         return {}
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise ConfigError(
             f"{file} cannot be read ({error}): put back a copy of it, or remove it and give the"
             " boards new secrets by cable with `loket board flash`"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from firmware.wire import topics
+from gateway.config import ConfigError
 from gateway.domain.hall import Board
 from gateway.fleet.register import Register
 from gateway.fleet.secrets import board_hashes, hash_secret
@@ -123,3 +124,19 @@ def test_a_replaced_ticket_board_is_leased_other_numbers(desk: Desk) -> None:
     assert "missing" not in first
     ask(desk, ev="board_secret", board="ticket-01", secret_hash=HASH)
     assert "ticket-01" in desk.writer.lease_due
+
+
+@pytest.mark.parametrize("text", ['{"counter-01": "00', "[1]", '{"counter-01": 5}'])
+def test_without_a_file_of_update_keys_the_hall_goes_on(
+    desk: Desk, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = desk.settings.paths.secrets / "update_keys.json"
+    file.write_text(text)
+    Register(desk.settings).apply(desk.writer.hall.boards)
+    wish: dict[str, Any] = {"ev": "board_secret", "board": "counter-01", "secret_hash": HASH}
+    assert ask(desk, **wish, update_key=KEY)["st"] == "accepted"
+    assert board_hashes(desk.settings.paths)["counter-01"] == HASH
+    assert file.read_text() == text  # there may be a copy that is to be put back
+    assert "update_keys.json cannot be read" in caplog.text
+    with pytest.raises(ConfigError, match=r"update_keys\.json cannot be read"):
+        update_keys(desk.settings.paths)
