@@ -25,6 +25,7 @@ STAGES = (1, 5)
 BOARDS_MOST = 1_000
 _STEP_EVERY_MS = 1_000
 _SHOWN_EVERY_MS = 250
+_NEWS = (topics.UP_STATE, topics.UP_ABOUT)
 
 
 class Updates(Quiet):
@@ -45,6 +46,7 @@ class Updates(Quiet):
         self._changes: dict[str, Change] = {}  # of boards that load
         self._queue = Queue()
         self._stepped_ms: int | None = None
+        self._heard = True  # what a step may do something with: it looks at every board
         self._kept: object = None
         self._unkept = False
         self._states: dict[str, str] = {}  # of rows, as their maker was told last
@@ -107,9 +109,11 @@ class Updates(Quiet):
         if message.leaf == topics.UP_UPDATE and message.payload and self.plan is not None:
             payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
             self.plan.hear_said(message.board, read_said(payload))
-            self._stale = True
+            self._stale = self._heard = True
         elif message.leaf == topics.UP_WANT and not message.retained:
             self._queue.put(read_want(message.board, message.payload))
+        elif message.leaf in _NEWS or not message.board:
+            self._heard = True
 
     def turn(self, now: Now) -> list[Say]:
         """Offer, call back, give pieces; keep the plan when it changed."""
@@ -121,7 +125,8 @@ class Updates(Quiet):
         if self.plan is not None and self.plan.maker not in self.makers:
             _log.error("nobody makes what the kept plan is about (%s): given up", self.plan.maker)
             self.plan = None
-        if self.plan is not None:
+        if self.plan is not None and (self._heard or now.mono_ms >= self._step_due_ms()):
+            self._heard = False
             out = self._step(self.plan, now)
         for want in self._queue.take(now.mono_ms):
             row = self._row(want.board, want.offer)
@@ -143,7 +148,7 @@ class Updates(Quiet):
         if self._stale:
             due.append(self._shown_ms + _SHOWN_EVERY_MS)
         if self.plan is not None and not self.plan.is_over and self._stepped_ms is not None:
-            due.append(self._stepped_ms + _STEP_EVERY_MS)
+            due.append(self._step_due_ms())
         return min(due, default=None)
 
     def part(self) -> tuple[str, dict[str, object]] | None:
@@ -156,6 +161,9 @@ class Updates(Quiet):
             self._keep()
 
     # -- inside -----------------------------------------------------------------------------
+
+    def _step_due_ms(self) -> int:
+        return 0 if self._stepped_ms is None else self._stepped_ms + _STEP_EVERY_MS
 
     def _stop(self, _ask: Ask, _now: Now) -> dict[str, object]:
         self._running().stop()
@@ -179,7 +187,7 @@ class Updates(Quiet):
 
     def _show_now(self) -> None:
         # With the answer: whoever asked looks next.
-        self._stale = True
+        self._stale = self._heard = True
         self._shown_ms = 0
 
     def _step(self, plan: Plan, now: Now) -> list[Say]:

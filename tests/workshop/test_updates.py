@@ -8,6 +8,8 @@ import pytest
 
 from firmware.wire import topics
 from gateway.bus import Message
+from gateway.fleet.staging import Order, Plan
+from gateway.workshop.trade import Now
 from tests.workshop.scripted import OPEN, SHUT, UTC_MS, Hall, ScriptedBoard, Store, release
 
 NEW = release("1.1", 7)
@@ -326,3 +328,29 @@ def test_on_a_full_disk_an_update_is_refused_or_goes_on_and_is_kept_later(
     assert hall.update["plan"]["state"] == "done"
     kept = json.loads((hall.paths.workshop / "plan.json").read_text())
     assert kept["state"] == "done"
+
+
+def test_pieces_are_given_without_a_look_at_the_whole_plan(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = hall.boards["counter-01"]
+    board.deaf = True
+    hall.ask("update_start", version="1.1", boards=[])
+    offer = next(json.loads(s.payload) for s in hall.sent if s.topic.endswith(topics.DN_UPDATE))
+    looks: list[bool] = []
+    step = Plan.step
+
+    def counted(plan: Plan, elapsed_ms: int, open_now: bool) -> list[Order]:
+        looks.append(open_now)
+        return step(plan, elapsed_ms, open_now)
+
+    monkeypatch.setattr(Plan, "step", counted)
+    want = {"id": offer["id"], "sha": offer["sha"], "at": 0, "n": 1_024}
+    given = []
+    for ms in range(0, 900, 9):
+        hall.program.message(board.say(topics.UP_WANT, want), hall.now)
+        now = Now(hall.now.mono_ms + ms, hall.now.utc_ms + ms)
+        given += [s for s in hall.program.turn(now) if s.topic.endswith(topics.DN_CHUNK)]
+    assert (len(given), looks) == (100, [])
+    hall.program.turn(Now(hall.now.mono_ms + 1_000, hall.now.utc_ms + 1_000))
+    assert len(looks) == 1
