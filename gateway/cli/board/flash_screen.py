@@ -1,6 +1,8 @@
 """What is seen while boards are flashed: a bar for each on a terminal, else plain lines."""
 
+import shutil
 import sys
+import textwrap
 import threading
 import time
 from typing import TextIO
@@ -16,7 +18,6 @@ class Screen:
     """Lines for `names`, in one language; may be told by several threads."""
 
     def __init__(self, names: list[str], lang: str, out: TextIO | None = None) -> None:
-        self._names = names
         self._lang = lang
         self._out = out or sys.stderr
         self._bars = self._out.isatty()
@@ -24,6 +25,7 @@ class Screen:
         self._steps: dict[str, str] = {}
         self._drawn = 0  # lines that stand on the terminal
         self._drawn_s = 0.0
+        self._left = False  # nobody reads any more
         self._lock = threading.Lock()
 
     def report(self, name: str, step: str, done: int, of: int) -> None:
@@ -35,29 +37,43 @@ class Screen:
             self._lines[name] = f"{name}: {words}{_bar(done, of) if self._bars else ''}"
             if not self._bars:
                 if is_new:
-                    print(self._lines[name], file=self._out, flush=True)
+                    self._write(self._lines[name] + "\n")
             elif is_new or done >= of or time.monotonic() - self._drawn_s > _REDRAW_S:
                 self._draw()
 
     def end(self, name: str, text: str) -> None:
         """Show how it ended for a board."""
         with self._lock:
-            self._lines[name] = text
+            self._lines[name] = ""
             if self._bars:
-                self._draw()
+                self._draw(text)
             else:
-                print(text, file=self._out, flush=True)
+                self._write(text + "\n")
 
     def said(self, text_id: str, text_en: str) -> str:
         """Give the one of two texts that is in the language."""
         return text_en if self._lang == EN else text_id
 
-    def _draw(self) -> None:
+    def _draw(self, for_good: str = "") -> None:
+        # A line that wraps would be two on the way up: what moves is cut, and what stays for good
+        # stands above it, however long.
+        most = shutil.get_terminal_size().columns - 1
         up = f"\x1b[{self._drawn}A" if self._drawn else ""
-        lines = [self._lines[name] for name in self._names if self._lines[name]]
-        self._out.write(up + "".join(f"\r\x1b[2K{line}\n" for line in lines))
-        self._out.flush()
+        lines = [line[:most] for line in self._lines.values() if line]
+        wrapped = textwrap.fill(for_good, most, break_on_hyphens=False, subsequent_indent="    ")
+        stays = f"\r\x1b[J{wrapped}\n" if for_good else ""
+        self._write(up + stays + "".join(f"\r\x1b[2K{line}\n" for line in lines))
         self._drawn, self._drawn_s = len(lines), time.monotonic()
+
+    def _write(self, text: str) -> None:
+        if self._left:
+            return
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except OSError:
+            # Who reads has seen enough, as `head` does. That is no reason to leave half a board.
+            self._left = True
 
 
 def _bar(done: int, of: int) -> str:
