@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gateway.config import Paths
-from gateway.fleet.flash.onboard import BLINK
+from gateway.fleet.flash.onboard import blink as blink_code
 from gateway.fleet.flash.ports import UsbPort
 from gateway.fleet.flash.repl import Repl
 from gateway.fleet.flash.texts import FlashError
 from gateway.ports import Claimed, claim
 
 _ENTER_S = 2.0
+_BY_ITSELF_S = 30.0
+_ROUND_S = 20.0
 
 
 @contextmanager
@@ -25,8 +27,10 @@ def blinking(paths: Paths, port: UsbPort) -> Iterator[None]:
                 repl = Repl(port.device, lambda: False)
                 try:
                     if repl.enter(_ENTER_S):
-                        repl.start(BLINK)
-                        ended.wait()
+                        repl.start(blink_code(_BY_ITSELF_S))
+                        while not ended.wait(_ROUND_S):
+                            repl.interrupt()
+                            repl.start(blink_code(_BY_ITSELF_S))
                         repl.interrupt()
                         repl.resume()
                     else:

@@ -6,17 +6,18 @@ simply be run again.
 """
 
 import json
+import logging
 import time
 from contextlib import nullcontext
 
 from boards.catalog import CatalogError, Kind, load_kind
-from gateway.config import Paths
+from gateway.config import ConfigError, Paths
 from gateway.fleet.flash import interpreter, onboard, provision, sync
 from gateway.fleet.flash.cable import Cable
 from gateway.fleet.flash.firmware import Firmware, firmware_files
 from gateway.fleet.flash.ports import UsbPort
 from gateway.fleet.flash.recognise import Board, judge_chip, judge_interpreter, look_at
-from gateway.fleet.flash.repl import Repl
+from gateway.fleet.flash.repl import BoardRaised, Repl
 from gateway.fleet.flash.texts import FlashError, flash_error
 from gateway.fleet.flash.wish import Flashed, FlashWish, Hall, Report, Stopping
 from gateway.fleet.secrets import new_secret
@@ -26,6 +27,7 @@ BOOT = "/boot.json"
 SLOTS = ("a", "b")
 _LOOK_EVERY_S = 0.5
 _HEARD_CHARS = 200
+_log = logging.getLogger(__name__)
 
 
 def flash(
@@ -34,8 +36,25 @@ def flash(
     """Make the board at `port` what is wished, and wait until it has greeted the hall.
 
     `report(step, done, of)` tells of progress; its steps are those of texts.STEPS, and of
-    texts.PLEASE where a person has to do something. Raises FlashError.
+    texts.PLEASE where a person has to do something. Raises FlashError, also for what nobody
+    expected: whoever has a tray or a queue of boards goes on with the others.
     """
+    try:
+        return _flash(wish, port, paths, hall, report, stopping)
+    except FlashError:
+        raise
+    except BoardRaised as error:
+        raise flash_error("board_error", why=error) from error
+    except ConfigError as error:
+        raise flash_error("hall", why=error) from error
+    except Exception as error:
+        _log.error("%s at %s", wish.board, port.device, exc_info=error)
+        raise flash_error("fault", why=f"{type(error).__name__}: {error}") from error
+
+
+def _flash(
+    wish: FlashWish, port: UsbPort, paths: Paths, hall: Hall, report: Report, stopping: Stopping
+) -> Flashed:
     kind = _kind(wish.kind)
     report("port", 0, 1)
     if wish.interpreter is not None:

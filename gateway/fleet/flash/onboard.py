@@ -143,19 +143,28 @@ s=os.statvfs('/')
 print('@@%%d@@'%%(s[0]*s[3]))
 """
 
-BLINK = (
+# Who lets it blink may be gone without a word: then it starts anew by itself.
+_BLINK = (
     _QUIET
     + _LED
     + """
 import time
 try:
- while 1:
+ for _ in range(%d):
   if L:L.value(not L.value())
   time.sleep_ms(120)
 finally:
  if L:L.value(0)
+import machine
+machine.reset()
 """
 )
+
+
+def blink(within_s: float) -> str:
+    """Give what lets a board blink until it is interrupted; after `within_s` it starts anew."""
+    return _BLINK % (within_s * 1_000 / 120)
+
 
 RESET = "import machine\nmachine.reset()"
 BOOTLOADER = "import machine\nmachine.bootloader()"

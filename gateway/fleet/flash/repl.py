@@ -194,10 +194,13 @@ class Repl:
 
     def start(self, code: str) -> None:
         """Run code that goes on until `interrupt`."""
-        try:
-            self._begin(code)
-        except Garbled:
-            self._again()
+        for _ in range(_TRIES):
+            try:
+                self._begin(code)
+                return
+            except Garbled:
+                self._again()
+        raise flash_error("garbage", port=self.device)
 
     def interrupt(self) -> None:
         """Stop what `start` began."""

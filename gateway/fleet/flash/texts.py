@@ -156,6 +156,18 @@ _SAID = {
         "Jalankan perintah yang sama sekali lagi; kalau terulang, tambahkan --erase.",
         "Give the same command once more; if it happens again, add --erase.",
     ),
+    "hall": _Said(
+        "Ruang layanan tidak dapat ditanya: {why}",
+        "The hall cannot be asked: {why}",
+        "Lihat log/gateway.log di folder ruang layanan, lalu ulangi.",
+        "Look at log/gateway.log in the hall's folder, then try again.",
+    ),
+    "fault": _Said(
+        "Terjadi kesalahan yang tidak terduga: {why}",
+        "Something happened that nobody expected: {why}",
+        "Jalankan perintah yang sama sekali lagi; kalau terulang, laporkan baris ini.",
+        "Give the same command once more; if it happens again, report this line.",
+    ),
     "refused": _Said(
         "Ruang layanan menolak mendaftarkan {board}: {why}",
         "The hall refused to register {board}: {why}",

@@ -1,11 +1,14 @@
 """A release of this project's firmware, made once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from boards.virtual.usb import UsbBoard
 from gateway.config import Paths
 from gateway.fleet.release import Releases
+from tests.fleet.flash.bench import Bench
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +28,9 @@ def use_released(released: Paths, home: Path) -> Paths:
     paths.releases.symlink_to(released.releases)
     (paths.secrets / "release.key").symlink_to(released.secrets / "release.key")
     return paths
+
+
+@pytest.fixture
+def bench(tmp_path: Path, released: Paths) -> Iterator[Bench]:
+    with UsbBoard(tmp_path / "usb") as board:
+        yield Bench(use_released(released, tmp_path / "home"), board)

@@ -6,107 +6,19 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import serial
 
-from boards.virtual.usb import UsbBoard
-from gateway.config import Paths
-from gateway.fleet.flash import repl
 from gateway.fleet.flash.flash import flash
 from gateway.fleet.flash.ports import UsbPort
 from gateway.fleet.flash.recognise import look_at
 from gateway.fleet.flash.repl import Repl
-from gateway.fleet.flash.texts import PLEASE, STEPS, FlashError
-from gateway.fleet.flash.wish import Flashed, FlashWish
-from tests.fleet.flash.conftest import use_released
+from tests.fleet.flash.bench import WISH, Bench
 from tests.fleet.flash.test_interpreter import RP2040, drive, uf2
 from tests.support.tools import ROOT, wait_for
-
-WISH = FlashWish(
-    "counter-03", "counter_led", "127.0.0.1", 1, counter=3, settle_s=0, reset_s=10,
-    wifi=(("Gerai", "rahasia sekali"),),
-)  # fmt: skip
-
-
-class Hall:
-    """A hall that is closed, but registers boards; `secrets` has the valid ones."""
-
-    def __init__(self) -> None:
-        self.secrets: dict[str, str] = {}
-        self.enrolled: list[tuple[str, str, int | None]] = []
-        self.lives: list[int | None] = []
-        self.shown: list[str] = []
-
-    def honours(self, board: str, secret: str) -> bool:
-        return self.secrets.get(board) == secret
-
-    def enrol(self, wish: FlashWish, role: str, secret: str) -> None:
-        self.secrets[wish.board] = secret
-        self.enrolled.append((wish.board, role, wish.counter))
-
-    def life(self, board: str) -> int | None:
-        return self.lives.pop(0) if self.lives else None
-
-    def show(self, board: str) -> None:
-        self.shown.append(board)
-
-
-class Bench:
-    """A board at a port, the hall, and what was reported."""
-
-    def __init__(self, paths: Paths, board: UsbBoard) -> None:
-        self.board = board
-        self.hall = Hall()
-        self.paths = paths
-        self.steps: list[str] = []
-        self.stop = threading.Event()
-        self.at: dict[str, threading.Event] = {}  # set when a step is under way
-        # Called when a step begins. Somebody sits there to press RESET: an interrupt in the midst
-        # of an allocation hangs the unix port of MicroPython now and then.
-        self.on: dict[str, Callable[[], object]] = {"reset": board.reset}
-
-    def report(self, step: str, done: int, of: int) -> None:
-        assert step in STEPS or step in PLEASE
-        assert 0 <= done <= max(of, done if not of else 0)
-        if self.steps[-1:] != [step]:
-            self.steps.append(step)
-            self.on.get(step, bool)()
-        if step in self.at:
-            self.at[step].set()
-
-    def flash(self, wish: FlashWish = WISH) -> Flashed:
-        self.steps.clear()
-        port = UsbPort(self.board.port)
-        return flash(wish, port, self.paths, self.hall, self.report, self.stop.is_set)
-
-    def fails(self, code: str, wish: FlashWish = WISH) -> FlashError:
-        with pytest.raises(FlashError) as caught:
-            self.flash(wish)
-        assert caught.value.code == code, caught.value
-        assert caught.value.text_id
-        assert caught.value.text_en
-        return caught.value
-
-    def files(self) -> dict[str, bytes]:
-        """The flash as it is now; its power is cut for that."""
-        self.board.power_cut()
-        try:
-            return self.board.files()
-        finally:
-            self.board.power_on()
-
-    def settings(self) -> dict[str, object]:
-        return dict(json.loads(self.files()["settings.json"]))
-
-
-@pytest.fixture
-def bench(tmp_path: Path, released: Paths) -> Iterator[Bench]:
-    with UsbBoard(tmp_path / "usb") as board:
-        yield Bench(use_released(released, tmp_path / "home"), board)
 
 
 def test_a_blank_board_gets_firmware_settings_and_what_starts_it(bench: Bench) -> None:
@@ -195,136 +107,6 @@ def test_the_slot_that_runs_is_the_one_that_is_written(bench: Bench) -> None:
     assert "b/manifest" in files
     assert "a/manifest" not in files
     assert json.loads(files["boot.json"]) == {"slot": "b", "now": {}}
-
-
-@pytest.mark.parametrize("after_bytes", [1, 500, 2_500, 9_000, 40_000])
-def test_unplugged_at_any_byte_it_is_run_again(bench: Bench, after_bytes: int) -> None:
-    bench.board.after(after_bytes, bench.board.unplug)
-    error = bench.fails("gone", replace(WISH, reset_s=0))
-    assert bench.board.port in error.text_id
-    bench.board.plug()
-    done = bench.flash()
-    files = bench.files()
-    assert done.written + done.skipped == len(files)
-    assert json.loads(files["settings.json"])["secret"] == bench.hall.secrets["counter-03"]
-
-
-def test_power_cut_while_writing_leaves_a_board_that_waits_to_be_written(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(repl, "_READ_S", 0.5)
-    bench.flash()
-    bench.board.power_cut()
-    bench.board.put({"a/firmware/core/board.mpy": b"torn", "a/firmware/main.mpy": b"torn"})
-    bench.board.power_on()
-    bench.at["files"] = threading.Event()
-
-    def cut() -> None:
-        bench.at["files"].wait()
-        bench.board.power_cut()
-
-    cutter = threading.Thread(target=cut)
-    cutter.start()
-    bench.fails("garbage")
-    cutter.join()
-    assert "main.py" not in bench.files()
-    bench.flash()
-    assert "main.py" in bench.files()
-
-
-def test_unplugged_before_the_last_file_it_does_not_start(bench: Bench) -> None:
-    bench.on["settings"] = bench.board.unplug
-    bench.fails("gone")
-    files = bench.files()
-    assert "a/manifest" in files
-    assert "main.py" not in files
-    bench.on.clear()
-    bench.board.plug()
-    assert bench.flash().written <= 3  # the rest is there
-
-
-def test_a_board_that_restarts_in_the_middle_is_written_all_the_same(bench: Bench) -> None:
-    bench.on["files"] = bench.board.reset
-    bench.flash()
-    assert bench.flash().written == 0
-
-
-def test_garbage_on_the_line_does_no_harm(bench: Bench) -> None:
-    bench.at["files"] = threading.Event()
-
-    def noise() -> None:
-        bench.at["files"].wait()
-        for _ in range(20):
-            bench.board.inject(b"\x00\xff~ half a li\r\n@@ \x1b[0m")
-
-    maker = threading.Thread(target=noise)
-    maker.start()
-    bench.flash()
-    maker.join()
-    assert bench.flash().written == 0
-
-
-def test_a_line_that_only_babbles_is_told(bench: Bench) -> None:
-    bench.board.babbles = True
-    error = bench.fails("garbage", replace(WISH, reset_s=0.5))
-    assert "hub" in error.next_id
-
-
-def test_a_board_that_hangs_is_asked_to_be_reset_and_then_goes_on(bench: Bench) -> None:
-    bench.board.hang()
-    bench.flash()
-    assert bench.steps[:3] == ["port", "reset", "recognise"]
-
-
-def test_a_board_that_hangs_may_be_plugged_in_anew(bench: Bench) -> None:
-    def replug() -> None:
-        bench.board.unplug()
-        bench.board.reset()
-        bench.board.plug()
-
-    bench.board.hang()
-    bench.on["reset"] = replug
-    bench.flash()
-
-
-def test_a_board_that_hangs_for_good_is_told(bench: Bench) -> None:
-    bench.board.hang()
-    del bench.on["reset"]
-    error = bench.fails("hangs", replace(WISH, reset_s=0))
-    assert "RESET" in error.next_id
-    assert "--interpreter" in error.next_en
-
-
-def test_a_program_that_loops_is_stopped(bench: Bench) -> None:
-    bench.board.power_cut()
-    bench.board.put({"main.py": b"while True: pass\n"})
-    bench.board.power_on()
-    bench.flash()
-    assert bench.files()["main.py"] != b"while True: pass\n"
-
-
-def test_a_full_flash_says_how_much_is_missing_after_the_spare_slot_went(bench: Bench) -> None:
-    bench.flash()
-    bench.board.power_cut()
-    bench.board.put({"b/firmware/main.mpy": bytes(20_000)})
-    bench.board.fill(12 * 4_096)
-    bench.board.put({"a/firmware/core/board.mpy": b""})
-    bench.board.power_on()
-    assert bench.flash().written  # the spare slot's room was enough
-    assert not [name for name in bench.files() if name.startswith("b/")]
-
-
-def test_a_flash_full_of_other_things_is_told_and_left_alone(bench: Bench) -> None:
-    bench.board.power_cut()
-    bench.board.put({"photo.jpg": b"1"})
-    bench.board.fill(40_000)
-    bench.board.power_on()
-    error = bench.fails("full")
-    assert "KB" in error.text_id
-    assert "--erase" in error.next_en
-    assert bench.files()["photo.jpg"] == b"1"
-    bench.flash(replace(WISH, erase=True))
-    assert "photo.jpg" not in bench.files()
 
 
 def test_the_interpreter_is_written_first_where_asked(bench: Bench, tmp_path: Path) -> None:
