@@ -34,7 +34,14 @@ EXIT_CONFIG = 78
 
 
 class ConfigError(Exception):
-    """A setting that cannot be used; the text names it and what is allowed."""
+    """A setting that cannot be used; the text names it and what is allowed.
+
+    `text_id` is the same in Indonesian, where a technician meets it.
+    """
+
+    def __init__(self, text: str, text_id: str = "") -> None:
+        super().__init__(text)
+        self.text_id = text_id or text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 
+from gateway.cli.language import said, speak
 from gateway.config import ConfigError
 
 # name of the file and the command -> its line in `loket --help`
@@ -31,11 +32,12 @@ def main(words: list[str] | None = None) -> int:
     """Do what the command line says and give its exit status."""
     words = sys.argv[1:] if words is None else words
     args = _parser(words).parse_args(words)
+    speak(args)
     try:
         status: int = args.run(args)
         sys.stdout.flush()
     except ConfigError as error:
-        print(f"loket: {error}", file=sys.stderr)
+        print(f"loket: {said(error.text_id, str(error))}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         # Who reads has seen enough, as `head` does. What is left goes nowhere, also at our end.

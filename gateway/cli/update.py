@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmware.wire import topics, words
+from gateway.cli.language import add_language, said
 from gateway.cli.workshop import workshop
 from gateway.config import ConfigError
 
@@ -28,6 +29,24 @@ _WELL = "committed"
 _ENDED = (_WELL, "rolled_back", "refused", "failed", "skipped")
 _BAR_CHARS = 20
 
+# What becomes of a plan, and of a board in it.
+_STATES = {
+    "waiting": ("menunggu", "waiting"),
+    "running": ("berjalan", "running"),
+    "stopped": ("dihentikan", "stopped"),
+    "done": ("selesai", "done"),
+    "offered": ("ditawarkan", "offered"),
+    "loading": ("memuat", "loading"),
+    "loaded": ("termuat", "loaded"),
+    "trial": ("sedang dicoba", "trial"),
+    "committed": ("terpasang", "committed"),
+    "rolled_back": ("kembali ke yang lama", "rolled back"),
+    "refused": ("ditolak", "refused"),
+    "failed": ("gagal", "failed"),
+    "skipped": ("dilewati", "skipped"),
+}
+_KINDS = {"firmware": "firmware", "link": "jaringan", "secret": "rahasia"}
+
 
 def add_parser(subparsers: "SubParsers") -> None:
     """Add `update` with its own sub-commands; they set `run`."""
@@ -37,6 +56,7 @@ def add_parser(subparsers: "SubParsers") -> None:
     commands = update.add_subparsers(dest="update_command", required=True, metavar="COMMAND")
     status = commands.add_parser("status", help="show how far the update is")
     status.add_argument("--json", action="store_true", help="print it as JSON")
+    add_language(status)
     status.set_defaults(run=run_status)
     start = commands.add_parser("start", help="bring a release to the boards")
     start.add_argument("version", metavar="VERSION", help="of `loket release list`")
@@ -47,6 +67,7 @@ def add_parser(subparsers: "SubParsers") -> None:
     ):
         one = commands.add_parser(name, help=what)
         one.add_argument("--no-wait", action="store_true", help="do not watch it")
+        add_language(one)
         one.set_defaults(run=run_simple, ask=ask)
     network = commands.add_parser("network", help="move boards to another Wi-Fi network")
     network.add_argument(
@@ -73,7 +94,12 @@ def run_status(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(plan))
     elif plan is None:
-        print("No update is under way, and none was before.")
+        print(
+            said(
+                "Tidak ada pembaruan yang berjalan, dan belum pernah ada.",
+                "No update is under way, and none was before.",
+            )
+        )
     else:
         for line in _lines(plan):
             print(line)
@@ -103,10 +129,15 @@ def run_broker(args: argparse.Namespace) -> int:
         try:
             fields["ca"] = args.ca.read_text()
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{args.ca} cannot be read: {error}") from error
+            raise ConfigError(
+                f"{args.ca} cannot be read: {error}", f"{args.ca} tidak terbaca: {error}"
+            ) from error
     given = {name: value for name, value in fields.items() if value is not None}
     if not given:
-        raise ConfigError("nothing would change: give --host, --port, --tls or --ca")
+        raise ConfigError(
+            "nothing would change: give --host, --port, --tls or --ca",
+            "tidak ada yang berubah: beri --host, --port, --tls atau --ca",
+        )
     return _begin(args, "link_start", **given)
 
 
@@ -127,6 +158,7 @@ def _staged(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace],
         "--in-service", action="store_true", help="also while the hall serves people"
     )
     parser.add_argument("--no-wait", action="store_true", help="do not watch it")
+    add_language(parser)
     parser.set_defaults(run=run, staged=True)
 
 
@@ -138,12 +170,14 @@ def _begin(args: argparse.Namespace, ask: str, **fields: Any) -> int:
             fields["stages"] = [int(size) for size in args.stages.split(",") if size]
         except ValueError:
             raise ConfigError(
-                f"--stages is {args.stages!r}; numbers of boards are needed, such as 1,5"
+                f"--stages is {args.stages!r}; numbers of boards are needed, such as 1,5",
+                f"--stages berisi {args.stages!r}; perlu jumlah papan, misalnya 1,5",
             ) from None
     with workshop() as line:
         answer = line.ask(ask, **fields)
     if answer["st"] != words.ACCEPTED:
-        print(f"loket: {answer.get('text_en') or answer.get('why')}", file=sys.stderr)
+        text = said(str(answer.get("text_id") or ""), str(answer.get("text_en") or ""))
+        print(f"loket: {text or answer.get('why')}", file=sys.stderr)
         return NOT_ALL
     if args.no_wait or ask == "update_stop":
         return run_status(argparse.Namespace(json=False))
@@ -160,7 +194,10 @@ def watch() -> int:
         while True:
             plan = _plan()
             if plan is None:
-                raise ConfigError("the workshop lost the update: see its log")
+                raise ConfigError(
+                    "the workshop lost the update: see its log",
+                    "bengkel kehilangan pembaruan ini: lihat log-nya",
+                )
             for line in _news(plan, told):
                 bar.clear()
                 print(line, flush=True)
@@ -172,7 +209,12 @@ def watch() -> int:
             time.sleep(_LOOK_EVERY_S)
     except KeyboardInterrupt:
         bar.clear()
-        print("\nThe update goes on by itself: `loket update status` shows how far it is.")
+        print(
+            said(
+                "\nPembaruan berjalan terus: `loket update status` menunjukkan sampai di mana.",
+                "\nThe update goes on by itself: `loket update status` shows how far it is.",
+            )
+        )
         return GOES_ON
 
 
@@ -218,22 +260,34 @@ def _row(row: Any) -> str:
     got = ""
     if row["state"] == "loading" and row["size"]:
         got = f" {100 * row['got'] // row['size']} %"
-    why = f": {row['why_en']}" if row["why"] else ""
-    return f"{row['board']:<20} {row['state'].replace('_', ' ')}{got}{why}"
+    why = f": {said(row['why_id'], row['why_en'])}" if row["why"] else ""
+    return f"{row['board']:<20} {_state(row)}{got}{why}"
+
+
+def _state(row: Any) -> str:
+    state = str(row["state"])
+    return said(*_STATES.get(state, (state, state)))
 
 
 def _summary(plan: Any) -> str:
     well = sum(row["state"] == _WELL for row in plan["boards"])
-    name = f"{plan['kind']} {plan['version']}".strip()
-    text = f"{name}: {well} of {len(plan['boards'])} boards, {plan['state']}"
+    kind = str(plan["kind"])
+    name = f"{said(_KINDS.get(kind, kind), kind)} {plan['version']}".strip()
+    of = len(plan["boards"])
+    text = said(f"{name}: {well} dari {of} papan", f"{name}: {well} of {of} boards")
+    text += f", {_state(plan)}"
     if plan["why"]:
-        text += f". {plan['why_en']}"
+        text += f". {said(plan['why_id'], plan['why_en'])}"
         if plan["state"] == "stopped":
             text += " (`loket update go`)"
     elif plan["state"] not in _OVER:
         away = [row["board"] for row in plan["boards"] if row["why"] == "absent"]
         if away and not _moves(plan):
-            text += f". It goes on when these are back: {', '.join(away)}"
+            names = ", ".join(away)
+            text += said(
+                f". Dilanjutkan bila ini sudah kembali: {names}",
+                f". It goes on when these are back: {names}",
+            )
     return text
 
 
@@ -254,7 +308,7 @@ class _Bar:
         ]
         done = round(_BAR_CHARS * sum(parts) / max(1, len(parts)))
         still = (*_ENDED, "waiting")
-        names = [f"{r['board']} {r['state']}" for r in rows if r["state"] not in still]
+        names = [f"{r['board']} {_state(r)}" for r in rows if r["state"] not in still]
         text = f"[{'#' * done}{'.' * (_BAR_CHARS - done)}] {', '.join(names)}"
         print(f"\r\x1b[K{text[:78]}", end="", flush=True)
         self._drawn = True
@@ -267,5 +321,5 @@ class _Bar:
 
 def _password(ssid: str) -> str:
     if sys.stdin.isatty():
-        return getpass.getpass(f"Password of {ssid}: ")
+        return getpass.getpass(said(f"Kata sandi {ssid}: ", f"Password of {ssid}: "))
     return sys.stdin.readline().rstrip("\n")

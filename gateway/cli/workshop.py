@@ -79,7 +79,9 @@ class Line:
                 return answer
         raise ConfigError(
             f"the workshop of the hall on {self._settings.paths.home} did not answer within"
-            f" {within_s:.0f} s: see {self._settings.paths.log / 'workshop.log'}"
+            f" {within_s:.0f} s: see {self._settings.paths.log / 'workshop.log'}",
+            f"bengkel ruang layanan di {self._settings.paths.home} tidak menjawab dalam"
+            f" {within_s:.0f} detik: lihat {self._settings.paths.log / 'workshop.log'}",
         )
 
     def news(self, within_s: float) -> Iterator[tuple[str, bytes]]:
@@ -116,5 +118,8 @@ def workshop(*watch: str) -> Iterator[Line]:
 def _closed(settings: Settings) -> ConfigError:
     return ConfigError(
         f"no hall is open on {settings.paths.home} (nobody answers at port {settings.mqtt_port}):"
-        " open it with `loket run`, or name another home with LOKET_HOME"
+        " open it with `loket run`, or name another home with LOKET_HOME",
+        f"tidak ada ruang layanan yang buka di {settings.paths.home} (tidak ada yang menjawab di"
+        f" port {settings.mqtt_port}): buka dengan `loket run`, atau sebutkan folder lain dengan"
+        " LOKET_HOME",
     )

@@ -48,7 +48,10 @@ def ask(settings: Settings, wish: dict[str, object]) -> dict[str, object]:
             raise ConfigError(
                 f"the hall on {settings.paths.home} is running but did not answer within"
                 f" {_ANSWER_WITHIN_S:.0f} s at port {settings.mqtt_port}: see its log folder"
-                f" {settings.paths.log}"
+                f" {settings.paths.log}",
+                f"ruang layanan di {settings.paths.home} sedang buka tetapi tidak menjawab dalam"
+                f" {_ANSWER_WITHIN_S:.0f} detik di port {settings.mqtt_port}: lihat folder log-nya"
+                f" {settings.paths.log}",
             )
 
 

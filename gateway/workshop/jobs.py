@@ -142,7 +142,7 @@ class Jobs:
         except FlashError as error:
             raise _refused(error) from error
         except ConfigError as error:
-            raise Refused("bad_payload", str(error), str(error)) from error
+            raise Refused("bad_payload", error.text_id, str(error)) from error
         for job in self._jobs.values():
             if job.state == RUNNING and job.board == wish.board:
                 raise _refused(flash_error("claimed", port=job.port, by=job.board))
@@ -159,8 +159,6 @@ class Jobs:
             except FlashError as error:
                 job.said = (error.text_id, error.text_en, error.next_id, error.next_en)
                 job.state = STOPPED if error.code == "stopped" else FAILED
-            except (ConfigError, OSError) as error:
-                job.said, job.state = (str(error), str(error), "", ""), FAILED
 
         self._jobs[job.number] = job
         while len(self._jobs) > JOBS_KEPT:
@@ -235,7 +233,7 @@ class _Hall:
         try:
             receipt = receipts.get(timeout=_RECEIPT_WITHIN_S)
         except queue.Empty:
-            raise ConfigError("the hall did not answer: see its log gateway.log") from None
+            raise flash_error("hall", why=f"{_RECEIPT_WITHIN_S:.0f} s") from None
         if receipt.get("st") != words.ACCEPTED:
             why = receipt.get("why") or receipt.get("st")
             raise flash_error("refused", board=wish.board, why=why)

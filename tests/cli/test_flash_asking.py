@@ -1,14 +1,16 @@
 """Which board is which: several at USB are asked for, by number and by their blinking."""
 
 import argparse
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from gateway.cli import main
 from gateway.cli.board import flash as command
-from gateway.cli.board.flash_screen import Screen
+from gateway.cli.language import speak
 from gateway.config import ConfigError, Paths, Settings
 from gateway.fleet.flash import blink, ports
 from gateway.fleet.flash.ports import UsbPort
@@ -57,18 +59,16 @@ def settings(tmp_path: Path) -> Settings:
 def words(*given: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     command.add_to(parser.add_subparsers())
-    return parser.parse_args(["flash", *given])
-
-
-def screen() -> Screen:
-    return Screen([], "id")
+    args = parser.parse_args(["flash", *given])
+    speak(args)
+    return args
 
 
 def test_one_of_several_is_chosen_by_number_and_confirmed_by_its_blinking(
     person: Person, settings: Settings
 ) -> None:
     person.answers = ["7", "1", "t", "2", "y"]
-    chosen = command._port(words("counter-03"), settings, screen())
+    chosen = command._port(words("counter-03"), settings)
     assert chosen == PORTS[1]
     assert person.blinked == ["/dev/ttyACM0", "/dev/ttyACM1"]
     assert "berkedip" in person.questions[2]
@@ -76,7 +76,7 @@ def test_one_of_several_is_chosen_by_number_and_confirmed_by_its_blinking(
 
 def test_no_answer_is_no_choice(person: Person, settings: Settings) -> None:
     with pytest.raises(FlashError) as caught:
-        command._port(words("counter-03"), settings, screen())
+        command._port(words("counter-03"), settings)
     assert caught.value.code == "stopped"
 
 
@@ -85,7 +85,7 @@ def test_where_nobody_sits_several_ports_are_told(
 ) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
     with pytest.raises(FlashError) as caught:
-        command._port(words("counter-03"), settings, screen())
+        command._port(words("counter-03"), settings)
     assert caught.value.code == "several_ports"
 
 
@@ -94,7 +94,7 @@ def test_each_board_of_a_tray_blinks_until_its_id_is_known(
 ) -> None:
     person.answers = ["counter-02", "-", ""]
     given = words("--all", "--ids", "counter-01,counter-02")
-    chosen = command._tray(given, settings, [], screen())
+    chosen = command._tray(given, settings, [])
     assert chosen == [("counter-02", PORTS[0]), ("counter-01", PORTS[2])]
     assert person.blinked == [port.device for port in PORTS]
 
@@ -103,12 +103,12 @@ def test_a_tray_takes_the_sites_boards_where_none_are_named(
     person: Person, settings: Settings
 ) -> None:
     person.answers = ["", "nonsense", ""]
-    chosen = command._tray(words("--all"), settings, ["a-1", "a-2"], screen())
+    chosen = command._tray(words("--all"), settings, ["a-1", "a-2"])
     assert [board for board, _ in chosen] == ["a-1", "a-2"]
     with pytest.raises(ConfigError, match="--ids"):
-        command._tray(words("--all"), settings, [], screen())
+        command._tray(words("--all"), settings, [])
     with pytest.raises(ConfigError, match="twice"):
-        command._tray(words("--all", "--ids", "a,a"), settings, [], screen())
+        command._tray(words("--all", "--ids", "a,a"), settings, [])
 
 
 def test_a_networks_password_is_asked_for_unseen_and_kept_where_asked(
@@ -142,3 +142,51 @@ def test_passwords_come_from_the_environment_where_nobody_sits(
     keep_wifi(settings.paths, ())
     with pytest.raises(ConfigError, match="--wifi"):
         command._wifi(words("c-1", "--keep"), settings)
+
+
+def test_what_is_missing_is_told_in_one_language(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOKET_HOME", str(settings.paths.home))
+    monkeypatch.setenv("LANG", "id_ID.UTF-8")
+    for given, told in (
+        ([], "sebutkan papannya"),
+        (["gw"], "tidak dapat menjadi id papan"),
+        (["counter-99"], "sebutkan jenisnya"),
+        (["counter-99", "--kind", "counter_led"], "perlu --counter N"),
+        (["counter-99", "--kind", "nothing"], "Jenis papan tidak dapat dipakai"),
+        (["counter-03", "--keep"], "--keep menyimpan"),
+    ):
+        assert main(["board", "flash", *given]) == 1
+        assert told in capsys.readouterr().err
+
+
+def test_ctrl_c_at_a_question_lets_the_board_go_on(
+    person: Person, settings: Settings, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    ended: list[str] = []
+
+    @contextmanager
+    def blinking(_paths: Paths, port: UsbPort) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            ended.append(port.device)
+
+    def interrupt(_question: str) -> str:
+        signal.raise_signal(signal.SIGINT)
+        return ""
+
+    monkeypatch.setattr(blink, "blinking", blinking)
+    monkeypatch.setattr("builtins.input", interrupt)
+    monkeypatch.setenv("LOKET_HOME", str(settings.paths.home))
+    before = signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # as __main__ has it: no KeyboardInterrupt
+    try:
+        assert main(["board", "flash", "--all", "--ids", "counter-01", "--lang", "en"]) == 1
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended == ["/dev/ttyACM0"]
+    assert "Stopped." in capsys.readouterr().err

@@ -41,7 +41,7 @@ def loket(hall: Hall, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     monkeypatch.setattr("gateway.cli.update.time.sleep", lambda s: hall.run(int(s * 1_000)))
 
     def loket(*words: str) -> tuple[int, str]:
-        status = main(["update", *words])
+        status = main(["update", *words, *([] if "--lang" in words else ["--lang", "en"])])
         said = capsys.readouterr()
         return status, said.out + said.err
 
@@ -115,3 +115,14 @@ def test_the_broker_moves(hall: Hall, loket: Loket) -> None:
 
 def test_nothing_to_show_yet(loket: Loket) -> None:
     assert loket("status") == (0, "No update is under way, and none was before.\n")
+
+
+def test_a_technician_is_told_in_indonesian(hall: Hall, loket: Loket) -> None:
+    hall.boards["counter-02"].breaks = "no_hello"
+    said = loket("start", "1.1", "--stages", "1", "--lang", "id")[1]
+    assert "counter-01           terpasang" in said
+    assert "counter-02           kembali ke yang lama: Papan" in said
+    assert "firmware 1.1: 1 dari 4 papan, dihentikan. Berhenti: counter-02 gagal." in said
+    assert loket("broker", "--lang", "id")[1].startswith("loket: tidak ada yang berubah")
+    english = ("boards", "committed", "rolled back", "The ", "stopped")
+    assert not [word for word in english if word in said]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gateway.cli.asking import settings_of_hall
 from gateway.cli.board.said import fail
+from gateway.cli.language import add_language, language, said
 from gateway.config import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -52,48 +53,65 @@ def add_to(commands: "SubParsers") -> None:
     flash.add_argument("--release", default="", metavar="VERSION", help="see `loket release list`")
     flash.add_argument("--erase", action="store_true", help="delete everything on it first")
     flash.add_argument("--no-wait", action="store_true", help="do not wait for its hello")
-    flash.add_argument("--lang", choices=("id", "en"), help="language (else that of LANG)")
+    add_language(flash)
     flash.set_defaults(run=run_flash)
 
 
 def run_flash(args: argparse.Namespace) -> int:
     """Flash one board or a tray of them; 0 once each of them is ready, else 1."""
     if bool(args.id) == args.all:
-        return fail("say which board: an ID, or --all")
+        return fail(said("sebutkan papannya: ID, atau --all", "say which board: an ID, or --all"))
     if args.all and (args.port or args.counter is not None or args.spare):
-        return fail("--all takes every port, and counters from the site file")
+        return fail(
+            said(
+                "--all memakai semua port, dan loket dari berkas site",
+                "--all takes every port, and counters from the site file",
+            )
+        )
+    # Ctrl-C at a question: the board that blinks meanwhile goes on as it was.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return _flash(args)
+    except KeyboardInterrupt:
+        from gateway.fleet.flash.texts import flash_error
+
+        print(file=sys.stderr)
+        return _told(flash_error("stopped"))
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _flash(args: argparse.Namespace) -> int:
     from gateway.cli.board.flash_hall import CliHall
     from gateway.cli.board.flash_plan import Planner
     from gateway.cli.board.flash_screen import Screen
-    from gateway.cli.language import language_of
     from gateway.fleet.flash.texts import FlashError
 
     settings = settings_of_hall()
     settings.paths.make()
-    screen = Screen([], language_of(args.lang, dict(os.environ)))
     try:
         planner = Planner(settings)
         base = _base(args, settings)
         if args.all:
-            chosen = _tray(args, settings, planner.open_ids(), screen)
+            chosen = _tray(args, settings, planner.open_ids())
         else:
             planner.plan(args.id, args.kind, args.counter, args.spare)  # before anybody is asked
-            chosen = [(args.id, _port(args, settings, screen))]
+            chosen = [(args.id, _port(args, settings))]
         plans = [
             (planner.plan(board, args.kind, args.counter, args.spare), port)
             for board, port in chosen
         ]
     except FlashError as error:
-        return _told(error, screen)
+        return _told(error)
     hall = CliHall(settings)
     if not args.no_wait and not hall.is_open():
-        text = screen.said(
+        text = said(
             "Ruang layanan belum dibuka: papan ditulis, sapaannya tidak ditunggu.",
             "The hall is not open: boards are written, their hello is not waited for.",
         )
         print(text, file=sys.stderr)
         base = replace(base, settle_s=0)
-    screen = Screen([plan.board for plan, _ in plans], language_of(args.lang, dict(os.environ)))
+    screen = Screen([plan.board for plan, _ in plans], language(args))
     return _side_by_side(plans, base, settings, hall, screen)
 
 
@@ -118,7 +136,10 @@ def _wifi(args: argparse.Namespace, settings: Settings) -> tuple[tuple[str, str]
 
     if not args.wifi:
         if args.keep:
-            raise ConfigError("--keep keeps networks that are named: --wifi SSID")
+            raise ConfigError(
+                "--keep keeps networks that are named: --wifi SSID",
+                "--keep menyimpan jaringan yang disebutkan: --wifi SSID",
+            )
         return kept_wifi(settings.paths)
     networks = []
     for number, ssid in enumerate(args.wifi):
@@ -126,7 +147,11 @@ def _wifi(args: argparse.Namespace, settings: Settings) -> tuple[tuple[str, str]
         password = os.environ.get(_PASSWORD if not number else f"{_PASSWORD}_{number + 1}")
         if password is None:
             if not sys.stdin.isatty():
-                raise ConfigError(f"the password of {ssid!r} is not known: put it into {_PASSWORD}")
+                name = _PASSWORD if not number else f"{_PASSWORD}_{number + 1}"
+                raise ConfigError(
+                    f"the password of {ssid!r} is not known: put it into {name}",
+                    f"kata sandi {ssid!r} tidak diketahui: isikan ke {name}",
+                )
             password = getpass.getpass(f"Wi-Fi {ssid}: ")
         networks.append((ssid, password))
     check_wifi(tuple(networks))
@@ -138,7 +163,7 @@ def _wifi(args: argparse.Namespace, settings: Settings) -> tuple[tuple[str, str]
 # Which port is which.
 
 
-def _port(args: argparse.Namespace, settings: Settings, screen: "Screen") -> "UsbPort":
+def _port(args: argparse.Namespace, settings: Settings) -> "UsbPort":
     from gateway.fleet.flash.ports import UsbPort, find_ports, one_port
     from gateway.fleet.flash.texts import flash_error
 
@@ -148,18 +173,18 @@ def _port(args: argparse.Namespace, settings: Settings, screen: "Screen") -> "Us
         return UsbPort("")
     if args.port is not None or len(found) < 2 or not sys.stdin.isatty():
         return one_port(args.port)
-    print(screen.said("Ada beberapa papan:", "There are several boards:"), file=sys.stderr)
+    print(said("Ada beberapa papan:", "There are several boards:"), file=sys.stderr)
     for number, port in enumerate(found, 1):
         used = f"  ({port.in_use_by})" if port.in_use_by else ""
         told = f"  {number}  {port.device}  {port.product} {port.serial_number}{used}"
         print(told, file=sys.stderr)
     while True:
-        answer = _asked(screen.said("Nomor berapa? ", "Which number? "))
+        answer = _asked(said("Nomor berapa? ", "Which number? "))
         if not answer:
             raise flash_error("stopped")
         if answer.isdigit() and 1 <= int(answer) <= len(found):
             port = found[int(answer) - 1]
-            question = screen.said(
+            question = said(
                 f"Papan di {port.device} sedang berkedip. Ini papannya? [y/t] ",
                 f"The board at {port.device} is blinking. Is it this one? [y/n] ",
             )
@@ -168,7 +193,7 @@ def _port(args: argparse.Namespace, settings: Settings, screen: "Screen") -> "Us
 
 
 def _tray(
-    args: argparse.Namespace, settings: Settings, open_ids: list[str], screen: "Screen"
+    args: argparse.Namespace, settings: Settings, open_ids: list[str]
 ) -> list[tuple[str, "UsbPort"]]:
     from gateway.fleet.flash.ports import find_ports
     from gateway.fleet.flash.texts import flash_error
@@ -178,23 +203,26 @@ def _tray(
     if not ports:
         raise flash_error("no_port")
     if not ids:
-        raise ConfigError("every board of the site is registered: say which with --ids ID,ID")
+        raise ConfigError(
+            "every board of the site is registered: say which with --ids ID,ID",
+            "semua papan di berkas site sudah terdaftar: sebutkan dengan --ids ID,ID",
+        )
     if len(set(ids)) != len(ids):
-        raise ConfigError("--ids names a board twice")
+        raise ConfigError("--ids names a board twice", "--ids menyebut satu papan dua kali")
     chosen = []
     for port in ports:
         if not ids:
             break
-        board = _which(port, settings, ids, screen) if sys.stdin.isatty() else ids[0]
+        board = _which(port, settings, ids) if sys.stdin.isatty() else ids[0]
         if board:
             ids.remove(board)
             chosen.append((board, port))
     return chosen
 
 
-def _which(port: "UsbPort", settings: Settings, ids: list[str], screen: "Screen") -> str:
+def _which(port: "UsbPort", settings: Settings, ids: list[str]) -> str:
     while True:
-        question = screen.said(
+        question = said(
             f"Papan di {port.device} sedang berkedip. ID-nya? [{ids[0]}; - = lewati] ",
             f"The board at {port.device} is blinking. Its id? [{ids[0]}; - = leave it out] ",
         )
@@ -232,7 +260,7 @@ def _side_by_side(
     screen: "Screen",
 ) -> int:
     stopping = threading.Event()
-    failed: list[str] = []
+    well: list[str] = []  # what ends in a way that nobody thought of is no success
 
     def work(plan: "Plan", port: "UsbPort") -> None:
         from gateway.fleet.flash.flash import flash
@@ -247,21 +275,18 @@ def _side_by_side(
                 wish, port, settings.paths, hall,
                 lambda step, now, of: screen.report(name, step, now, of), stopping.is_set,
             )  # fmt: skip
-            text = screen.said(f"{name} siap", f"{name} is ready")
+            text = said(f"{name} siap", f"{name} is ready")
             if not done.ready:
-                text = screen.said(f"{name} sudah ditulis", f"{name} is written")
-            counts = screen.said(
+                text = said(f"{name} sudah ditulis", f"{name} is written")
+            counts = said(
                 f"{done.written} berkas ditulis, {done.skipped} sudah sama",
                 f"{done.written} files written, {done.skipped} were the same",
             )
             screen.end(name, f"{text} ({counts}).")
+            well.append(name)
         except FlashError as error:
-            failed.append(name)
-            said = screen.said(error.text_id, error.text_en)
-            screen.end(name, f"{name}: {said} {screen.said(error.next_id, error.next_en)}")
-        except ConfigError as error:
-            failed.append(name)
-            screen.end(name, f"{name}: {error}")
+            text = said(error.text_id, error.text_en)
+            screen.end(name, f"{name}: {text} {said(error.next_id, error.next_en)}".rstrip())
 
     threads = [threading.Thread(target=work, args=chosen) for chosen in plans]
     # Ctrl-C: each ends where it is, and can be run again.
@@ -273,12 +298,9 @@ def _side_by_side(
             thread.join()
     finally:
         signal.signal(signal.SIGINT, before)
-    return 1 if failed else 0
+    return 0 if len(well) == len(plans) else 1
 
 
-def _told(error: "FlashError", screen: "Screen") -> int:
-    said, then = (
-        screen.said(error.text_id, error.text_en),
-        screen.said(error.next_id, error.next_en),
-    )
-    return fail(f"{said}\n       {then}" if then else said)
+def _told(error: "FlashError") -> int:
+    text, then = said(error.text_id, error.text_en), said(error.next_id, error.next_en)
+    return fail(f"{text}\n       {then}" if then else text)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from boards.catalog import CatalogError, Kind, load_kind
 from firmware.wire import topics
+from gateway.cli.board.said import no_id
 from gateway.config import ConfigError, Settings
 from gateway.domain.site import SiteBoard
+from gateway.fleet.flash.texts import flash_error
 from gateway.service.register_view import registered_boards
 from gateway.service.site_file import read_site
 
@@ -40,36 +42,48 @@ class Planner:
     def plan(self, board: str, kind: str | None, counter: int | None, spare: bool) -> Plan:
         """Give what is to be made; ConfigError with what is missing or does not agree."""
         if not topics.is_board_id(board):
-            raise ConfigError(
-                f"{board!r} cannot be a board's id: a-z first, then a-z, 0-9, - and _, at most"
-                f" {topics.MAX_ID_CHARS}, and not one of {', '.join(topics.RESERVED_IDS)}"
-            )
+            raise _not(*no_id(board))
         known, named = self._registered.get(board), self._site.get(board)
         name = kind or (named.kind if named else None)
         if name is None:
-            raise ConfigError(f"{board} is not in the site file: say its kind with --kind KIND")
+            raise _not(
+                f"{board} tidak ada di berkas site: sebutkan jenisnya dengan --kind JENIS",
+                f"{board} is not in the site file: say its kind with --kind KIND",
+            )
         try:
             found = load_kind(name)
         except CatalogError as error:
-            raise ConfigError(str(error)) from error
+            raise flash_error("bad_kind", why=error) from error
         if known is not None and known["role"] != found.role:
-            raise ConfigError(
+            raise _not(
+                f"{board} terdaftar sebagai {known['role']}, sedangkan {name} adalah {found.role}:"
+                f" `loket board retire {board}` dulu, atau pilih id lain",
                 f"{board} is registered as a {known['role']}, and {name} is a {found.role}:"
-                f" `loket board retire {board}` first, or choose another id"
+                f" `loket board retire {board}` first, or choose another id",
             )
         registered = known["counter"] if known is not None else None
         if known is not None and counter is not None and counter != registered:
-            raise ConfigError(
-                f"{board} is registered at counter {registered}, not {counter}:"
-                f" `loket board retire {board}` first"
+            raise _not(
+                f"{board} terdaftar di loket {registered or '-'}, bukan {counter}:"
+                f" `loket board retire {board}` dulu",
+                f"{board} is registered at counter {registered or '-'}, not {counter}:"
+                f" `loket board retire {board}` first",
             )
         at = counter if counter is not None else registered
         if at is None and named is not None and known is None and not spare:
             at = named.counter
         if spare and at is not None:
-            raise ConfigError(f"a spare is at no counter, and {board} is at {at}")
+            raise _not(
+                f"cadangan tidak punya loket, sedangkan {board} di loket {at}",
+                f"a spare is at no counter, and {board} is at {at}",
+            )
         if found.role in _AT_A_COUNTER and at is None and known is None and not spare:
-            raise ConfigError(
-                f"{board} needs --counter N, the counter it is mounted at, or --spare"
+            raise _not(
+                f"{board} perlu --counter N, loket tempatnya dipasang, atau --spare",
+                f"{board} needs --counter N, the counter it is mounted at, or --spare",
             )
         return Plan(board, found, at if isinstance(at, int) else None, spare)
+
+
+def _not(text_id: str, text_en: str) -> ConfigError:
+    return ConfigError(text_en, text_id)

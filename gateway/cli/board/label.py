@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.cli.asking import settings_of_hall
-from gateway.cli.board.said import fail
+from gateway.cli.board.said import fail, not_registered
+from gateway.cli.language import add_language, said
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
@@ -22,15 +23,21 @@ def add_to(commands: "SubParsers") -> None:
         "--console", default="", metavar="URL",
         help="address of the pages for phones: the code opens the board's page",
     )  # fmt: skip
+    add_language(label)
     label.set_defaults(run=run_label)
 
 
 def run_label(args: argparse.Namespace) -> int:
     """Print or write labels; 1 with the reason if there are none."""
     if bool(args.id) == args.all:
-        return fail("say which board: an ID, or --all")
+        return fail(said("sebutkan papannya: ID, atau --all", "say which board: an ID, or --all"))
     if args.out is not None and args.out.suffix not in (".svg", ".html"):
-        return fail(f"{args.out}: a file that ends in .svg or .html is needed")
+        return fail(
+            said(
+                f"{args.out}: perlu berkas yang berakhir .svg atau .html",
+                f"{args.out}: a file that ends in .svg or .html is needed",
+            )
+        )
     from gateway.fleet import label as labels
     from gateway.service.register_view import registered_boards
     from gateway.service.site_file import read_site
@@ -38,7 +45,11 @@ def run_label(args: argparse.Namespace) -> int:
     settings = settings_of_hall()
     site = read_site(settings.site)
     if isinstance(site, str):
-        return fail(f"the site file cannot be used: {site}")
+        return fail(
+            said(
+                f"berkas site tidak dapat dipakai: {site}", f"the site file cannot be used: {site}"
+            )
+        )
     named = {board.id: board.place for board in site.boards}
     places: dict[str, str] = {}
     for known in registered_boards(settings):
@@ -46,9 +57,14 @@ def run_label(args: argparse.Namespace) -> int:
         at = f"{site.counter_word} {counter}" if counter else ""
         places[board] = named.get(board) or at
     if args.id and args.id not in places:
-        return fail(f"{args.id} is not registered: `loket board list` shows which are")
+        return fail(not_registered(args.id))
     if not places:
-        return fail("no boards are registered yet: `loket board flash ID`")
+        return fail(
+            said(
+                "belum ada papan terdaftar: `loket board flash ID`",
+                "no boards are registered yet: `loket board flash ID`",
+            )
+        )
     chosen = [
         labels.label_of(board, places[board], site.id, site.name, args.console)
         for board in ([args.id] if args.id else places)
@@ -62,12 +78,22 @@ def run_label(args: argparse.Namespace) -> int:
         else:
             drawn = labels.svg(chosen[0]) if args.id else labels.sheet(chosen)
     except ValueError as error:
-        return fail(f"{error}: write them to a file that ends in .html")
+        return fail(
+            said(
+                f"{error}: tulis ke berkas yang berakhir .html",
+                f"{error}: write them to a file that ends in .html",
+            )
+        )
     if args.out is None:
         print(drawn, end="")
         return 0
     try:
         args.out.write_text(drawn, encoding="utf-8")
     except OSError as error:
-        return fail(f"{args.out} cannot be written: {error.strerror}")
+        return fail(
+            said(
+                f"{args.out} tidak dapat ditulis: {error.strerror}",
+                f"{args.out} cannot be written: {error.strerror}",
+            )
+        )
     return 0

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from firmware.wire import words
 from gateway.cli.asking import settings_of_hall
-from gateway.cli.board.said import fail
-from gateway.cli.language import add_language, language
+from gateway.cli.board.said import fail, not_registered
+from gateway.cli.language import add_language, language, said
 from gateway.cli.update import watch
 from gateway.cli.workshop import workshop
 
@@ -39,7 +39,12 @@ def run_replace(args: argparse.Namespace) -> int:
     if args.port is not None:
         return _flash(args)
     if args.kind is not None:
-        return fail("--kind goes with --port: a spare has its kind already")
+        return fail(
+            said(
+                "--kind hanya bersama --port: cadangan sudah punya jenisnya",
+                "--kind goes with --port: a spare has its kind already",
+            )
+        )
     return _ask(args, "replace", board=args.id, spare=args.spare)
 
 
@@ -54,7 +59,7 @@ def _flash(args: argparse.Namespace) -> int:
     from gateway.service.register_view import registered_boards
 
     if not any(board["id"] == args.id for board in registered_boards(settings_of_hall())):
-        return fail(f"{args.id} is not registered: `loket board list` shows which are")
+        return fail(not_registered(args.id))
     more = [] if args.kind is None else ["--kind", args.kind]
     more += ["--no-wait"] if args.no_wait else []
     more += [] if args.lang is None else ["--lang", args.lang]

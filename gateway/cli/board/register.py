@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from firmware.wire import topics, words
 from gateway.cli.asking import ask_hall
-from gateway.cli.board.said import fail, honoured, refused
+from gateway.cli.board.said import fail, honoured, no_id, refused
+from gateway.cli.language import add_language, said
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
@@ -25,23 +26,32 @@ def add_to(commands: "SubParsers") -> None:
     add.add_argument("--counter", type=int, metavar="N", help="the counter it is mounted at")
     add.add_argument("--spare", action="store_true", help="at no counter: it waits to replace one")
     add.add_argument("--json", action="store_true", help="print id, secret, host and port as JSON")
+    add_language(add)
     add.set_defaults(run=run_add)
     retire = commands.add_parser("retire", help="withdraw a board's secret and clear its topics")
     retire.add_argument("id", metavar="ID")
+    add_language(retire)
     retire.set_defaults(run=run_retire)
 
 
 def run_add(args: argparse.Namespace) -> int:
     """Register a board; on return the broker honours its secret. 0, or 1 with the reason."""
     if not topics.is_board_id(args.id):
-        return fail(
-            f"{args.id!r} cannot be a board's id: a-z first, then a-z, 0-9, - and _, at most"
-            f" {topics.MAX_ID_CHARS}, and not one of {', '.join(topics.RESERVED_IDS)}"
-        )
+        return fail(said(*no_id(args.id)))
     if args.spare and args.counter is not None:
-        return fail("a spare is at no counter: leave --counter out")
+        return fail(
+            said(
+                "cadangan tidak punya loket: jangan beri --counter",
+                "a spare is at no counter: leave --counter out",
+            )
+        )
     if args.role == "counter" and args.counter is None and not args.spare:
-        return fail("a counter board needs --counter N, the counter it is mounted at, or --spare")
+        return fail(
+            said(
+                "papan loket perlu --counter N, loket tempatnya dipasang, atau --spare",
+                "a counter board needs --counter N, the counter it is mounted at, or --spare",
+            )
+        )
     from gateway.fleet.secrets import hash_secret, new_secret
     from gateway.fleet.update_keys import key_of
 
@@ -67,8 +77,13 @@ def run_add(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(made))
     else:
-        print(f"{args.id} is registered. Its secret is shown this once:")
-        print(f"  secret {secret}\n  broker {host}:{port}")
+        print(
+            said(
+                f"{args.id} terdaftar. Rahasianya ditampilkan sekali ini saja:",
+                f"{args.id} is registered. Its secret is shown this once:",
+            )
+        )
+        print(f"  {said('rahasia', 'secret')} {secret}\n  broker {host}:{port}")
     return honoured(receipt)
 
 
@@ -77,5 +92,10 @@ def run_retire(args: argparse.Namespace) -> int:
     _, receipt = ask_hall({"ev": "board_retire", "board": args.id})
     if receipt["st"] != words.ACCEPTED:
         return refused(receipt, args.id, None)
-    print(f"{args.id} is retired: its secret is deleted and its topics are cleared.")
+    print(
+        said(
+            f"{args.id} dipensiunkan: rahasianya dihapus dan topiknya dikosongkan.",
+            f"{args.id} is retired: its secret is deleted and its topics are cleared.",
+        )
+    )
     return honoured(receipt)

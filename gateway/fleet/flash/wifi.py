@@ -22,7 +22,8 @@ def kept_wifi(paths: Paths) -> Networks:
         return ()
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(
-            f"{file} cannot be read: remove it, and give --wifi SSID --keep again"
+            f"{file} cannot be read: remove it, and give --wifi SSID --keep again",
+            f"{file} tidak terbaca: hapus, lalu beri --wifi SSID --keep lagi",
         ) from error
 
 
@@ -36,13 +37,21 @@ def keep_wifi(paths: Paths, networks: Networks) -> None:
 def check_wifi(networks: Networks) -> None:
     """Raise ConfigError for a network that no board could join; a password is not told."""
     if len(networks) > MOST_NETWORKS:
-        raise ConfigError(f"a board knows {MOST_NETWORKS} networks at most")
+        raise ConfigError(
+            f"a board knows {MOST_NETWORKS} networks at most",
+            f"satu papan mengenal paling banyak {MOST_NETWORKS} jaringan",
+        )
     for ssid, password in networks:
         if not 0 < len(ssid.encode()) <= SSID_BYTES:
-            raise ConfigError(f"{ssid!r} is no network's name: 1 to {SSID_BYTES} bytes are needed")
+            raise ConfigError(
+                f"{ssid!r} is no network's name: 1 to {SSID_BYTES} bytes are needed",
+                f"{ssid!r} bukan nama jaringan: perlu 1 sampai {SSID_BYTES} byte",
+            )
         least, most = PASSWORD_CHARS
         if password and not least <= len(password) <= most:
             raise ConfigError(
                 f"the password of {ssid!r} has {len(password)} characters: {least} to {most} are"
-                " needed, or none for an open network"
+                " needed, or none for an open network",
+                f"kata sandi {ssid!r} {len(password)} karakter: perlu {least} sampai {most}, atau"
+                " kosong untuk jaringan terbuka",
             )
