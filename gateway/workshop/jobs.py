@@ -197,6 +197,7 @@ class Jobs:
             ca=certificate(self._settings, None),
             spare=fields.get("spare") is True,
             wifi=networks or kept_wifi(self._settings.paths),
+            wifi_named=bool(networks),
             erase=fields.get("erase") is True,
         )
 

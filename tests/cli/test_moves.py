@@ -84,7 +84,9 @@ def test_what_is_refused_is_told_in_the_language_of_the_machine(
     monkeypatch.setenv("LANG", "id_ID.UTF-8")
     assert "masih terhubung" in loket("replace", "counter-04")[1]
     assert "tidak terdaftar" in loket("replace", "ghost", "--port", "/dev/null")[1]
-    assert "--kind hanya bersama --port" in loket("replace", "counter-03", "--kind", "counter_led")[1]
+    assert (
+        "--kind hanya bersama --port" in loket("replace", "counter-03", "--kind", "counter_led")[1]
+    )
 
 
 def test_without_a_spare_a_new_board_is_flashed(

@@ -116,11 +116,11 @@ class Rig:
         return client
 
     def loket(self, *args: str) -> "subprocess.CompletedProcess[str]":
-        """Run a `loket` command on this home and give what it printed."""
+        """Run a `loket` command on this home and give what it printed, in English."""
         return subprocess.run(
             [sys.executable, "-m", "gateway.cli", *args],
             cwd=ROOT,
-            env={**os.environ, **self.settings.to_env()},
+            env={**os.environ, "LC_ALL": "en_GB.UTF-8", **self.settings.to_env()},
             check=False,
             capture_output=True,
             text=True,

@@ -124,7 +124,7 @@ def _base(args: argparse.Namespace, settings: Settings) -> "FlashWish":
     host, port = address(settings)
     base = FlashWish(
         board="", kind="", host=args.host or host, port=port, tls=uses_tls(settings),
-        ca=certificate(settings, args.ca), wifi=_wifi(args, settings),
+        ca=certificate(settings, args.ca), wifi=_wifi(args, settings), wifi_named=bool(args.wifi),
         interpreter=args.interpreter, drive=args.drive, erase=args.erase,
         release=args.release,
     )  # fmt: skip

@@ -70,6 +70,7 @@ def _flash(
             role = wish.role or kind.role
             firmware = firmware_files(paths, role, kind.kind, board.chip, wish.release)
             judge_interpreter(board, firmware.mpy, firmware.least)
+            wish = provision.with_networks(wish, board)
             provision.check_way(wish, kind, board.chip)
             if wish.erase:
                 sync.remove(repl, [path for path in board.files if path.count("/") == 1])

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,23 @@ def settings_of(wish: FlashWish, kind: Kind, board: Board, secret: str) -> bytes
     if board.settings.get("id") == wish.board and _LINK_NUMBER in board.settings:
         settings[_LINK_NUMBER] = board.settings[_LINK_NUMBER]
     return json.dumps(settings, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def with_networks(wish: FlashWish, board: Board) -> FlashWish:
+    """Give the wish with a board's own networks, where none were named and those are newer.
+
+    A board that was moved to another network over the air is not sent back to one that may be gone.
+    """
+    own = board.settings.get("wifi")
+    if wish.wifi_named or board.settings.get("id") != wish.board or not isinstance(own, list):
+        return wish
+    if wish.wifi and _LINK_NUMBER not in board.settings:
+        return wish
+    try:
+        networks = tuple((str(entry["ssid"]), str(entry["password"])) for entry in own)
+    except (KeyError, TypeError):
+        return wish
+    return replace(wish, wifi=networks) if networks else wish
 
 
 def kept_secret(wish: FlashWish, board: Board) -> str:

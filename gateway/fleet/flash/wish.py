@@ -29,6 +29,7 @@ class FlashWish:
     tls: bool = False
     ca: bytes | None = None
     wifi: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    wifi_named: bool = True  # else they are those the hall keeps: a board's own may be newer
     interpreter: Path | None = None
     drive: Path | None = None
     release: str = ""  # version; "": this installation's own, or the newest there is

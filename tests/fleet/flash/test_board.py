@@ -82,6 +82,22 @@ def test_another_wifi_changes_the_settings_only(bench: Bench) -> None:
     assert [entry["ssid"] for entry in settings["wifi"]] == ["Baru", "Gerai"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("kept", [(), (("Lama", "yang sudah dibuang"),)])
+def test_a_board_that_was_moved_over_the_air_is_not_sent_back(
+    bench: Bench, kept: tuple[tuple[str, str], ...]
+) -> None:
+    bench.flash()
+    settings = json.loads(bench.files()["settings.json"])
+    settings.update(wifi=[{"ssid": "Baru", "password": "kata sandi"}], link=4)
+    bench.board.power_cut()
+    bench.board.put({"settings.json": json.dumps(settings).encode()})
+    bench.board.power_on()
+    bench.flash(replace(WISH, wifi=kept, wifi_named=False))
+    assert bench.settings()["wifi"] == [{"ssid": "Baru", "password": "kata sandi"}]
+    bench.flash(WISH)
+    assert bench.settings()["wifi"] == [{"ssid": "Gerai", "password": "rahasia sekali"}]
+
+
 def test_a_secret_that_the_hall_does_not_honour_is_replaced(bench: Bench) -> None:
     bench.flash()
     old = bench.hall.secrets["counter-03"]
