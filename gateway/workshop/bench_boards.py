@@ -146,6 +146,9 @@ class BenchBoards(Quiet):
     def _end(self, ask: Ask, now: Now) -> dict[str, object]:
         board = codec.read_str(ask.fields, "board", 1, topics.MAX_ID_CHARS)
         held = self._boards.get(board)
+        wanted = self._wanted.pop(board, None)
+        if wanted is not None:
+            self._out.append(refuse(wanted.ask, _ended(board)))
         if held is not None:
             self._drop(board, ask.by or held.by)
         return {}
@@ -173,7 +176,7 @@ class BenchBoards(Quiet):
 
         def done(receipt: Receipt) -> None:
             if self._wanted.pop(board, None) is None:
-                return  # given up, and being retired
+                return  # given up or ended, and being retired
             if receipt.get("st") == words.ACCEPTED:
                 settings = self._board_settings(board, secret, wanted.kind)
                 self._out.append(answer(wanted.ask, {"board": board, "settings": settings}))
@@ -256,6 +259,14 @@ def _none_free() -> Refused:
         "quota_reached",
         f"Nama {_PREFIX}1 sampai {_PREFIX}{_HIGHEST} sudah dipakai semua.",
         f"The names {_PREFIX}1 to {_PREFIX}{_HIGHEST} are all taken.",
+    )
+
+
+def _ended(board: str) -> Refused:
+    return Refused(
+        "ended",
+        f"{board} dicabut sebelum terdaftar. Mulai papan baru.",
+        f"{board} was unplugged before it was registered. Start a new board.",
     )
 
 

@@ -223,3 +223,19 @@ def test_the_gateways_refusal_is_told_in_words(bench: Bench) -> None:
     (said,) = answers(bench.turn())
     assert (said["why"], said["text_id"]) == ("unknown_counter", "Loket 77 tidak ada di sini.")
     assert bench.add(counter=None)["board"] == "meja-1"
+
+
+@pytest.mark.parametrize("st", ["accepted", "refused"])
+def test_a_board_that_is_ended_while_it_is_registered_is_given_to_nobody(
+    bench: Bench, st: str
+) -> None:
+    bench.ask("bench_board", kind="panel_p10")
+    (add,) = wishes(bench.turn())
+    bench.ask("bench_end", board="meja-1")  # of another page, or of one that was hasty
+    says = bench.turn()
+    assert sorted(said["st"] for said in answers(says)) == ["accepted", "refused"]
+    (retire,) = wishes(says)
+    bench.receipt(add, st, why="unknown_counter")
+    bench.receipt(retire, "refused", why="unknown_board")
+    assert answers(bench.turn(15_000)) == []
+    assert bench.add()["board"] == "meja-1"
