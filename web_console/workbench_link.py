@@ -22,7 +22,8 @@ IDLE_S = 60.0  # a board's keepalive is 10 s
 _LOOK_EVERY_S = 30.0  # whether the owner is still signed in
 _CONNECT_WITHIN_S = 5.0
 _CONNECT = 0x10
-_FLAGS_AT = 8  # from the last byte of the length: "MQTT" with its own length, and the level
+# What boards speak, after the length of the packet. Others have their user in another place.
+_MQTT_3_1_1 = b"\x00\x04MQTT\x04"
 _HAS_WILL, _HAS_USER = 0x04, 0x80
 
 # Close codes, for the page: 4000 to 4999 are an application's own.
@@ -181,10 +182,10 @@ def _is_boards(packet: bytes) -> bool:
     at = 1
     while at < 4 and packet[at] & 0x80 and at + 1 < len(packet):
         at += 1
-    flags = packet[at + _FLAGS_AT : at + _FLAGS_AT + 1]
-    if not flags or not flags[0] & _HAS_USER:
+    says, flags = packet[at + 1 : at + 8], packet[at + 8 : at + 9]
+    if says != _MQTT_3_1_1 or not flags or not flags[0] & _HAS_USER:
         return False
-    fields = _strings(packet[at + _FLAGS_AT + 3 :])  # after the keepalive
+    fields = _strings(packet[at + 11 :])  # after the keepalive
     place = 3 if flags[0] & _HAS_WILL else 1  # the client's name, a will's topic and text
     try:
         return len(fields) > place and topics.is_board_id(fields[place].decode("ascii"))

@@ -13,6 +13,10 @@ from web_console import workbench_link as link
 from web_console.workbench_link import WorkbenchLink
 
 CONNECT = bytes(packets.connect("meja-1", "meja-1", "s" * 24, 10, ("t", b"w" * 300, True)))
+# MQTT 5, without properties: to who reads it as MQTT 3.1.1 the user is meja-1, to the broker gw.
+_NAME = b"\x00\x06meja-1".ljust(256, b"x")
+_REST = b"\x00\x04MQTT\x05\xc2\x00\x0a" + b"\x00\x01\x00" + _NAME + b"\x00\x02gw\x00\x01s"
+DISGUISED = b"\x10" + bytes((len(_REST) & 0x7F | 0x80, len(_REST) >> 7)) + _REST
 SCOPE: dict[str, Any] = {"type": "websocket", "path": "/bengkel/link"}
 
 
@@ -117,6 +121,7 @@ def test_bytes_go_both_ways_and_the_end_of_one_is_the_end_of_both() -> None:
         bytes(packets.subscribe(1, ["#"])),
         CONNECT[:20],
         *(bytes(packets.connect("meja-1", user, "s", 10, None)) for user in ("gw", "cli", "", "é")),
+        DISGUISED,
     ],
 )
 def test_only_boards_are_let_through(first: bytes) -> None:
