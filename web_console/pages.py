@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -35,11 +36,26 @@ class Views:
     workshop: Workshop = field(default_factory=lambda: Workshop(lambda topic, payload: False))
 
 
+class _Json(DefaultJSONProvider):
+    """JSON that is read only if it can be said again: anything else is a bad request (400)."""
+
+    ensure_ascii = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Give what `s` holds; raises ValueError."""
+        try:
+            got = super().loads(s, **kwargs)
+            self.dumps(got).encode()  # half a pair of UTF-16 cannot be
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+        return got
+
+
 def create_app(views: Views) -> Flask:
     """Give the Flask app of one hall's console."""
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = _Json(app)
     use(app, views.sign_in)
     sign_in_pages.add_pages(app)
     technician_pages.add_pages(app, views.workshop)

@@ -38,6 +38,7 @@ KEY_FILE = "console_session"
 _FREE_TRIES = 3
 _LONGEST_WAIT_S = 60.0
 _FORGET_AFTER_S = 15 * 60
+_MOST_COUNTS = 1_000
 _CHECKS_WITHIN_S = 2.0
 _MOST_PEOPLE = 1_000
 _EXTENSION = "loket_sign_in"
@@ -86,20 +87,25 @@ class SignIn:
         self._lock = threading.Lock()  # of what is below
         self._read_of: tuple[int, int] | None = None
         self._people: dict[str, dict[str, str]] = {}
-        # Person (`""` for all that do not exist, so that it stays small) -> (failures in a row,
-        # when the last one was).
-        self._failures: dict[str, tuple[int, float]] = {}
+        # (person, address) -> (failures in a row, when the last one was): who guesses locks out
+        # nobody elsewhere. It stays small: all persons that do not exist are `""`, and so are
+        # addresses that are too many.
+        self._failures: dict[tuple[str, str], tuple[int, float]] = {}
+        self._signed_out: dict[str, float] = {}  # a cookie's own name -> until when it could count
         self._checking = threading.Lock()  # a check takes 32 MB: one at a time
 
-    def sign_in(self, got: Any) -> tuple[Person, str]:
-        """Give the person and the cookie's value for `{"person", "password"}`, or NotSignedIn."""
+    def sign_in(self, got: Any, address: str = "") -> tuple[Person, str]:
+        """Give the person and the cookie's value for `{"person", "password"}`, or NotSignedIn.
+
+        `address` is where it comes from: failures there slow down who tries there.
+        """
         try:
             fields = record({"person": _name, "password": _password})(got, "sign_in")
         except Misfit:
             raise NotSignedIn("sign_in.wrong") from None
         name = fields["person"].strip().lower()
         entry = self._known().get(name)
-        whose = name if entry else ""
+        whose = self._count_of(name if entry else "", address)
         self._refuse_haste(whose)
         if not self._checking.acquire(timeout=_CHECKS_WITHIN_S):
             raise NotSignedIn("sign_in.busy", 1)
@@ -116,20 +122,32 @@ class SignIn:
         person = Person(name, entry["role"])
         if not person.is_technician:
             raise NotSignedIn("sign_in.not_technician")
-        return person, self._signer.dumps([name, _short(entry)])
+        return person, self._signer.dumps([name, _short(entry), secrets.token_hex(8)])
 
     def of_cookie(self, value: str | None) -> Person | None:
         """Give who a cookie's value stands for; None if it is forged, old or ended."""
         if not value or len(value) > 1_000:
             return None
         try:
-            name, short = self._signer.loads(value, max_age=SIGNED_IN_S)
+            name, short, own = self._signer.loads(value, max_age=SIGNED_IN_S)
         except (BadData, ValueError, TypeError):
+            return None
+        if own in self._signed_out:
             return None
         entry = self._known().get(name) if isinstance(name, str) else None
         if entry is None or not secrets.compare_digest(str(short).encode(), _short(entry).encode()):
             return None
         return Person(name, entry["role"])
+
+    def sign_out(self, value: str | None) -> None:
+        """End what a cookie's value stands for, wherever it is kept; until this process ends."""
+        if value is None or self.of_cookie(value) is None:
+            return
+        now_s = self._mono_s()
+        with self._lock:
+            ended = {own: until_s for own, until_s in self._signed_out.items() if until_s > now_s}
+            ended[self._signer.loads(value)[2]] = now_s + SIGNED_IN_S
+            self._signed_out = ended
 
     def technician_of(self, scope: Scope) -> Person | None:
         """Give the technician who sent an ASGI request (http or websocket), or None."""
@@ -164,12 +182,25 @@ class SignIn:
                     self._people = {}
             return self._people
 
-    def _refuse_haste(self, whose: str) -> None:
+    def _count_of(self, person: str, address: str) -> tuple[str, str]:
+        with self._lock:
+            counts, own = self._failures, (person, address)
+            if own in counts or len(counts) < _MOST_COUNTS:
+                return own
+            now_s = self._mono_s()
+            self._failures = {
+                one: (failures, last_s)
+                for one, (failures, last_s) in counts.items()
+                if now_s - last_s <= _FORGET_AFTER_S
+            }
+            return own if len(self._failures) < _MOST_COUNTS else (person, "")
+
+    def _refuse_haste(self, whose: tuple[str, str]) -> None:
         wait_s = self._wait_s(whose)
         if wait_s:
             raise NotSignedIn("sign_in.wait", wait_s)
 
-    def _wait_s(self, whose: str) -> int:
+    def _wait_s(self, whose: tuple[str, str]) -> int:
         with self._lock:
             failures, last_s = self._failures.get(whose, (0, 0.0))
             if failures < _FREE_TRIES:
@@ -177,7 +208,7 @@ class SignIn:
             pause_s = min(_LONGEST_WAIT_S, 2.0 ** (failures - _FREE_TRIES + 1))
             return max(0, -int(-(last_s + pause_s - self._mono_s()) // 1))
 
-    def _note(self, whose: str, is_right: bool) -> None:
+    def _note(self, whose: tuple[str, str], is_right: bool) -> None:
         with self._lock:
             now_s = self._mono_s()
             failures, last_s = self._failures.pop(whose, (0, now_s))

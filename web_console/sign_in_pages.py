@@ -22,7 +22,7 @@ def add_pages(app: Flask) -> None:
     @app.post("/masuk")
     def sign_in() -> Response | tuple[Response, int]:
         try:
-            _, cookie = the_sign_in().sign_in(request.get_json())
+            _, cookie = the_sign_in().sign_in(request.get_json(), request.remote_addr or "")
         except NotSignedIn as why:
             text = words()[why.why].format(n=why.wait_s)
             status = 429 if why.why in ("sign_in.wait", "sign_in.busy") else 403
@@ -33,6 +33,7 @@ def add_pages(app: Flask) -> None:
 
     @app.post("/keluar")
     def sign_out() -> Response:
+        the_sign_in().sign_out(request.cookies.get(COOKIE))
         answer = jsonify(ok=True)
         _set(answer, "", 0)
         return answer

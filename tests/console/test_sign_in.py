@@ -150,6 +150,30 @@ def test_names_that_do_not_exist_share_one_count(door: SignIn) -> None:
     assert door.sign_in(RIGHT)  # and hold up nobody who exists
 
 
+def test_who_guesses_locks_out_nobody_at_another_address(door: SignIn) -> None:
+    for _ in range(4):
+        with pytest.raises(NotSignedIn) as caught:
+            door.sign_in(WRONG, "10.0.0.66")
+    assert caught.value.why == "sign_in.wait"
+    assert door.sign_in(RIGHT, "10.0.0.7")[0].id == "teknisi"
+    with pytest.raises(NotSignedIn) as caught:  # and is not forgiven for it
+        door.sign_in(RIGHT, "10.0.0.66")
+    assert caught.value.why == "sign_in.wait"
+
+
+def test_more_addresses_than_are_counted_share_one_count(
+    door: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web_console.sign_in._MOST_COUNTS", 2)
+    for n in range(2 + 3):
+        with pytest.raises(NotSignedIn) as caught:
+            door.sign_in(WRONG, f"10.0.0.{n}")
+        assert caught.value.why == "sign_in.wrong"
+    with pytest.raises(NotSignedIn) as caught:
+        door.sign_in(WRONG, "10.0.0.99")
+    assert caught.value.why == "sign_in.wait"
+
+
 def test_a_torn_file_lets_nobody_in_and_is_told_once(
     paths: Paths, door: SignIn, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -216,6 +240,30 @@ def test_signing_out_ends_it(client: FlaskClient) -> None:
     client.post("/masuk", json=RIGHT)
     assert client.post("/keluar", json={}).json == {"ok": True}
     assert client.get("/percobaan").status_code == 303
+
+
+def test_signing_out_ends_it_for_other_pages_and_copies_of_the_cookie(
+    door: SignIn, client: FlaskClient
+) -> None:
+    client.post("/masuk", json=RIGHT)
+    cookie = client.get_cookie(COOKIE)
+    assert cookie
+    _, elsewhere = door.sign_in(RIGHT)  # on another phone, in the same second
+    client.post("/keluar", json={})
+    # An open stream or link looks again with the cookie that it came with.
+    came_with = [(b"cookie", f"{COOKIE}={cookie.value}".encode())]
+    assert door.technician_of({"headers": came_with}) is None
+    client.set_cookie(COOKIE, cookie.value)
+    assert client.get("/percobaan").status_code == 303
+    assert door.of_cookie(elsewhere)
+
+
+@pytest.mark.parametrize("raw", ['{"person": "teknisi", "password": "\\ud800"}', "[" * 16_000])
+def test_what_is_no_text_or_nested_without_end_is_a_bad_request(
+    client: FlaskClient, raw: str
+) -> None:
+    answer = client.post("/masuk", data=raw, content_type="application/json")
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
