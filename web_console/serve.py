@@ -35,7 +35,11 @@ from web_console.workbench_link import MOST_MESSAGE_BYTES, WorkbenchLink
 from web_console.workshop import ANSWER, MOST_AT_ONCE, RECEIPT, NoAnswer, Workshop
 
 LISTEN = "127.0.0.1"
-_PAGE_THREADS = MOST_AT_ONCE + 3  # some wait for the workshop, the others have pages to give
+_PAGE_THREADS = 4
+# What waits for the workshop, or for a password to be checked, has threads of its own: however many
+# technicians ask, pages are given.
+_SLOW = ("/teknisi/tanya", "/bengkel/papan", "/masuk")
+_SLOW_THREADS = MOST_AT_ONCE + 3
 _SESSION_LOOK_EVERY_S = 30.0
 _PULSE_EVERY_S = 5.0
 _PULSE_WITHIN_S = 4.0
@@ -108,7 +112,9 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     for_technicians = EventStream(fleet_fanout, utc_ms, build)
     streams["/teknisi/events"] = _signed_in(sign_in, for_technicians)
     link = WorkbenchLink(broker, lambda scope: sign_in.technician_of(scope) is not None)
-    app = _route(streams, {"/bengkel/link": link}, _to_asgi(create_app(views)))
+    pages = create_app(views)
+    apart = dict.fromkeys(_SLOW, _to_asgi(pages, _SLOW_THREADS))
+    app = _route(streams | apart, {"/bengkel/link": link}, _to_asgi(pages, _PAGE_THREADS))
 
     def leave() -> None:
         # Streams never end by themselves; without this a stop would wait for all pages to close.
@@ -141,17 +147,17 @@ def build_id() -> str:
     return digest.hexdigest()[:12]
 
 
-def _to_asgi(pages: Any) -> App:
+def _to_asgi(pages: Any, threads: int) -> App:
     # a2wsgi's types and Flask's describe one WSGI in two ways.
-    return cast(App, WSGIMiddleware(pages, workers=_PAGE_THREADS))
+    return cast(App, WSGIMiddleware(pages, workers=threads))
 
 
-def _route(streams: dict[str, App], sockets: dict[str, App], pages: App) -> App:
+def _route(own: dict[str, App], sockets: dict[str, App], pages: App) -> App:
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == SOCKET:
             await sockets.get(scope["path"], no_socket)(scope, receive, send)
             return
-        await streams.get(scope["path"], pages)(scope, receive, send)
+        await own.get(scope["path"], pages)(scope, receive, send)
 
     return route
 

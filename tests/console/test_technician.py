@@ -1,6 +1,7 @@
 """The technicians' pages over a real console and broker: who gets in, what is asked, what flows."""
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -172,3 +173,34 @@ def test_the_broker_lets_only_the_workshop_speak_for_it(
         events.until("update", lambda update: update["plan"])
     with stage.events("/teknisi/events", cookie) as events:
         assert len(events.until("fleet")["boards"]) == 8
+
+
+def test_pages_are_given_while_many_ask_a_workshop_that_is_slow(
+    stage: Stage, workshop: Workshop, cookie: str
+) -> None:
+    go_on = threading.Event()
+    done: list[int] = []
+
+    def slowly(fields: dict[str, Any]) -> dict[str, Any]:
+        go_on.wait(10)
+        return fleet_samples.look()
+
+    def look() -> None:
+        done.append(ask(stage, cookie, "look", board="counter-01")[0])
+
+    workshop.answers["look"] = slowly
+    threads = [threading.Thread(target=look) for _ in range(24)]
+    try:
+        for thread in threads:
+            thread.start()
+        workshop.wait_for_ask("look")
+        wait_for(lambda: 504 in done, what="the first that finds no place")
+        before = len(done)
+        assert stage.get("/").status == 200
+        assert stage.get("/layar").status == 200
+        # Of those that stand in line for a place none had to end first.
+        assert len(done) - before < 3
+    finally:
+        go_on.set()
+        for thread in threads:
+            thread.join()
