@@ -1,6 +1,7 @@
 """The technicians' pages in a real browser: the fleet, and one board with all that can be done."""
 
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -168,6 +169,40 @@ def test_actions_ask_once_and_only_what_is_harmless_without_a_second_tap(
     expect(page.locator("#panel")).to_be_hidden()
     assert [ask["cmd"] for ask in workshop.asks("cmd")] == ["identify", "restart"]
     assert {ask["by"] for ask in workshop.asks("cmd")} == {"teknisi"}
+
+
+def test_news_of_a_board_lets_nobody_tap_twice(page: Page, workshop: Workshop) -> None:
+    go_on = threading.Event()
+
+    def slowly(fields: dict[str, Any]) -> dict[str, Any]:
+        go_on.wait(10)
+        return {}
+
+    workshop.answers["cmd"] = slowly
+    show = page.locator("[data-do=identify]")
+    expect(show).to_be_enabled()
+    show.tap()
+    expect(show).to_have_text("Sebentar …")
+    news = fleet_samples.row("counter-01", counter=1, fw="1.4.1")
+    workshop.publish("boards", {"boards": [news]})
+    expect(page.locator("#facts")).to_contain_text("1.4.1")
+    still = show.is_disabled()
+    show.dispatch_event("click")
+    go_on.set()
+    expect(show).to_have_text("Tunjukkan papan")
+    expect(show).to_be_enabled()
+    assert (still, len(workshop.asks("cmd"))) == (True, 1)
+
+
+@pytest.mark.usefixtures("refusals_come")
+def test_the_log_ends_by_itself_and_the_page_says_so(page: Page, workshop: Workshop) -> None:
+    page.clock.install()
+    page.reload()
+    page.get_by_role("button", name="Nyalakan catatan").click()
+    expect(page.get_by_role("button", name="Matikan catatan")).to_be_visible()
+    page.clock.fast_forward("10:01")
+    expect(page.get_by_role("button", name="Nyalakan catatan")).to_be_visible()
+    assert len(workshop.asks("log")) == 1
 
 
 @pytest.mark.usefixtures("refusals_come")

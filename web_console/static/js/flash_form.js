@@ -80,7 +80,7 @@ function arrange(form) {
   fields.network.hidden = Boolean(port.chip) && !WIRELESS.includes(port.chip);
   const isNew = !fields.network.hidden && inputs.network.value === "new";
   fields.ssid.hidden = fields.password.hidden = fields.keep.hidden = !isNew;
-  form.go.disabled = Boolean(port.in_use_by);
+  form.go.disabled = Boolean(form.go.busy || port.in_use_by);
 }
 
 async function send(form, start) {

@@ -13,6 +13,7 @@ import { ask, busy, button, inWords, say, technicianPage, whileSeen } from "./te
 import { t, word } from "./texts.js";
 
 const READ_EVERY_MS = 3_000;
+const LOG_MS = 10 * 60_000; // a board says its lines for so long
 const LEVELS = { ok: "well", attention: "attention", trouble: "trouble" };
 const OUTCOMES = ["committed", "rolled_back", "refused", "failed", "skipped"];
 
@@ -47,7 +48,7 @@ function showRow() {
   ];
   const shown = facts.filter(([, value]) => value);
   place("facts").replaceChildren(...shown.flatMap(([name, value]) => [el("dt", {}, t(`board.fact.${name}`)), el("dd", {}, value)]));
-  for (const node of document.querySelectorAll("#actions [data-live]")) node.disabled = !isThere(row);
+  for (const node of document.querySelectorAll("#actions [data-live]")) node.disabled = Boolean(node.busy) || !isThere(row);
 }
 
 function showPresses(presses) {
@@ -145,12 +146,22 @@ function showActions() {
 
 function watchLog() {
   const change = place("log-switch");
+  let ends = 0;
   change.addEventListener("click", () => busy(change, async () => {
     const answer = await ask("log", { board, on: !logs });
     if (!answer.ok) return;
     logs = !logs;
+    clearTimeout(ends);
+    if (logs) ends = setTimeout(() => {
+      logs = false;
+      show();
+    }, LOG_MS);
+  }).then(show));
+
+  function show() {
     setProps(change, { "aria-pressed": String(logs) });
-  }).then(() => setText(change, t(logs ? "board.log_off" : "board.log_on"))));
+    setText(change, t(logs ? "board.log_off" : "board.log_on"));
+  }
 }
 
 /** Follow a plan that this board is in: above all, a spare that becomes it. */

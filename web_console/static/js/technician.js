@@ -68,12 +68,12 @@ export function button(text, onclick, { quiet = false, danger = false, ...props 
 export async function busy(node, work) {
   if (node.disabled) return undefined;
   const text = node.textContent;
-  node.disabled = true;
+  node.disabled = node.busy = true; // whoever enables buttons leaves those alone that are busy
   setText(node, t("act.wait"));
   try {
     return await work();
   } finally {
-    node.disabled = false;
+    node.disabled = node.busy = false;
     setText(node, text);
   }
 }
