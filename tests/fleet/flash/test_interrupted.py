@@ -91,34 +91,27 @@ def test_a_line_that_only_babbles_is_told(bench: Bench) -> None:
 
 def test_a_board_that_hangs_is_asked_to_be_reset_and_then_goes_on(bench: Bench) -> None:
     bench.board.hang()
-    bench.at["reset"] = threading.Event()
-
-    def reset() -> None:
-        bench.at["reset"].wait()
-        bench.board.reset()
-
-    presser = threading.Thread(target=reset)
-    presser.start()
     bench.flash()
-    presser.join()
-    assert "reset" in bench.steps
+    assert bench.steps[:3] == ["port", "reset", "recognise"]
 
 
 def test_a_board_that_hangs_may_be_plugged_in_anew(bench: Bench) -> None:
-    bench.board.hang()
-    bench.at["reset"] = threading.Event()
-
     def replug() -> None:
-        bench.at["reset"].wait()
         bench.board.unplug()
-        bench.board.power_cut()
-        bench.board.power_on()
+        bench.board.reset()
         bench.board.plug()
 
-    plugger = threading.Thread(target=replug)
-    plugger.start()
+    bench.board.hang()
+    bench.on["reset"] = replug
     bench.flash()
-    plugger.join()
+
+
+def test_a_board_that_hangs_for_good_is_told(bench: Bench) -> None:
+    bench.board.hang()
+    del bench.on["reset"]
+    error = bench.fails("hangs", replace(WISH, reset_s=0))
+    assert "RESET" in error.next_id
+    assert "--interpreter" in error.next_en
 
 
 def test_a_program_that_loops_is_stopped(bench: Bench) -> None:
