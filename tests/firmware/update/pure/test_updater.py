@@ -79,7 +79,8 @@ async def ended(work):
 
 async def test_an_offer_that_cannot_go_on_is_dropped_and_the_board_starts():
     # What is raised here would be raised at each start: no hello, ever.
-    for garbage in ({}, {"kind": "link"}, {"id": 7}, 7, [], "x"):
+    offers: "list[object]" = [{}, {"kind": "link"}, {"id": 7}, 7, [], "x"]
+    for garbage in offers:
         main = _Main({"slot": "a", "id": "u1", "now": {"offer": garbage}})
         work = updater(main)
         work.start()
