@@ -372,3 +372,31 @@ def test_all_words_can_be_read_and_nothing_is_wider_than_its_page(
         ".map((e) => e.outerHTML)"
     )
     assert nameless == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+@pytest.mark.parametrize("path", ["/papan", f"/papan/{'b' * 32}", "/pasang", "/pembaruan"])
+def test_one_long_word_widens_no_page(
+    workshop: Workshop, open_as_technician: Open, path: str, size: dict[str, int]
+) -> None:
+    name, word = "b" * 32, "/home/loket/" + "W" * 150
+    spare = fleet_samples.row("s" * 32, role="counter", spare=True, place=word)
+    about = {"counter": 999, "place": word, "fw": "9" * 64, "hw": "h" * 64, "state": "lost"}
+    row = fleet_samples.row(name, role="counter", **about)
+    workshop.publish("boards", {"boards": [row, spare]})
+    said = fleet_samples.board(name)["board"]
+    said |= {"log": [{"utc_ms": 1, "text": word}], "presses": [{"ev": "E" * 32, "fields": {}}]}
+    workshop.answers["board"] = lambda fields: {"board": said | row}
+    finding = fleet_samples.findings()["findings"][0]
+    told = {"title_id": word, "evidence_id": word, "next_id": word}
+    workshop.answers["doctor"] = lambda fields: {"findings": [finding | told], "via": "network"}
+    workshop.answers["ports"] = lambda fields: fleet_samples.ports("/dev/" + "t" * 100)
+    job = fleet_samples.job("j1", name, "/dev/ttyACM0", state="failed", text_id=word, next_id=word)
+    workshop.publish("jobs", {"jobs": [job]})
+    workshop.publish("update", fleet_samples.plan("stopped", version="9" * 64, why_id=word))
+    release = {"version": "v" * 64, "number": 1, "ok": False, "why_id": word}
+    workshop.answers["releases"] = lambda fields: {"releases": [release]}
+    page = open_as_technician(path, size)
+    sign = {"/papan": "tbody tr", "/pasang": ".port", "/pembaruan": ".releases li"}
+    expect(page.locator(sign.get(path, ".finding")).first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
