@@ -128,6 +128,18 @@ def test_one_board_shows_what_it_shows(page: Page, workshop: Workshop) -> None:
     fits_a_thumb(page)
 
 
+def test_of_a_board_that_is_away_nothing_is_waited_for(
+    workshop: Workshop, open_as_technician: Open
+) -> None:
+    workshop.publish("boards", fleet_samples.fleet())
+    away = fleet_samples.board("counter-03", counter=3, state="lost")
+    workshop.answers["board"] = lambda fields: away
+    page = open_as_technician("/papan/counter-03", PHONE)
+    expect(page.locator("#glass")).to_contain_text("Papan ini tidak terhubung")
+    expect(page.locator("#glass .loading")).to_have_count(0)
+    assert workshop.asks("look") == []
+
+
 def test_presses_health_and_findings_are_told(page: Page, workshop: Workshop) -> None:
     expect(page.locator(".press-list li").first).to_contain_text("Berikutnya")
     expect(page.locator(".press-list li").first).to_have_text(re.compile(r"Berikutnya\s*A011$"))

@@ -56,6 +56,11 @@ export function showLook(board, look) {
   setText(looked, look.utc_ms ? t("board.looked", { time: clock(look.utc_ms) }) : "");
 }
 
+/** Say that there is nothing to see of a board that is not connected; what was seen stays. */
+export function showAway() {
+  if (!picture && !digits && !shape) showNothing(t("board.look_away"));
+}
+
 function showNothing(text) {
   replace(el("p", { class: "nothing" }, text));
 }

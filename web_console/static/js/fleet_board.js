@@ -1,7 +1,7 @@
 // One board: what it shows, what was pressed, how it fares, what it says, and what can be done.
 
 import { closePanel, openRename, openReplace, openRetire, openUpdate, order, sure, tellFailed } from "./board_panels.js";
-import { showCounter, showLook, watchGlass } from "./board_glass.js";
+import { showAway, showCounter, showLook, watchGlass } from "./board_glass.js";
 import { charts } from "./charts.js";
 import { el, empty, keyed, setProps, setText, state } from "./dom.js";
 import { ago, amount, clock } from "./format.js";
@@ -34,6 +34,7 @@ function showRow() {
   place("state").replaceChildren(state(boardTone(row.state), word("board", row.state)), el("span", { class: "quiet" }, where));
   place("needs").replaceChildren(...needsOf(row).filter(({ text }) => text !== word("board", row.state)).map(needItem));
   showCounter(row, line);
+  if (!isThere(row)) showAway();
   const facts = [
     ["version", [row.fw, row.number === null ? "" : row.number ? t("plan.number", { n: row.number }) : t("board.from_source")].filter(Boolean).join(" · ")],
     ["update", row.update?.st ? updateState({ state: row.update.st, got: row.update.got, size: row.update.size }) : ""],
