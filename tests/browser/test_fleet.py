@@ -140,6 +140,22 @@ def test_of_a_board_that_is_away_nothing_is_waited_for(
     assert workshop.asks("look") == []
 
 
+@pytest.mark.usefixtures("refusals_come")
+def test_of_a_board_that_nobody_registered_there_is_nothing_to_do(
+    workshop: Workshop, open_as_technician: Open
+) -> None:
+    def unknown(fields: dict[str, Any]) -> dict[str, Any]:
+        raise Refuse("unknown_board", "Papan ini tidak terdaftar.", "Not registered.")
+
+    workshop.answers["board"] = workshop.answers["doctor"] = unknown
+    page = open_as_technician("/papan/counter-77", PHONE)
+    expect(page.locator("#state")).to_contain_text("Papan ini tidak ada di gateway")
+    expect(page.locator(".loading:visible")).to_have_count(0)
+    expect(page.get_by_role("button", name="Tunjukkan papan")).to_have_count(0)
+    workshop.answers["board"] = lambda fields: fleet_samples.board("counter-77")
+    expect(page.get_by_role("button", name="Tunjukkan papan")).to_be_visible()
+
+
 def test_presses_health_and_findings_are_told(page: Page, workshop: Workshop) -> None:
     expect(page.locator(".press-list li").first).to_contain_text("Berikutnya")
     expect(page.locator(".press-list li").first).to_have_text(re.compile(r"Berikutnya\s*A011$"))

@@ -90,6 +90,7 @@ function showLog(lines) {
 
 async function readBoard() {
   const answer = await ask("board", { board }, { quiet: true });
+  if (answer.ok || answer.why) place("one-board").hidden = answer.why === "unknown_board";
   if (!answer.ok) {
     if (answer.why === "unknown_board") place("state").replaceChildren(empty(t("board.unknown"), t("board.unknown_hint")));
     return;
