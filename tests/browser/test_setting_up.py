@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from gateway.fleet.update_words import in_words
 from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.test_fleet import fits_a_thumb
 from tests.console import fleet_samples
@@ -143,11 +144,11 @@ def test_a_release_is_chosen_and_goes_over_the_fleet(
     plan.get_by_role("button", name="Hentikan").tap()
     workshop.wait_for_ask("update_stop")
     stopped = fleet_samples.plan("stopped", why_id="counter-02 kembali ke versi lama.")
-    stopped["plan"]["boards"][1] |= {"state": "rolled_back", "why": "no_memory"}
+    stopped["plan"]["boards"][1] |= {"state": "rolled_back", **in_words("no_hello")}
     workshop.publish("update", stopped)
     expect(plan).to_contain_text("counter-02 kembali ke versi lama.")
     expect(plan.locator("li").first).to_contain_text("Kembali ke yang lama")
-    expect(plan.locator("li").first).to_contain_text("memori papan tidak cukup")
+    expect(plan.locator("li").first).to_contain_text("tidak tersambung dalam 120 detik")
     plan.get_by_role("button", name="Lanjutkan").tap()
     workshop.wait_for_ask("update_go")
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gateway.fleet.update_words import in_words
 from tests.console.samples import now_ms
 
 GLASS = "0" * 64
@@ -46,7 +47,7 @@ def fleet() -> dict[str, Any]:
             row("counter-01", counter=1, place="Lantai 1, kiri"),
             row("counter-02", counter=2, rssi_dbm=-82, settings_applied=811),
             row("counter-03", counter=3, state="lost", seen_ms=now - 540_000, place="Lantai 1"),
-            row("counter-04", counter=4, update=failed | {"why": "no_memory"}),
+            row("counter-04", counter=4, update=failed | in_words("garbled")),
             row("spare-01", role="counter", spare=True),
             row("ticket-01", place="Pintu utama", alerts={"paper_out": ""}, kind="ticket_button"),
             row("dispenser-01", state="sleeping", place="Musala", rssi_dbm=None),

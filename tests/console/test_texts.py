@@ -95,7 +95,7 @@ PUT_TOGETHER += (
     "workbench",
     "kind",
 )
-PUT_TOGETHER += ("fleet", "board", "upd", "upwhy", "plan", "flash", "step", "chart", "refused")
+PUT_TOGETHER += ("fleet", "board", "upd", "plan", "flash", "step", "chart", "refused")
 
 
 def test_no_text_is_left_over() -> None:

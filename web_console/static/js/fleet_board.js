@@ -172,7 +172,7 @@ function showPlan(plan) {
   const mine = plan.boards.find((one) => one.board === replacing && one.as_board === board);
   if (!mine || !OUTCOMES.includes(mine.state)) return;
   if (mine.state === "committed") say(t("board.replaced", { board }));
-  else tellFailed(updateWhy(mine, inWords) || word("upd", mine.state));
+  else tellFailed(updateWhy(mine) || word("upd", mine.state));
   replacing = "";
 }
 

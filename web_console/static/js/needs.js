@@ -4,6 +4,7 @@ import { trouble } from "./alerts.js";
 import { el, state } from "./dom.js";
 import { amount, counterName, moment } from "./format.js";
 import { now } from "./live.js";
+import { inWords } from "./technician.js";
 import { t, word } from "./texts.js";
 
 const WEAK_DBM = -75;
@@ -60,8 +61,8 @@ export function updateState({ state: name, got, size }) {
 }
 
 /** Give why an update did not come to be, in words; nothing where there is no reason. */
-export function updateWhy(item, inWords) {
-  return inWords?.(item, "why") || (item.why ? word("upwhy", item.why) : "");
+export function updateWhy(item) {
+  return inWords(item, "why") || item.why || "";
 }
 
 /** Give the place of a board: its counter and where it stands. */
@@ -82,5 +83,5 @@ export function needItem({ tone, text }) {
 }
 
 function withWhy(text, update) {
-  return update.why ? `${text} (${word("upwhy", update.why)})` : text;
+  return [text, updateWhy(update)].filter(Boolean).join(": ");
 }

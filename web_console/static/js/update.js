@@ -31,7 +31,7 @@ function showPlan(plan) {
   );
   node.bar.max = Math.max(1, plan.boards.length);
   node.bar.value = done;
-  const why = inWords(plan, "why") || (plan.why ? t("plan.why", { why: word("upwhy", plan.why) }) : "");
+  const why = updateWhy(plan);
   setText(node.why, why);
   node.why.hidden = !why;
   node.stop.hidden = !["running", "waiting"].includes(plan.state);
@@ -71,7 +71,7 @@ function makeOne({ board }) {
 
 function showOne(node, one) {
   node.how.replaceChildren(updateState(one));
-  setText(node.why, updateWhy(one, inWords));
+  setText(node.why, updateWhy(one));
   node.bar.hidden = one.state !== "loading";
   if (one.size) node.bar.value = Math.min(1, (one.got ?? 0) / one.size);
 }
