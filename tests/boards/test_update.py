@@ -112,6 +112,33 @@ def test_a_release_that_cannot_start_is_taken_back(bench: Bench) -> None:
     wait_for(lambda: bench.boot() == {"slot": "", "id": "u1"}, what="the end of the update")
 
 
+def test_firmware_that_was_kept_and_crashes_at_each_start_is_left_for_the_other_slot(
+    bench: Bench,
+) -> None:
+    gateway = bench.gateway
+    bench.start()
+    gateway.event("hello")
+    gateway.offer_release("u1", bench.files(firmware_version=version(1, "2.0")))
+    bench.restarted()
+    assert gateway.outcome("u1")["st"] == "committed"
+    bad = bench.flash / "bad"
+    source = version(2, "2.1") + f'import os\nif "bad" in os.listdir("{bench.flash}"):\n    1 / 0\n'
+    files = bench.files(firmware_version=source)
+    gateway.offer_release("u2", files, number=2, version="2.1")
+    bench.restarted()
+    assert gateway.outcome("u2")["st"] == "committed"
+    wait_for(lambda: bench.boot() == {"slot": "b", "id": "u2"}, what="the end of the update")
+
+    bad.touch()
+    bench.boards[-1].kill()
+    bench.start()
+    for _ in range(5):
+        bench.restarted()
+    told = gateway.wait(topics.UP_UPDATE, lambda p: p is not None and p["st"] == "rolled_back")
+    assert (told["id"], told["number"], told["why"]) == ("u2", 2, "crash")
+    wait_for(lambda: bench.boot() == {"slot": "a", "id": "u2"}, what="the way back")
+
+
 def test_a_release_that_says_no_hello_takes_itself_back(bench: Bench) -> None:
     bench.settings(trial_s=0.5)
     files = bench.files(
