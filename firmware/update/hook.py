@@ -4,6 +4,7 @@ import gc
 
 from firmware.wire import board_topics as topics
 from firmware.wire import update_topics
+from firmware.wire.board_words import ACCEPTED
 from firmware.wire.codec import MAX_DOWN_BYTES, MAX_UP_BYTES, decode, encode
 from firmware.wire.const import const
 
@@ -57,8 +58,13 @@ class Hook:
         if self.work:
             self.work.start()
             return
+        state = self._main.store.read("boot.json") or b""
+        if b'"crashes"' in state and b'"trial"' not in state:
+            self._greeted = self._main.role.greeted
+            self._main.role.greeted = self._answered
+            return
         self.end()
-        if b'"trial"' in (self._main.store.read("boot.json") or b""):
+        if b'"trial"' in state:
             raise MemoryError("no memory to watch the trial")
 
     def heard(self, data: "Data", now_ms: int, retained: bool) -> None:
@@ -90,7 +96,15 @@ class Hook:
 
     def _answered(self, st: str, why: str, now_ms: int) -> None:
         self._greeted(st, why, now_ms)
-        self.work.greeted(st)
+        if self.work:
+            self.work.greeted(st)
+        elif st == ACCEPTED:  # the row of crashes ends, also where nothing else has room
+            from firmware.update.state import keep, load
+
+            state = load(self._main.store)
+            state["now"].pop("crashes", 0)
+            keep(self._main.store, state)
+            self.end()
 
     def _refuse(self, offer: "dict[str, Any]") -> None:
         said = {"id": offer.get("id"), "st": "refused", "why": "no_memory"}

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import os
+import sys
 
 from firmware.update import begin, hook
 from firmware.update.updater import Updater
@@ -145,3 +146,28 @@ def test_garbage_leaves_nothing_in_memory():
             assert main.hook is None, data
     finally:
         begin.forget = before
+
+
+class _NoMemory:
+    def __getattr__(self, name):
+        raise MemoryError("for a test")
+
+
+def test_a_row_of_crashes_ends_also_where_memory_is_short():
+    modules: "Any" = sys.modules
+    before = begin.forget, modules["firmware.update.updater"]
+    begin.forget = lambda *names: None
+    modules["firmware.update.updater"] = _NoMemory()
+    try:
+        main: "Any" = _Main({"slot": "a", "id": "u1", "now": {"crashes": 3}})
+        main.hook = hook.Hook(main)
+        main.hook.start()
+        main.role.greeted("refused", "", 0)
+        assert main.boot()["now"] == {"crashes": 3}
+        main.role.greeted("accepted", "", 0)
+        assert "now" not in main.boot() and main.hook is None
+        main = _Main({"slot": "a", "id": "u1", "now": {"trial": {"to": "b"}, "crashes": 1}})
+        main.hook = hook.Hook(main)
+        raises(MemoryError, main.hook.start)
+    finally:
+        begin.forget, modules["firmware.update.updater"] = before
