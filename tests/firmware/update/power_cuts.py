@@ -130,6 +130,9 @@ LINK_OFFER = offer("link", 3, json.dumps(FRESH).encode())
 BOARD = {"role": "counter", "kind": "k", "chip": "virtual", "mpy": 6}
 
 
+told = ""  # the last word on an update
+
+
 class Board:
     """What is on the flash, and what an update does to it."""
 
@@ -151,7 +154,9 @@ class Board:
         if "trial" in now:
             trial.commit(self.store, self.files, self.state)
         if self.state["now"]:
-            self.state["now"] = {}  # told
+            global told
+            told = self.state["now"].get("done", {}).get("st", "")
+            self.state["now"] = {}
             state.keep(self.store, self.state)
         return False
 
@@ -227,8 +232,15 @@ def check(wanted_slot, settings):
     return ""
 
 
-def play(act, again, end, settings, snapshot, cut_at, torn):
+def is_new():
+    with open(ROOT + "settings.json", "rb") as f:
+        return json.loads(f.read()) == NEW_SETTINGS
+
+
+def play(act, again, end, settings, snapshot, cut_at, torn, last):
     """Run `act` with a cut, then with power again; give (writes, what is wrong)."""
+    global told
+    told = ""
     flash.data[:] = snapshot
     flash.power_on(cut_at, torn)
     mount()
@@ -247,7 +259,9 @@ def play(act, again, end, settings, snapshot, cut_at, torn):
         wrong = check("", settings)
         if not wrong:
             again()
-            wrong = check(end, settings[-1:])
+            wrong = check(end, settings if last else settings[-1:])
+            if not wrong and NEW_SETTINGS in settings and (told == "committed") != is_new():
+                wrong = "told " + told
     except Exception as why:  # noqa: BLE001 - it is counted
         wrong = repr(why)
     try:
@@ -257,14 +271,15 @@ def play(act, again, end, settings, snapshot, cut_at, torn):
     return writes, wrong
 
 
-def every_cut(name, act, again, end, settings, snapshot):
-    """Cut a scenario at every write, and say how it went."""
-    writes, wrong = play(act, again, end, settings, snapshot, 0, False)
+def every_cut(name, act, again, end, settings, snapshot, last=False):
+    """Cut a scenario at every write, and say how it went; `last`: it is the last try, so that both
+    settings are right, but not another word on them."""
+    writes, wrong = play(act, again, end, settings, snapshot, 0, False, last)
     failed = [[0, False, wrong]] if wrong else []
     cuts = 0
     for cut_at in range(1, writes + 1):
         for torn in (False, True):
-            _, wrong = play(act, again, end, settings, snapshot, cut_at, torn)
+            _, wrong = play(act, again, end, settings, snapshot, cut_at, torn, last)
             cuts += 1
             if wrong:
                 failed.append([cut_at, torn, wrong])
@@ -320,6 +335,8 @@ every_cut("update over another slot", updated, updated, "b", ONE,
 every_cut("commit", updated, updated, "b", ONE,
           made({"a": old, "b": new}, on_trial(OFFER, "b", 0)))  # fmt: skip
 every_cut("settings", linked, linked, "a", BOTH, made({"a": old}, quiet))
+every_cut("settings in their last try", linked, linked, "a", BOTH,
+          made({"a": old}, on_trial(LINK_OFFER, "a", 2)), last=True)  # fmt: skip
 every_cut("roll back", rolled_back, rolled_back, "a", ONE,
           made({"a": old, "b": new}, on_trial(OFFER, "b", 0)))  # fmt: skip
 every_cut("roll back settings", rolled_back, rolled_back, "a", ONE,

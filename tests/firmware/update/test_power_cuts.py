@@ -10,7 +10,7 @@ from tests.support import micropython
 HERE = Path(__file__).parent
 HEAP_KB = 4_096  # the flash itself lies in it, with a copy
 LEAST_CUTS = 500
-SCENARIOS = 8
+SCENARIOS = 9
 
 
 def cut_everywhere(*words: str) -> list[dict[str, Any]]:
