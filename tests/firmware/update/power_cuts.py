@@ -130,7 +130,7 @@ LINK_OFFER = offer("link", 3, json.dumps(FRESH).encode())
 BOARD = {"role": "counter", "kind": "k", "chip": "virtual", "mpy": 6}
 
 
-told = ""  # the last word on an update
+told = [""]  # the last word on an update
 
 
 class Board:
@@ -154,8 +154,7 @@ class Board:
         if "trial" in now:
             trial.commit(self.store, self.files, self.state)
         if self.state["now"]:
-            global told
-            told = self.state["now"].get("done", {}).get("st", "")
+            told[0] = self.state["now"].get("done", {}).get("st", "")
             self.state["now"] = {}
             state.keep(self.store, self.state)
         return False
@@ -239,8 +238,7 @@ def is_new():
 
 def play(act, again, end, settings, snapshot, cut_at, torn, last):
     """Run `act` with a cut, then with power again; give (writes, what is wrong)."""
-    global told
-    told = ""
+    told[0] = ""
     flash.data[:] = snapshot
     flash.power_on(cut_at, torn)
     mount()
@@ -260,8 +258,8 @@ def play(act, again, end, settings, snapshot, cut_at, torn, last):
         if not wrong:
             again()
             wrong = check(end, settings if last else settings[-1:])
-            if not wrong and NEW_SETTINGS in settings and (told == "committed") != is_new():
-                wrong = "told " + told
+            if not wrong and NEW_SETTINGS in settings and (told[0] == "committed") != is_new():
+                wrong = "told " + told[0]
     except Exception as why:  # noqa: BLE001 - it is counted
         wrong = repr(why)
     try:
