@@ -2,6 +2,7 @@
 
 import builtins
 
+from firmware.wire.codec import BadPayload
 from firmware.wire.const import const
 
 TYPE_CHECKING = const(0)
@@ -36,5 +37,7 @@ class Lines:
             self._busy = True
             try:
                 self.tap(line)
+            except (BadPayload, MemoryError) as why:  # who prints must not fail by who listens
+                self._print("log:", repr(why))
             finally:
                 self._busy = False

@@ -90,6 +90,7 @@ class Updater:
             self._tasks.append(asyncio.create_task(self._told()))
         elif self._fetcher:
             self._fetcher.ask_again(self._now_ms())
+            self._stay(self._now_ms())
             self._woken.set()
             self._report(self._st, self._why)
         self.rest()
@@ -106,7 +107,8 @@ class Updater:
                 self._stay(now_ms)
 
     def _stay(self, now_ms: int) -> None:
-        # A board on a battery does not fall asleep as long as the pieces come.
+        # A board on a battery does not fall asleep as long as the pieces come; where nobody hears
+        # it, what it has begun is no reason to stay awake at each start.
         stay = getattr(self._main.role, "stay", None)
         if stay:
             stay(now_ms)
@@ -141,6 +143,7 @@ class Updater:
             self._state["now"] = {"offer": offer}
             # Where flash does not take it, the update does not outlive a restart; no more.
             keep(self._store, self._state)
+            self._stay(now_ms)
             self._try(offer)
 
     def _settings(self) -> "dict[str, Any]":
@@ -224,7 +227,6 @@ class Updater:
             }
             plan = get_release(self._files, offer, self._slot, wanted, step, self._progress)
         self._fetcher = Fetcher(plan, offer["id"])
-        self._stay(self._now_ms())
         self._report("loading")
         self._tasks.append(asyncio.create_task(self._load()))
 

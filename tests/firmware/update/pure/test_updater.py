@@ -1,12 +1,14 @@
 """What an update does when memory is short, the flash broken, or what it is told is garbage."""
 
 import asyncio
+import builtins
 import gc
 import json
 import os
 import sys
 
 from firmware.update import begin, hook
+from firmware.update.lines import Lines
 from firmware.update.updater import Updater
 from firmware.wire.codec import BadPayload
 from firmware.wire.offer import offer_mac, update_key
@@ -103,6 +105,40 @@ async def test_an_offer_for_which_memory_is_too_short_is_refused():
     said = main.take("up/update")[-1]
     assert (said["st"], said["why"]) == ("refused", "no_memory"), said
     assert "now" not in main.boot()
+
+
+async def test_what_is_begun_keeps_a_battery_board_awake_only_where_somebody_hears_it():
+    main: "Any" = _Main({"slot": "a", "id": "u1", "now": {"offer": ABOUT}})
+    stays = []
+    main.role.stay = stays.append
+    work = updater(main)
+    work.start()
+    assert stays == []
+    work.greeted("accepted")
+    assert stays == [0]
+    await ended(work)
+    main = _Main({"slot": "a", "id": "u1"})
+    main.role.stay = stays.append
+    work = updater(main)
+    work.offered(offer(), 7, False)
+    assert stays == [0, 7]
+    await ended(work)
+
+
+def test_who_prints_does_not_fail_by_who_listens():
+    before = builtins.print
+    lines: "Any" = Lines()
+    try:
+        for why in (MemoryError("for a test"), BadPayload("payload", "too long")):
+
+            def tap(line, why=why):
+                raise why
+
+            lines.tap = tap
+            print("something")
+        assert lines.kept == ["something"] * 2
+    finally:
+        builtins.print = before
 
 
 async def test_an_accepted_hello_ends_a_row_of_crashes_whatever_else_is_to_be_done():
