@@ -163,6 +163,8 @@ class Updater:
                 return "busy"
             # The same again, perhaps by another name: somebody has forgotten that he asked.
             self._about["id"] = self._fetcher.id = offer["id"]
+            if self._st == "loaded":  # it is by that name that it will be told
+                self._state["now"]["trial"]["id"] = offer["id"]
             keep(self._store, self._state)
             self._fetcher.ask_again(now_ms)
             self._woken.set()

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-from firmware.update import begin, hook
+from firmware.update import begin, hook, trial
 from firmware.update.lines import Lines
 from firmware.update.updater import Updater
 from firmware.wire.codec import BadPayload
@@ -125,6 +125,21 @@ async def test_what_is_begun_keeps_a_battery_board_awake_only_where_somebody_hea
     await ended(work)
 
 
+async def test_the_same_offer_by_another_name_is_told_by_that_name():
+    for st in ("loading", "loaded"):
+        main = _Main({"slot": "a", "id": "u1"})
+        work = updater(main)
+        work.offered(offer(), 0, False)
+        if st == "loaded":
+            trial.arm(work._store, work._state, work._about, "a")
+            work._report("loaded")
+        work.offered(offer(id="u3"), 0, False)
+        assert main.take("up/update")[-1]["id"] == "u3"
+        now = main.boot()["now"]
+        assert now["trial" if st == "loaded" else "offer"]["id"] == "u3", now
+        await ended(work)
+
+
 def test_who_prints_does_not_fail_by_who_listens():
     before = builtins.print
     lines: "Any" = Lines()
@@ -156,8 +171,8 @@ async def test_an_accepted_hello_ends_a_row_of_crashes_whatever_else_is_to_be_do
 
 
 async def test_what_the_flash_did_not_take_is_not_said_to_be_kept():
-    trial = dict(ABOUT, kind="firmware", to="b", tries=1)
-    main = _Main({"slot": "a", "id": "u1", "now": {"trial": trial}})
+    tried = dict(ABOUT, kind="firmware", to="b", tries=1)
+    main = _Main({"slot": "a", "id": "u1", "now": {"trial": tried}})
     work = updater(main)
     work.start()
     main.store.broken = True
