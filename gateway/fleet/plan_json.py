@@ -132,5 +132,7 @@ def _row(row: object) -> Row:
         codec.read_int(row, "offers", 0, MAX_INT),
         codec.read_int(row, "busy", 0, MAX_INT),
         codec.read_int(row, "unheard", 0, MAX_INT),
+        codec.read_int(row, "lost", 0, MAX_INT),
+        codec.read_int(row, "furthest", 0, MAX_INT),
         codec.read_bool(row, "anew"),
     )

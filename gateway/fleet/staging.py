@@ -53,6 +53,7 @@ _JUDGES_WITHIN_MS = 5 * 60_000
 _BUSY_REST_MS = 15_000
 _BUSY_MOST = 40
 _UNHEARD_MOST = 50
+_LOST_MOST = 6
 ABSENT_MOST_MS = 24 * 3_600_000
 _STEP_MOST_MS = 5_000  # more at once is no waiting but a sleep
 
@@ -83,6 +84,8 @@ class Row:
     offers: int = 0  # of this offer, unanswered or without progress
     busy: int = 0  # how often it was
     unheard: int = 0  # how often it went away without an answer
+    lost: int = 0  # how often it went away while it loaded, and had come no further
+    furthest: int = 0  # what it had got then, at most
     anew: bool = False  # its offer was called back, or refused for now: the next is another one
 
     @property
@@ -141,8 +144,14 @@ class Plan:
         elif row.state in (OFFERED, LOADING) and not self._is_ready(row):
             # One that sleeps most of the time gets many chances, but not for ever.
             row.unheard = row.unheard + 1 if row.state == OFFERED else 0
+            if row.state == LOADING:
+                # A bad network breaks a load off, and it goes on; a load may break the board, too.
+                row.lost = 0 if row.got > row.furthest else row.lost + 1
+                row.furthest = max(row.furthest, row.got)
             if row.unheard >= _UNHEARD_MOST:
                 self.skip(row, "unheard")
+            elif row.lost >= _LOST_MOST:
+                self._fail(row, FAILED, "stuck")
             else:
                 self._to(row, WAITING, ABSENT)
 
@@ -304,6 +313,7 @@ class Plan:
             elif room > 0 and (row.why != BUSY or row.spent_ms >= _BUSY_REST_MS):
                 if not row.offer or row.anew:
                     row.anew = False
+                    row.lost = row.furthest = 0
                     self.offers_made += 1
                     row.offer = f"{self.id}-{self.offers_made}"
                 self._to(row, OFFERED)

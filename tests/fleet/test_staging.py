@@ -383,3 +383,31 @@ def test_what_boards_say_is_checked() -> None:
     said = read_said({"id": "x", "st": "loading", "got": 5, "size": 9, "why": ""})
     assert said == Said("x", "loading", 5, 9, "")
     assert read_said({"id": "x", "st": "committed"}) == Said("x", "committed", 0, 0, "")
+
+
+def _breaks_off(plan: Plan, got: int) -> None:
+    _offered(plan)
+    _says(plan, "b-00", st.LOADING, got)
+    plan.hear_ready("b-00", False)
+    plan.step(1_000, False)
+    plan.hear_ready("b-00", True)
+
+
+def test_a_board_that_breaks_down_whenever_it_loads_stops_the_update() -> None:
+    plan = _plan(1)
+    for _ in range(10):
+        _breaks_off(plan, 40)
+    assert (plan.rows[0].state, plan.rows[0].why) == (st.FAILED, "stuck")
+    assert (plan.state, plan.why) == (st.STOPPED, "b-00")
+
+
+def test_a_board_whose_load_goes_on_after_each_break_gets_through() -> None:
+    plan = _plan(1)
+    for got in range(0, 100, 2):
+        _breaks_off(plan, got)
+        plan = from_json(json.loads(json.dumps(to_json(plan))))
+        plan.hear_ready("b-00", True)
+        plan.hear_number("b-00", 3)
+    _offered(plan)
+    _succeeds(plan, "b-00")
+    assert plan.rows[0].state == st.COMMITTED
