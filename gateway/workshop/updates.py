@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from firmware.wire import codec, topics
 from firmware.wire.codec import BadPayload
 from firmware.wire.offer import offer_mac
-from gateway.config import Paths
+from gateway.config import ConfigError, Paths
 from gateway.fleet.plan_json import from_json, read_said, shown, to_json
 from gateway.fleet.secrets import write_private
 from gateway.fleet.staging import DONE, ENDED, FIRMWARE, WAITING, Order, Plan, Row, check_stages
@@ -229,7 +229,11 @@ class Updates(Quiet):
             self._changes.pop(row.board, None)
             offer: dict[str, object] = {"id": row.offer, "kind": "cancel"}
             return [Say(topic, codec.encode(offer, codec.MAX_DOWN_BYTES))]
-        key = self._keys().get(row.board)
+        try:
+            key = self._keys().get(row.board)
+        except ConfigError as error:
+            _log.error("%s", error)
+            key = None
         change = None if key is None else self._change(row)
         if key is None or change is None:
             if row.state not in ENDED:

@@ -8,6 +8,7 @@ import pytest
 
 from firmware.wire import topics
 from gateway.bus import Message
+from gateway.config import ConfigError
 from gateway.fleet.staging import Order, Plan
 from gateway.workshop.trade import Now
 from tests.workshop.scripted import OPEN, SHUT, UTC_MS, Hall, ScriptedBoard, Store, release
@@ -354,3 +355,14 @@ def test_pieces_are_given_without_a_look_at_the_whole_plan(
     assert (len(given), looks) == (100, [])
     hall.program.turn(Now(hall.now.mono_ms + 1_000, hall.now.utc_ms + 1_000))
     assert len(looks) == 1
+
+
+def test_without_a_file_of_update_keys_each_board_is_left_out_with_the_reason(hall: Hall) -> None:
+    def torn() -> dict[str, str]:
+        raise ConfigError("update_keys.json cannot be read")
+
+    hall.updates._keys = torn
+    hall.ask("update_start", version="1.1", boards=["counter-01"])
+    hall.run(2_000)
+    (row,) = hall.update["plan"]["boards"]
+    assert (row["state"], row["why"]) == ("skipped", "no_key")
