@@ -55,7 +55,9 @@ class History:
 
     def keep(self, utc_ms: int, now: bool = False) -> None:
         """Write what is complete, or with `now` all there is; once in five minutes it does."""
-        if not self._unkept or (utc_ms < self._until_ms and not now):
+        # A clock that was set back by more than that would keep it waiting as long.
+        waits = self._until_ms - EVERY_MS <= utc_ms < self._until_ms
+        if not self._unkept or (waits and not now):
             return
         unkept, self._unkept, self._until_ms = self._unkept, {}, 0
         line = json.dumps(unkept)

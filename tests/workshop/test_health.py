@@ -286,3 +286,13 @@ def test_a_look_with_half_a_character_does_not_end_the_workshop(desk: Desk, name
     answer = desk.answer(key)
     assert answer is not None
     assert (answer["st"], answer[name]) == ("accepted", "")
+
+
+def test_a_clock_set_back_by_years_does_not_end_what_is_kept(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.take("b-1", {"free_bytes": 1}, UTC_MS + 10**11)
+    for minute in range(15):
+        history.take("b-1", {"free_bytes": 2}, UTC_MS + minute * 60_000)
+    again = History(tmp_path)
+    again.read(UTC_MS + EVERY_MS * 3)
+    assert [sample[1] for sample in again.of("b-1")] == [2, 2]
