@@ -132,7 +132,8 @@ def _row(row: object) -> Row:
         codec.read_int(row, "offers", 0, MAX_INT),
         codec.read_int(row, "busy", 0, MAX_INT),
         codec.read_int(row, "unheard", 0, MAX_INT),
-        codec.read_int(row, "lost", 0, MAX_INT),
-        codec.read_int(row, "furthest", 0, MAX_INT),
+        # A plan may have been kept by a Loket that did not count these.
+        0 if row.get("lost") is None else codec.read_int(row, "lost", 0, MAX_INT),
+        0 if row.get("furthest") is None else codec.read_int(row, "furthest", 0, MAX_INT),
         codec.read_bool(row, "anew"),
     )

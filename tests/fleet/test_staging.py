@@ -411,3 +411,10 @@ def test_a_board_whose_load_goes_on_after_each_break_gets_through() -> None:
     _offered(plan)
     _succeeds(plan, "b-00")
     assert plan.rows[0].state == st.COMMITTED
+
+
+def test_a_plan_of_before_breaks_were_counted_goes_on() -> None:
+    kept = json.loads(json.dumps(to_json(_plan(2))))
+    for row in kept["rows"]:
+        del row["lost"], row["furthest"]
+    assert to_json(from_json(kept)) == to_json(_plan(2))
