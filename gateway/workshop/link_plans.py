@@ -64,7 +64,7 @@ def named_boards(ask: Ask, fleet: Fleet) -> tuple[str, ...]:
 
 def link_change(settings: object, row: Row, fleet: Fleet) -> Change:
     """Give a change of a board's link settings, numbered after the last that it has."""
-    number = row.number or (fleet.of(row.board).link or 0) + 1
+    number = row.number or min((fleet.of(row.board).link or 0) + 1, codec.MAX_INT)
     file = json.dumps(settings, sort_keys=True).encode()
     return Change(LINK, number, f"link-{number}", file)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from firmware.wire import topics
+from firmware.wire.codec import MAX_INT
 from gateway.bus import Message
 from gateway.config import ConfigError
 from gateway.fleet.staging import Order, Plan
@@ -366,3 +367,15 @@ def test_without_a_file_of_update_keys_each_board_is_left_out_with_the_reason(ha
     hall.run(2_000)
     (row,) = hall.update["plan"]["boards"]
     assert (row["state"], row["why"]) == ("skipped", "no_key")
+
+
+def test_a_board_that_lies_about_its_number_spoils_no_plan_that_is_kept(hall: Hall) -> None:
+    hall.boards["counter-01"].link = MAX_INT
+    hall.boards["counter-01"].deaf = True
+    hall.start("run2")
+    assert hall.ask("link_start", boards=[], host="10.0.0.9")["st"] == "accepted"
+    hall.run(1_000)
+    hall.boards["counter-01"].deaf = False
+    hall.start("run3")
+    hall.run(60_000, 100)
+    assert {hall.boards[b].link_file.get("host") for b in list(hall.boards)[1:]} == {"10.0.0.9"}
