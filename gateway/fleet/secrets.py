@@ -55,17 +55,6 @@ def is_secret_hash(text: str) -> bool:
     return 8 <= len(salt) <= 64 and len(digest) == 64 and 1 <= int(parts[2]) <= 1_000_000
 
 
-def fits(secret: str, secret_hash: str) -> bool:
-    """Tell whether a secret is the one that a hash (of `is_secret_hash`'s form) was made of."""
-    if not is_secret_hash(secret_hash):
-        return False
-    _, _, iterations, salt, digest = secret_hash.split("$")
-    made = hashlib.pbkdf2_hmac(
-        "sha512", secret.encode(), base64.b64decode(salt), int(iterations), 64
-    )
-    return hmac.compare_digest(made, base64.b64decode(digest))
-
-
 def service_secret(paths: Paths, user: str) -> str:
     """Give the secret of one of the hall's own users, made at first use."""
     return kept_secret(paths.secrets / user, new_secret)

@@ -16,7 +16,7 @@ from gateway.config import PROJECT
 from gateway.fleet.cable import facts as cable
 from gateway.fleet.cable import usb
 from gateway.fleet.cable.facts import CableFacts
-from gateway.fleet.secrets import fits, hash_secret, new_secret
+from gateway.fleet.secrets import hash_secret, is_secret_of, new_secret
 from tests.cli.test_order import HALL
 from tests.fleet.doctor.samples import at_cable, only_port
 
@@ -229,10 +229,10 @@ def test_an_order_to_a_closed_hall_is_refused_with_the_way_out(board) -> None:
 
 def test_a_secret_fits_its_own_hash_only() -> None:
     secret = new_secret()
-    assert fits(secret, hash_secret(secret))
-    assert not fits(secret + "x", hash_secret(secret))
+    assert is_secret_of(secret, hash_secret(secret))
+    assert not is_secret_of(secret + "x", hash_secret(secret))
     for torn in ("", "$7$101$", "$7$101$YQ==$YQ==", secret):
-        assert not fits(secret, torn)
+        assert not is_secret_of(secret, torn)
 
 
 def test_a_board_in_boot_mode_is_seen_without_a_port(tmp_path: Path) -> None:

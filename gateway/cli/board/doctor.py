@@ -207,10 +207,10 @@ def _was_registered(look: Look, board: str) -> bool:
 def _secret_fits(look: Look, seen: CableFacts | None) -> bool | None:
     if seen is None or not seen.secret or not look.settings.paths.journal.exists():
         return None
-    from gateway.fleet.secrets import board_hashes, fits
+    from gateway.fleet.secrets import board_hashes, is_secret_of
 
     known = board_hashes(look.settings.paths).get(seen.board)
-    return None if known is None else fits(seen.secret, known)
+    return None if known is None else is_secret_of(seen.secret, known)
 
 
 def _only_port(seen: CableFacts) -> CableFacts:
