@@ -24,7 +24,13 @@ _NO_PRESSES = ("hello",)
 # What changes the part.
 _SHOWN_BY = ("hall/boards", topics.UP_ABOUT, topics.UP_UPDATE)
 # What is left out of all rows, one after another, where the whole would be too long.
-_LEFT_OUT = (("update",), ("caps", "alerts", "addresses", "bad"))
+_LEFT_OUT = (
+    ("update",),
+    ("caps", "alerts", "addresses", "bad"),
+    ("reset", "minor", "shown", "dropped", "flash_failures", "boots", "readies", "twins", "ahead"),
+    # With the last of ours no more is left than what the gateway itself could say.
+    ("hw", "chip", "slot", "link_rev", "number"),
+)
 
 
 @dataclass(slots=True)

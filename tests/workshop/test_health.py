@@ -9,6 +9,7 @@ import pytest
 
 from firmware.wire import codec, topics
 from gateway.bus import Message
+from gateway.domain.site import MAX_BOARDS
 from gateway.workshop.fleet import Fleet
 from gateway.workshop.health import Health
 from gateway.workshop.history import EVERY_MS, MOST, History
@@ -296,3 +297,31 @@ def test_a_clock_set_back_by_years_does_not_end_what_is_kept(tmp_path: Path) -> 
     again = History(tmp_path)
     again.read(UTC_MS + EVERY_MS * 3)
     assert [sample[1] for sample in again.of("b-1")] == [2, 2]
+
+
+@pytest.mark.parametrize("place", ["Loket 12, Dinas Kependudukan", "W" * 60, "W" * 140])
+def test_the_largest_hall_is_shown(desk: Desk, place: str) -> None:
+    gateways: dict[str, object] = {
+        "role": "dispenser", "counter": None, "spare": False, "place": place, "state": "ready",
+        "seen_ms": UTC_MS, "greeted_boot": 2**31 - 1, "fw": "0.1.0-da36a9eb", "rssi_dbm": -67,
+        "free_bytes": 91_234, "reconnects": 12, "bad": {}, "settings_wanted": "de05ce52",
+        "settings_applied": "de05ce52",
+    }  # fmt: skip
+    more = {"minor": 3, "reset": "watchdog", "shown": True, "dropped": 3, "boots": 2, "readies": 3}
+    rows: list[dict[str, object]] = []
+    for n in range(MAX_BOARDS):
+        rows.append({"board": f"counter-{n:03}", **gateways, **more})
+    size = len(json.dumps({"boards": rows}, separators=(",", ":")))
+    if size > codec.MAX_HALL_BYTES:  # then the gateway leaves that out itself
+        rows = [{k: v for k, v in row.items() if k not in more} for row in rows]
+    payload = codec.encode({"boards": rows}, codec.MAX_HALL_BYTES)
+    desk.program.message(Message(topics.hall_part("boards"), payload, True), desk.now)
+    for row in rows:
+        about: dict[str, object] = {"role": "dispenser", "hw": "dispenser_batt_esp32c3", "n": 12}
+        about.update(chip="esp32", slot="a", link=3, mpy=6)
+        desk.hear(str(row["board"]), topics.UP_ABOUT, **about)
+    desk.said.clear()
+    desk.turn()
+    (part,) = [json.loads(s.payload) for s in desk.said if s.topic == topics.fleet_part("boards")]
+    assert len(part["boards"]) == MAX_BOARDS
+    assert part["boards"][7]["state"] == "ready"
