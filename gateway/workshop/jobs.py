@@ -18,7 +18,7 @@ from firmware.wire import codec, topics, words
 from firmware.wire.codec import BadPayload
 from gateway.config import ConfigError, Settings
 from gateway.fleet.address import address
-from gateway.fleet.flash.enrolment import enrolment
+from gateway.fleet.flash.enrolment import check_receipt, enrolment
 from gateway.fleet.flash.flash import flash
 from gateway.fleet.flash.ports import find_ports, one_port
 from gateway.fleet.flash.provision import certificate, uses_tls
@@ -235,9 +235,7 @@ class _Hall:
             receipt = receipts.get(timeout=_RECEIPT_WITHIN_S)
         except queue.Empty:
             raise flash_error("hall", why=f"{_RECEIPT_WITHIN_S:.0f} s") from None
-        if receipt.get("st") != words.ACCEPTED:
-            why = receipt.get("why") or receipt.get("st")
-            raise flash_error("refused", board=wish.board, why=why)
+        check_receipt(receipt, wish)
 
     def life(self, board: str) -> int | None:
         row = self._rows.get(board, {})

@@ -123,7 +123,8 @@ def test_a_refusal_of_the_hall_fails_the_job_with_words(shop: Shop) -> None:
     shop.refuse = "unknown_counter"
     shop.flash()
     job = shop.until("failed")
-    assert "unknown_counter" in job["text_id"]
+    assert "tidak ada loket" in job["text_id"]
+    assert "the site has no counter" in job["text_en"]
     assert job["next_en"]
     assert "main.py" not in files_of(shop.board)
 

@@ -6,11 +6,9 @@ from contextlib import suppress
 
 from firmware.wire import topics, words
 from gateway.cli.asking import ask_hall
-from gateway.cli.board.said import why_refused
 from gateway.cli.workshop import workshop
 from gateway.config import ConfigError, Settings
-from gateway.fleet.flash.enrolment import enrolment
-from gateway.fleet.flash.texts import flash_error
+from gateway.fleet.flash.enrolment import check_receipt, enrolment
 from gateway.fleet.flash.wish import FlashWish
 from gateway.fleet.secrets import board_hashes, is_secret_of
 from gateway.service.register_view import registered_boards
@@ -36,9 +34,7 @@ class CliHall:
         with self._lock:
             known = any(entry["id"] == board for entry in registered_boards(self._settings))
             _, receipt = ask_hall(enrolment(wish, role, secret, known))
-        if receipt["st"] != words.ACCEPTED:
-            why = why_refused(receipt, board, wish.counter)
-            raise flash_error("refused", board=board, why=why)
+        check_receipt(receipt, wish)
 
     def life(self, board: str) -> int | None:
         """Give the life of which a hello was accepted, None if there is none that is ready."""

@@ -4,25 +4,7 @@ import sys
 
 from firmware.wire import topics, words
 from gateway.cli.language import said
-
-# What a refusal means to a technician: `{board}` and `{counter}` are filled in.
-_WHY = {
-    words.DUPLICATE: (
-        "{board} sudah terdaftar: `loket board retire {board}` dulu, atau pilih id lain",
-        "{board} is registered already: `loket board retire {board}` first, or choose another id",
-    ),
-    words.UNKNOWN_COUNTER: (
-        "tidak ada loket {counter} di berkas site: lihat [[counters]]-nya",
-        "the site has no counter {counter}: look at its [[counters]]",
-    ),
-    words.UNKNOWN_BOARD: (
-        "{board} tidak terdaftar: `loket board list` menunjukkan yang terdaftar",
-        "{board} is not registered: `loket board list` shows which are",
-    ),
-    words.WRONG_STATE: ("{board} sekarang tidak dapat melakukannya", "{board} cannot do that now"),
-    words.NOT_ALLOWED: ("ruang layanan tidak mengizinkannya", "the hall does not allow it"),
-}
-_ELSE = ("ruang layanan menolak: {why}", "the hall refused: {why}")
+from gateway.fleet.register_words import why_refused
 
 
 def no_id(board: str) -> tuple[str, str]:
@@ -38,20 +20,12 @@ def no_id(board: str) -> tuple[str, str]:
 
 def not_registered(board: str) -> str:
     """Give in words that the hall does not know a board."""
-    return said(*_WHY[words.UNKNOWN_BOARD]).format(board=board)
+    return said(*why_refused({"st": words.REFUSED, "why": words.UNKNOWN_BOARD}, board, None))
 
 
 def refused(receipt: dict[str, object], board: str, counter: int | None) -> int:
     """Say in words why the hall refused, and give 1."""
-    return fail(why_refused(receipt, board, counter))
-
-
-def why_refused(receipt: dict[str, object], board: str, counter: int | None) -> str:
-    """Give in words why the hall refused."""
-    why = str(receipt.get("why", receipt["st"]))
-    text = said(*_WHY.get(why, _ELSE)).format(board=board, counter=counter, why=why)
-    detail = receipt.get("detail") or receipt.get("text")
-    return f"{text}{f' ({detail})' if detail else ''}"
+    return fail(said(*why_refused(receipt, board, counter)))
 
 
 def honoured(receipt: dict[str, object]) -> int:

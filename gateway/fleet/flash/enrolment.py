@@ -1,6 +1,11 @@
-"""The console event by which a board gets its secret."""
+"""The console event by which a board gets its secret, and what the hall says to it."""
 
+from collections.abc import Mapping
+
+from firmware.wire import words
+from gateway.fleet.flash.texts import flash_error
 from gateway.fleet.flash.wish import FlashWish
+from gateway.fleet.register_words import why_refused
 from gateway.fleet.secrets import hash_secret
 from gateway.fleet.update_keys import key_of
 
@@ -23,3 +28,10 @@ def enrolment(wish: FlashWish, role: str, secret: str, known: bool) -> dict[str,
     if wish.counter is not None:
         event["counter"] = wish.counter
     return {"ev": "board_add", "role": role, **event}
+
+
+def check_receipt(receipt: Mapping[str, object], wish: FlashWish) -> None:
+    """Raise FlashError("refused") with the reason in words unless the hall has taken it."""
+    if receipt.get("st") != words.ACCEPTED:
+        why_id, why_en = why_refused(receipt, wish.board, wish.counter)
+        raise flash_error("refused", board=wish.board, why_id=why_id, why_en=why_en)

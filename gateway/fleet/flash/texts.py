@@ -169,8 +169,8 @@ _SAID = {
         "Give the same command once more; if it happens again, report this line.",
     ),
     "refused": _Said(
-        "Ruang layanan menolak mendaftarkan {board}: {why}",
-        "The hall refused to register {board}: {why}",
+        "Ruang layanan menolak mendaftarkan {board}: {why_id}",
+        "The hall refused to register {board}: {why_en}",
         "Lihat `loket board list`.",
         "See `loket board list`.",
     ),
