@@ -45,7 +45,12 @@ _STATES = {
     "failed": ("gagal", "failed"),
     "skipped": ("dilewati", "skipped"),
 }
-_KINDS = {"firmware": "firmware", "link": "jaringan", "secret": "rahasia"}
+_KINDS = {
+    "link": "jaringan",
+    "secret": "rahasia",
+    "replace": "penggantian",
+    "rename": "ganti nama",
+}
 
 
 def add_parser(subparsers: "SubParsers") -> None:

@@ -28,8 +28,8 @@ def why_refused(receipt: Mapping[str, object], board: str, counter: int | None) 
     """Give in words, id and en, why the hall refused a change of its register."""
     why = str(receipt.get("why") or receipt["st"])
     detail = receipt.get("detail") or receipt.get("text")
-    more = f" ({detail})" if detail else ""
+    more = f" ({detail})" if detail else ""  # the hall's own words are English
     text_id, text_en = (
         text.format(board=board, counter=counter, why=why) for text in _WHY.get(why, _ELSE)
     )
-    return text_id + more, text_en + more
+    return text_id if why in _WHY else text_id + more, text_en + more

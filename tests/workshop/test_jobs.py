@@ -65,6 +65,9 @@ class Shop:
             if topic == topics.of_board("workshop", topics.UP_EVENT):
                 self.wishes.append(content)
                 st = {"st": "refused", "why": self.refuse} if self.refuse else {"st": "accepted"}
+                if "secret_hash" in content and not self.refuse:
+                    hashes = {content["board"]: content["secret_hash"]}
+                    (self.paths.secrets / "boards.json").write_text(json.dumps(hashes))
                 self.hear("workshop/dn/receipt", {"key": content["key"], **st})
             elif topic == topics.fleet_part("jobs"):
                 self.jobs = content["jobs"]

@@ -46,13 +46,14 @@ PLACES: dict[str, tuple[str, str]] = {
 }
 WORDS = {
     "id": {
+        "no_tls": "tanpa TLS",
         "unknown": "{board} tidak terdaftar: `loket board list` menunjukkan papan yang ada",
         "sent": "Dikirim: revisi {wanted}. Dipakai: revisi {applied}.",
         "not_yet": "Pengaturan itu BELUM dipakai papan: lihat `loket board doctor {board}`.",
-        "closed": "Aula tertutup: yang dipakai papan tidak diketahui.",
+        "closed": "Ruang layanan tertutup: yang dipakai papan tidak diketahui.",
         "network": "Broker untuk papan: {host}:{port} ({tls}). Pengaturan jaringan no. {link}.",
-        "kept": "Jaringan yang disimpan aula untuk papan: {names}.",
-        _SITE: "`{name}` ada di berkas aula ({file}), sebagai {there}",
+        "kept": "Jaringan yang disimpan ruang layanan untuk papan: {names}.",
+        _SITE: "`{name}` ada di berkas ruang layanan ({file}), sebagai {there}",
         _FIXED: "`{name}` sama di semua papan dan tidak dapat diubah",
         _NETWORK: "`{name}` diubah dengan `loket update network`, atau lewat kabel dengan"
         " `loket board flash`",
@@ -65,6 +66,7 @@ WORDS = {
         "nowhere": "di sini tidak ada yang diubah",
     },
     "en": {
+        "no_tls": "no TLS",
         "unknown": "{board} is not registered: `loket board list` shows which are",
         "sent": "Sent: revision {wanted}. Applied: revision {applied}.",
         "not_yet": "The board has NOT applied them yet: see `loket board doctor {board}`.",
@@ -124,7 +126,7 @@ def run(args: argparse.Namespace) -> int:
     elif applied != wanted:
         print(words["not_yet"].format(board=args.id))
     if hall is not None and hall.host:
-        tls = "TLS" if hall.tls else "no TLS"
+        tls = "TLS" if hall.tls else words["no_tls"]
         link = "-" if net.link is None else net.link
         print(words["network"].format(host=hall.host, port=hall.port, tls=tls, link=link))
     names = [clean(ssid, 32) for ssid, _ in kept_wifi(look.settings.paths)]

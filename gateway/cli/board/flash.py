@@ -126,7 +126,7 @@ def _base(args: argparse.Namespace, settings: Settings) -> "FlashWish":
         board="", kind="", host=args.host or host, port=port, tls=uses_tls(settings),
         ca=certificate(settings, args.ca), wifi=_wifi(args, settings), wifi_named=bool(args.wifi),
         interpreter=args.interpreter, drive=args.drive, erase=args.erase,
-        release=args.release,
+        release=args.release, leave_others=args.all and not sys.stdin.isatty(),
     )  # fmt: skip
     return replace(base, settle_s=0) if args.no_wait else base
 

@@ -28,7 +28,7 @@ WORDS = {
         "stale": "usang",
         "unknown": "-",
         "spare": "cadang",
-        "closed": "Aula tertutup: hanya daftar papan yang ditampilkan.",
+        "closed": "Ruang layanan tertutup: hanya daftar papan yang ditampilkan.",
         "none": "Belum ada papan terdaftar: `loket board add ID --role PERAN`.",
         "differs": "* pengaturan yang diminta belum dipakai.",
     },

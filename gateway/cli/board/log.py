@@ -38,8 +38,8 @@ WORDS = {
         " (`sudo adduser $USER {group}`), lalu masuk ulang.",
         "taken": "{port} sedang dipakai {name} (proses {pid}): tutup dulu program itu.",
         "claimed": "{port} sedang dipakai alat lain: {by}. Tunggu sampai selesai.",
-        "wired": "Papan di {port} dilayani hall ini lewat kabel itu: `loket board log ID` memberi"
-        " log-nya tanpa mengganggu.",
+        "wired": "Papan di {port} dilayani ruang layanan ini lewat kabel itu:"
+        " `loket board log ID` memberi log-nya tanpa mengganggu.",
         "away": "{why}; mencoba lagi.",
         "refused": "{board} tidak memberi log: {why}",
         "later": "{board} belum memberi log: {why} Ditunggu (Ctrl-C untuk berhenti).",

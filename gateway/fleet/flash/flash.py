@@ -66,6 +66,7 @@ def _flash(
         try:
             report("recognise", 0, 1)
             board = look_at(repl)
+            _leave_others(wish, board, hall)
             judge_chip(board, kind)
             role = wish.role or kind.role
             firmware = firmware_files(paths, role, kind.kind, board.chip, wish.release)
@@ -89,7 +90,8 @@ def _flash(
         if wish.settle_s:
             if provision.uses_usb(kind):
                 cable.let_go()  # it is the board's way to the hall: the bridge takes it now
-            _settle(wish, hall, life, None if provision.uses_usb(kind) else cable, report, stopping)
+            line = None if provision.uses_usb(kind) else cable
+            _settle(wish, hall, (life, secret), line, report, stopping)
     return Flashed(
         wish.board, cable.port.device, board.chip, firmware.version, written, skipped, is_new,
         ready=wish.settle_s > 0,
@@ -101,6 +103,14 @@ def _kind(name: str) -> Kind:
         return load_kind(name)
     except CatalogError as error:
         raise flash_error("bad_kind", why=error) from error
+
+
+def _leave_others(wish: FlashWish, board: Board, hall: Hall) -> None:
+    name, secret = board.settings.get("id"), board.settings.get("secret")
+    if not wish.leave_others or name == wish.board:
+        return
+    if isinstance(name, str) and isinstance(secret, str) and hall.honours(name, secret):
+        raise flash_error("other_board", has=name, board=wish.board)
 
 
 def _secret(wish: FlashWish, role: str, board: Board, hall: Hall) -> tuple[str, bool]:
@@ -169,12 +179,16 @@ def _leftovers(board: Board) -> list[str]:
 def _settle(
     wish: FlashWish,
     hall: Hall,
-    life: int | None,
+    former: tuple[int | None, str],
     cable: Cable | None,
     report: Report,
     stopping: Stopping,
 ) -> None:
-    """Wait for the first accepted hello of a new life; raise FlashError with what was heard."""
+    """Wait for the first accepted hello of a new life; raise FlashError with what was heard.
+
+    `former` is the life before, and the secret that the board has now.
+    """
+    life, secret = former
     report("hello", 0, 0)
     began = time.monotonic()
     heard = b""
@@ -183,6 +197,9 @@ def _settle(
             raise flash_error("stopped")
         now = hall.life(wish.board)
         if now is not None and now != life:
+            if not hall.honours(wish.board, secret):
+                # Somebody else made another board of this id meanwhile: that one has greeted.
+                raise flash_error("overtaken", board=wish.board)
             hall.show(wish.board)
             return
         if cable is None:

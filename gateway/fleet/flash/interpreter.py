@@ -50,7 +50,9 @@ def write(
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise _bad(file, kind, error.strerror or "?", error.strerror or "?") from error
+        why = error.strerror or "?"
+        why_id = "berkas itu tidak ada" if isinstance(error, FileNotFoundError) else why
+        raise _bad(file, kind, why_id, why) from error
     report("interpreter", 0, len(data))
     if chip == ESP32:
         check_bin(file, data, kind)

@@ -156,6 +156,24 @@ _SAID = {
         "Jalankan perintah yang sama sekali lagi; kalau terulang, tambahkan --erase.",
         "Give the same command once more; if it happens again, add --erase.",
     ),
+    "not_serial": _Said(
+        "{port} bukan port serial.",
+        "{port} is no serial port.",
+        "Sebutkan port papannya, misalnya /dev/ttyACM0.",
+        "Name the board's port, such as /dev/ttyACM0.",
+    ),
+    "other_board": _Said(
+        "Di port ini ada {has}, papan ruang layanan ini: tidak dijadikan {board}.",
+        "The board at this port is {has}, one of this hall's: it is not made {board}.",
+        "Kalau memang itu maksudnya: `loket board flash {board} --port PORT`.",
+        "If that is meant: `loket board flash {board} --port PORT`.",
+    ),
+    "overtaken": _Said(
+        "Papan lain dijadikan {board} pada saat yang sama; rahasia papan ini tidak berlaku lagi.",
+        "Another board was made {board} at the same time; this one's secret is good no longer.",
+        "Beri papan ini id lain, atau jalankan perintah yang sama sekali lagi.",
+        "Give this board another id, or give the same command once more.",
+    ),
     "hall": _Said(
         "Ruang layanan tidak dapat ditanya: {why}",
         "The hall cannot be asked: {why}",

@@ -34,6 +34,7 @@ class FlashWish:
     drive: Path | None = None
     release: str = ""  # version; "": this installation's own, or the newest there is
     erase: bool = False
+    leave_others: bool = False  # one that the hall honours under another id: nobody named it
     settle_s: float = 60.0
     reset_s: float = 60.0
 

@@ -16,6 +16,7 @@ from gateway.fleet.flash.flash import flash
 from gateway.fleet.flash.ports import UsbPort
 from gateway.fleet.flash.recognise import look_at
 from gateway.fleet.flash.repl import Repl
+from gateway.fleet.flash.texts import FlashError
 from tests.fleet.flash.bench import WISH, Bench
 from tests.fleet.flash.test_interpreter import RP2040, drive, uf2
 from tests.support.tools import ROOT, wait_for
@@ -205,6 +206,28 @@ def test_stopped_in_the_middle_it_can_be_run_again(bench: Bench) -> None:
     bench.stop.clear()
     bench.at.clear()
     bench.flash()
+
+
+def test_another_boards_hello_under_the_same_id_is_not_this_ones(bench: Bench) -> None:
+    bench.hall.lives = [None, 8]
+    bench.on["hello"] = lambda: bench.hall.secrets.update({"counter-03": "another's"})
+    assert "once more" in bench.fails("overtaken", replace(WISH, settle_s=20)).next_en
+
+
+def test_nobody_named_a_board_that_serves_under_another_id(bench: Bench) -> None:
+    bench.flash()
+    other = replace(WISH, board="counter-04", leave_others=True)
+    assert "counter-03" in bench.fails("other_board", other).text_id
+    assert bench.settings()["id"] == "counter-03"
+    bench.hall.secrets.clear()  # not one of the hall's any more
+    bench.flash(other)
+    assert bench.settings()["id"] == "counter-04"
+
+
+def test_what_is_no_serial_port_is_said_to_be_none(bench: Bench) -> None:
+    with pytest.raises(FlashError) as caught:
+        Repl("/dev/null", bool)
+    assert caught.value.code == "not_serial"
 
 
 def test_it_waits_for_a_life_that_is_new(bench: Bench) -> None:
