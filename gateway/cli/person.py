@@ -7,6 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from gateway.cli.language import add_language, said
 from gateway.config import ConfigError
 
 if TYPE_CHECKING:
@@ -29,12 +30,15 @@ def add_parser(subparsers: "SubParsers") -> None:
     )
     password.add_argument("id", metavar="ID", help="as in [[people]] of the site file")
     password.add_argument("--role", choices=ROLES, default=TECHNICIAN, help="(default: technician)")
+    add_language(password)
     password.set_defaults(run=run_password)
     ls = commands.add_parser("list", help="show who has a password")
     ls.add_argument("--json", action="store_true", help="print them as JSON")
+    add_language(ls)
     ls.set_defaults(run=run_list)
     remove = commands.add_parser("remove", help="take a person's password away")
     remove.add_argument("id", metavar="ID")
+    add_language(remove)
     remove.set_defaults(run=run_remove)
 
 
@@ -45,11 +49,17 @@ def run_password(args: argparse.Namespace) -> int:
 
     if not _ID.fullmatch(args.id):
         raise ConfigError(
-            f"{args.id!r} cannot be a person's id: a-z first, then a-z, 0-9, . - and _, at most 32"
+            f"{args.id!r} cannot be a person's id: a-z first, then a-z, 0-9, . - and _, at most 32",
+            f"{args.id!r} tidak dapat menjadi id orang: a-z di depan, lalu a-z, 0-9, . - dan _,"
+            " paling banyak 32",
         )
     settings = settings_of_hall()
     set_password(settings.paths, args.id, _ask(args.id), args.role)
-    print(f"{args.id} can sign in as {args.role}.")
+    print(
+        said(
+            f"{args.id} dapat masuk sebagai {args.role}.", f"{args.id} can sign in as {args.role}."
+        )
+    )
     return 0
 
 
@@ -62,7 +72,12 @@ def run_list(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([{"person": name, "role": role} for name, role in known.items()]))
     elif not known:
-        print("Nobody can sign in yet: `loket person password ID`.")
+        print(
+            said(
+                "Belum ada yang dapat masuk: `loket person password ID`.",
+                "Nobody can sign in yet: `loket person password ID`.",
+            )
+        )
     else:
         for name, role in known.items():
             print(f"{name:<32} {role}")
@@ -75,15 +90,27 @@ def run_remove(args: argparse.Namespace) -> int:
     from gateway.fleet.people import remove_person
 
     if not remove_person(settings_of_hall().paths, args.id):
-        raise ConfigError(f"{args.id} has no password: `loket person list` shows who has")
-    print(f"{args.id} can sign in no more, and is signed out.")
+        raise ConfigError(
+            f"{args.id} has no password: `loket person list` shows who has",
+            f"{args.id} tidak punya kata sandi: `loket person list` menunjukkan siapa yang punya",
+        )
+    print(
+        said(
+            f"{args.id} tidak dapat masuk lagi, dan sudah dikeluarkan.",
+            f"{args.id} can sign in no more, and is signed out.",
+        )
+    )
     return 0
 
 
 def _ask(person: str) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    password = getpass.getpass(f"New password of {person}: ")
-    if getpass.getpass("Once more: ") != password:
-        raise ConfigError("the two passwords differ; nothing was changed")
+    question = said(f"Kata sandi baru {person}: ", f"New password of {person}: ")
+    password = getpass.getpass(question)
+    if getpass.getpass(said("Sekali lagi: ", "Once more: ")) != password:
+        raise ConfigError(
+            "the two passwords differ; nothing was changed",
+            "kedua kata sandi berbeda; tidak ada yang diubah",
+        )
     return password

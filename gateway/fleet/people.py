@@ -44,7 +44,8 @@ def set_password(paths: Paths, person: str, password: str, role: str) -> None:
     """
     if not LEAST_PASSWORD_CHARS <= len(password) <= MOST_PASSWORD_CHARS:
         raise ConfigError(
-            f"a password has {LEAST_PASSWORD_CHARS} to {MOST_PASSWORD_CHARS} characters"
+            f"a password has {LEAST_PASSWORD_CHARS} to {MOST_PASSWORD_CHARS} characters",
+            f"kata sandi punya {LEAST_PASSWORD_CHARS} sampai {MOST_PASSWORD_CHARS} karakter",
         )
     entry = {"hash": hash_password(password), "role": role}
     _change(paths, lambda all_of_them: all_of_them.update({person: entry}))

@@ -54,8 +54,10 @@ def test_what_cannot_be_is_said_and_changes_nothing(
 def test_list_and_remove(
     paths: Paths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["person", "list"]) == 0
+    assert main(["person", "list", "--lang", "en"]) == 0
     assert "Nobody" in capsys.readouterr().out
+    assert main(["person", "list", "--lang", "id"]) == 0
+    assert "Belum ada" in capsys.readouterr().out
     give(monkeypatch, "kabel-usb-data")
     main(["person", "password", "budi"])
     capsys.readouterr()

@@ -332,7 +332,8 @@ def _opened(device: str, stopping: Callable[[], bool], within_s: float) -> _Tran
             number = error.errno or getattr(error.__context__, "errno", None)
             if number in _FORBIDDEN:
                 raise flash_error("no_permission", port=device, group=_group(device)) from error
-            if isinstance(error.__context__, termios.error):
+            why = error.__context__
+            if isinstance(why, termios.error) and why.args[0] == errno.ENOTTY:
                 raise flash_error("not_serial", port=device) from error
             if number not in _TAKEN:
                 raise flash_error("gone", port=device) from error
