@@ -8,6 +8,7 @@ import argparse
 import importlib
 import os
 import sys
+from pathlib import Path
 
 from gateway.cli.language import said, speak
 from gateway.config import ConfigError
@@ -43,6 +44,11 @@ def main(words: list[str] | None = None) -> int:
         # Who reads has seen enough, as `head` does. What is left goes nowhere, also at our end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"loket: {_unusable(error)}", file=sys.stderr)
+        return 1
     return status
 
 
@@ -58,3 +64,20 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
         else:
             commands.add_parser(name, help=help_line)
     return parser
+
+
+def _unusable(error: OSError) -> str:
+    file = Path(os.fsdecode(error.filename))
+    text = said(f"{file} tidak dapat dipakai", f"{file} cannot be used") + f": {error.strerror}"
+    if not isinstance(error, PermissionError):
+        return text
+    # A hall belongs to the user who opens it, and nobody else reads its secrets.
+    there = next((folder for folder in (file, *file.parents) if os.path.lexists(folder)), file)
+    try:
+        owner = there.owner()
+    except (OSError, KeyError):
+        return text
+    return text + said(
+        f". Jalankan sebagai pemiliknya: `sudo -u {owner} loket ...`",
+        f". Run it as its owner: `sudo -u {owner} loket ...`",
+    )
