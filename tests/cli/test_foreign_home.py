@@ -9,7 +9,7 @@ from gateway.cli import main
 
 @pytest.mark.parametrize(
     "words",
-    [("board", "list"), ("board", "flash", "c-1"), ("update", "status"), ("person", "list")],
+    ["board list", "board flash c-1", "update status", "person list"],
 )
 def test_a_home_that_is_none_is_told(
     words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
