@@ -109,7 +109,7 @@ async def test_an_offer_for_which_memory_is_too_short_is_refused():
 
 async def test_what_is_begun_keeps_a_battery_board_awake_only_where_somebody_hears_it():
     main: "Any" = _Main({"slot": "a", "id": "u1", "now": {"offer": ABOUT}})
-    stays = []
+    stays: "list[int]" = []
     main.role.stay = stays.append
     work = updater(main)
     work.start()
