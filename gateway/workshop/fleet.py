@@ -7,6 +7,7 @@ from typing import Any
 from firmware.wire import codec, topics, words
 from firmware.wire.codec import MAX_INT, BadPayload, read_int, read_str
 from gateway.fleet.plan_json import read_said
+from gateway.fleet.staging import KINDS
 from gateway.fleet.update_words import in_words
 from gateway.workshop.trade import Heard, Now, Quiet
 
@@ -119,9 +120,9 @@ def _about(known: Known, payload: dict[str, object]) -> None:
 
 
 def _update(known: Known, payload: dict[str, object]) -> None:
-    said = read_said(payload)
+    said, kind = read_said(payload), _text(payload, "kind")
     known.update = {
-        "kind": _text(payload, "kind"),
+        "kind": kind if kind in KINDS else "",
         "number": _number(payload, "number") or 0,
         "version": _text(payload, "version"),
         "st": said.state,

@@ -15,6 +15,7 @@ from gateway.workshop.health import Health
 from gateway.workshop.history import EVERY_MS, MOST, History
 from gateway.workshop.program import Program
 from gateway.workshop.trade import Now, Say
+from web_console.fleet import PARTS
 
 UTC_MS = 1_763_769_600_000  # the middle of a day
 
@@ -325,3 +326,14 @@ def test_the_largest_hall_is_shown(desk: Desk, place: str) -> None:
     (part,) = [json.loads(s.payload) for s in desk.said if s.topic == topics.fleet_part("boards")]
     assert len(part["boards"]) == MAX_BOARDS
     assert part["boards"][7]["state"] == "ready"
+
+
+def test_a_board_with_garbage_in_its_update_hides_no_other_from_the_pages(desk: Desk) -> None:
+    said: dict[str, object] = {"id": "x", "st": "loading", "number": 1, "got": 5, "size": 9}
+    desk.hear("counter-01", topics.UP_UPDATE, kind="firmware", version="1.0", **said)
+    desk.hear("counter-02", topics.UP_UPDATE, kind="z" * 64, version="1.0", **said)
+    desk.turn()
+    (*_, last) = [s.payload for s in desk.said if s.topic == topics.fleet_part("boards")]
+    _, shape = PARTS["boards"]
+    rows = shape(json.loads(last), "")["boards"]
+    assert [row["update"]["kind"] for row in rows] == ["firmware", ""]
