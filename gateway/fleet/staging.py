@@ -5,7 +5,7 @@ to be sent. Time is counted while somebody counts it, so a machine that slept, o
 set, fails nobody. `plan_json.py` keeps a plan across a restart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -196,7 +196,7 @@ class Plan:
         if self.state in (RUNNING, WAITING):
             hours = open_now and not self.in_service
             self.state, self.why = (WAITING, HOURS) if hours else (RUNNING, "")
-        orders = [] if self.state == RUNNING else self._call_back()
+        orders = [] if self.state == RUNNING else self.call_back()
         orders += self._pass_time(elapsed_ms)
         if self.state == RUNNING:
             orders += self._start_next(elapsed_ms)
@@ -222,6 +222,21 @@ class Plan:
         for row in self.rows:
             if row.state == OFFERED:
                 row.spent_ms = _ANSWERS_WITHIN_MS
+
+    def holds(self, boards: Collection[str]) -> bool:
+        """Tell whether one of these boards, by its old or new id, is under way."""
+        return any(r.board in boards or r.name_after in boards for r in self._under_way())
+
+    def call_back(self) -> list[Order]:
+        """Let those that have not restarted yet wait as they are; a trial judges itself."""
+        orders = []
+        for row in self.rows:
+            if row.state in _CAN_BE_CANCELLED:
+                orders.append(Order(row, cancel=True))
+                self._to(row, WAITING)
+                row.got = 0
+                row.anew = True
+        return orders
 
     @property
     def boards_at_once(self) -> int:
@@ -328,17 +343,6 @@ class Plan:
             if self.absent_ms >= ABSENT_MOST_MS:
                 for row in absent:
                     self.skip(row, ABSENT)
-        return orders
-
-    def _call_back(self) -> list[Order]:
-        # Those that have not restarted yet stay as they are; a trial judges itself.
-        orders = []
-        for row in self.rows:
-            if row.state in _CAN_BE_CANCELLED:
-                orders.append(Order(row, cancel=True))
-                self._to(row, WAITING)
-                row.got = 0
-                row.anew = True
         return orders
 
     def _finish(self) -> None:

@@ -52,6 +52,12 @@ class Move:
     started: bool = False  # there is a plan for it
     outcome: str = ""
 
+    @property
+    def urgent_about(self) -> tuple[str, ...]:
+        """Give the boards of a move that cannot wait until another plan is over; of none if it
+        can: somebody stands before an empty counter where one is replaced."""
+        return (self.source, self.target) if self.act == REPLACE else ()
+
 
 class Moves(Quiet):
     """The asks `replace` and `rename`, and the maker of their changes."""
@@ -71,6 +77,7 @@ class Moves(Quiet):
             if not move.started:
                 move.outcome = _UNDONE  # we were killed before anything was offered
         updates.makers[REPLACE] = updates.makers[RENAME] = self
+        updates.urgent.add(REPLACE)
 
     def change(self, plan: Plan, row: Row) -> Change:
         """Give the link settings that make a board another one."""
@@ -145,7 +152,7 @@ class Moves(Quiet):
                 f"{target} is still connected. If it is broken indeed, unplug it first.",
             )
         spare = self._spare(ask, target, str(row.get("role")))
-        self._free(target)
+        self._free(target, (spare, target))
         old_hash = board_hashes(self._paths).get(target, "")
         old = self._moves.get(target)  # a spare that never came back
         move = Move(
@@ -218,7 +225,7 @@ class Moves(Quiet):
                 self._out.append(refuse(ask, Refused(why, text, text)))
                 return
             try:
-                self._updates.begin(plan)
+                self._updates.begin(plan, move.urgent_about)
             except Refused as refused:
                 move.outcome = _UNDONE
                 self._out.append(refuse(ask, refused))
@@ -252,10 +259,10 @@ class Moves(Quiet):
             )
         return self._fleet.of(board).row
 
-    def _free(self, target: str) -> None:
-        plan, move = self._updates.plan, self._moves.get(target)
+    def _free(self, target: str, urgent: tuple[str, ...] = ()) -> None:
+        move = self._moves.get(target)
         waits = move is not None and (not move.started or bool(move.outcome))
-        if (plan is not None and not plan.is_over) or waits:
+        if waits or not self._updates.has_room(urgent):
             raise Refused(
                 "busy",
                 "Pembaruan lain masih berjalan: hentikan dahulu atau tunggu sampai selesai.",

@@ -5,7 +5,8 @@ What a board gets is made by a `Maker`; when it gets it is decided by `gateway.f
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 
 from firmware.wire import codec, topics
 from firmware.wire.codec import BadPayload
@@ -25,6 +26,7 @@ STAGES = (1, 5)
 BOARDS_MOST = 1_000
 _STEP_EVERY_MS = 1_000
 _SHOWN_EVERY_MS = 250
+_SHOWN_OVER_MS = 30_000
 _NEWS = (topics.UP_STATE, topics.UP_ABOUT)
 
 
@@ -37,12 +39,17 @@ class Updates(Quiet):
         """`keys` gives each board's update key as hex; `new_id` makes this run's plans unique."""
         self.asks = {"update_stop": self._stop, "update_go": self._go}
         self.makers: dict[str, Maker] = {}
+        self.urgent: set[str] = set()  # makers whose plans are not put aside
         self.plan: Plan | None = None
         self._fleet = fleet
         self._keys = keys
         self._new_id = new_id
         self._plans_made = 0
         self._file = paths.workshop / "plan.json"
+        self._aside: Plan | None = None  # what an urgent plan found under way
+        self._aside_file = paths.workshop / "plan-aside.json"
+        self._over_ms: int | None = None  # since when the urgent plan is over
+        self._out: list[Say] = []
         self._changes: dict[str, Change] = {}  # of boards that load
         self._queue = Queue()
         self._stepped_ms: int | None = None
@@ -59,16 +66,30 @@ class Updates(Quiet):
 
     # -- for those who make changes ---------------------------------------------------------
 
-    def begin(self, plan: Plan) -> None:
-        """Put a plan to work; raises Refused while another is not over."""
+    def has_room(self, urgent: Collection[str] = ()) -> bool:
+        """Tell whether a plan may begin; an urgent one, about these boards, need not wait until
+        another is over, unless that one has them in hand."""
+        plan = self.plan
+        if plan is None or plan.is_over:
+            return True
+        may_wait = self._aside is None and plan.maker not in self.urgent
+        return bool(urgent) and may_wait and not plan.holds(urgent)
+
+    def begin(self, plan: Plan, urgent: Collection[str] = ()) -> None:
+        """Put a plan to work; raises Refused where `has_room` does not allow it.
+
+        What an urgent one finds under way is put aside, and taken up again after it.
+        """
         before = self.plan
-        if before is not None:
-            if not before.is_over:
-                raise Refused(
-                    "busy",
-                    "Pembaruan lain masih berjalan: hentikan dahulu atau tunggu sampai selesai.",
-                    "Another update is under way: stop it first, or wait until it is done.",
-                )
+        if not self.has_room(urgent):
+            raise Refused(
+                "busy",
+                "Pembaruan lain masih berjalan: hentikan dahulu atau tunggu sampai selesai.",
+                "Another update is under way: stop it first, or wait until it is done.",
+            )
+        if before is not None and not before.is_over:
+            self._put_aside(before)
+        elif before is not None:
             self._let_go(before)
         self.plan = plan
         self._changes.clear()
@@ -78,6 +99,7 @@ class Updates(Quiet):
             self._keep()  # before the answer leaves
         except OSError as error:
             self.plan = before
+            self._aside = None if self._aside is before else self._aside
             raise failed(error) from error
         self._show_now()
 
@@ -108,7 +130,8 @@ class Updates(Quiet):
         """Take a board's word on its update, and what it wants of it."""
         if message.leaf == topics.UP_UPDATE and message.payload and self.plan is not None:
             payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
-            self.plan.hear_said(message.board, read_said(payload))
+            for plan in self._plans():
+                plan.hear_said(message.board, read_said(payload))
             self._stale = self._heard = True
         elif message.leaf == topics.UP_WANT and not message.retained:
             self._queue.put(read_want(message.board, message.payload))
@@ -121,13 +144,15 @@ class Updates(Quiet):
             self._keep()
         if self._fleet.registered is None:
             return []  # boards ask again
-        out: list[Say] = []
+        out, self._out = self._out, []
+        if self._aside is not None:
+            self._take_up_again(now)
         if self.plan is not None and self.plan.maker not in self.makers:
             _log.error("nobody makes what the kept plan is about (%s): given up", self.plan.maker)
             self.plan = None
         if self.plan is not None and (self._heard or now.mono_ms >= self._step_due_ms()):
             self._heard = False
-            out = self._step(self.plan, now)
+            out += self._step(self.plan, now)
         for want in self._queue.take(now.mono_ms):
             row = self._row(want.board, want.offer)
             if row is None or row.state != WAITING:
@@ -143,8 +168,10 @@ class Updates(Quiet):
     def due_ms(self) -> int | None:
         """Give when a piece may be sent, or time is to be counted."""
         due = [ms for ms in (self._queue.due_ms(),) if ms is not None]
-        if self._unkept:
+        if self._unkept or self._out:
             due.append(0)
+        if self._over_ms is not None:
+            due.append(self._over_ms + _SHOWN_OVER_MS)
         if self._stale:
             due.append(self._shown_ms + _SHOWN_EVERY_MS)
         if self.plan is not None and not self.plan.is_over and self._stepped_ms is not None:
@@ -253,12 +280,39 @@ class Updates(Quiet):
         return [Say(topic, codec.encode(offer, codec.MAX_DOWN_BYTES))]
 
     def _row(self, board: str, offer: str) -> Row | None:
-        if self.plan is None:
-            return None
-        for row in self.plan.rows:
-            if row.board == board and row.offer == offer and row.state not in ENDED:
-                return row
+        for plan in self._plans():
+            for row in plan.rows:
+                if row.board == board and row.offer == offer and row.state not in ENDED:
+                    return row
         return None
+
+    def _plans(self) -> list[Plan]:
+        return [plan for plan in (self.plan, self._aside) if plan is not None]
+
+    def _put_aside(self, plan: Plan) -> None:
+        # Its boards that have not restarted yet wait; what those in a trial say is heard.
+        self._out += [say for order in plan.call_back() for say in self._say(plan, order)]
+        write_private(self._aside_file, json.dumps(to_json(plan)) + "\n")
+        self._aside = plan
+
+    def _take_up_again(self, now: Now) -> None:
+        plan = self.plan
+        if plan is not None and not plan.is_over:
+            self._over_ms = None
+            return
+        if self._over_ms is None:
+            self._over_ms = now.mono_ms  # how it ended is shown for a while
+        if plan is not None and now.mono_ms < self._over_ms + _SHOWN_OVER_MS:
+            return
+        if plan is not None:
+            self._let_go(plan)
+        self._over_ms = None
+        self.plan, self._aside = self._aside, None
+        self._changes.clear()
+        self._states = {}  # each row's maker is told anew
+        self._keep()
+        self._aside_file.unlink(missing_ok=True)
+        self._show_now()
 
     def _change(self, row: Row) -> Change | None:
         found = self._changes.get(row.board)
@@ -294,13 +348,19 @@ class Updates(Quiet):
         self._unkept = False
 
     def _read(self) -> None:
-        try:
-            kept = codec.decode(self._file.read_bytes(), codec.MAX_CONSOLE_UP_BYTES * 4)
-            self.plan = from_json(kept)
-            self.plan.resume()
-        except FileNotFoundError:
-            return
-        except BadPayload as error:
-            _log.error("%s cannot be read, the update in it is given up: %s", self._file, error)
-            return
-        self._stale = True
+        self.plan, self._aside = _read_plan(self._file), _read_plan(self._aside_file)
+        if self._aside is not None and self.plan is not None and self.plan.id == self._aside.id:
+            self._aside = None  # killed before it was put aside, or after it was taken up again
+        self._stale = self.plan is not None
+
+
+def _read_plan(file: Path) -> Plan | None:
+    try:
+        plan = from_json(codec.decode(file.read_bytes(), codec.MAX_CONSOLE_UP_BYTES * 4))
+    except FileNotFoundError:
+        return None
+    except BadPayload as error:
+        _log.error("%s cannot be read, the update in it is given up: %s", file, error)
+        return None
+    plan.resume()
+    return plan

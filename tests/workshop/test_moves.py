@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.workshop.gatekeeper import Guarded, Trialist
-from tests.workshop.scripted import OPEN
+from tests.workshop.scripted import OPEN, SHUT
 
 
 def dead(board: Trialist) -> Trialist:
@@ -142,13 +142,46 @@ def test_a_rename_waits_for_the_evening_and_can_be_called_off(hall: Guarded) -> 
     hall.ask("rename", board="counter-04", to="loket-empat")
     hall.pass_s(20)
     assert hall.update["plan"]["state"] == "waiting"
-    assert hall.ask("replace", board="counter-03")["why"] == "busy"
     hall.ask("update_stop")
     hall.pass_s(5)
-    assert hall.ask("replace", board="counter-03")["st"] == "accepted"
-    hall.pass_s(20)
     assert "loket-empat" not in hall.rows
     assert "counter-04" in hall.rows
+
+
+def test_a_replacement_does_not_wait_behind_what_waits_for_the_evening(hall: Guarded) -> None:
+    hall.tell("line", OPEN)
+    hall.ask("secret_start", boards=["counter-03", "counter-04"])
+    hall.pass_s(5)
+    assert hall.update["plan"]["state"] == "waiting"
+    assert hall.ask("replace", board="counter-03")["st"] == "accepted"
+    hall.pass_s(10)
+    assert (hall.update["plan"]["kind"], hall.update["plan"]["state"]) == ("replace", "done")
+    assert hall.devices[1].name == "counter-03"
+    hall.pass_s(30)  # how it ended is shown for a while
+    assert (hall.update["plan"]["kind"], hall.update["plan"]["state"]) == ("secret", "waiting")
+    before = hall.devices[1].secret
+    hall.tell("line", SHUT)
+    hall.pass_s(60)
+    assert hall.states() == {"counter-03": "committed", "counter-04": "committed"}
+    assert hall.devices[1].secret != before
+
+
+@pytest.mark.parametrize("under_way_s", [0, 1])
+@pytest.mark.parametrize("dies_after_s", [0, 1, 3, 10, 40])
+def test_a_replacement_comes_between_what_is_under_way_and_both_end_well(
+    hall: Guarded, under_way_s: int, dies_after_s: int
+) -> None:
+    hall.ask("secret_start", boards=["counter-04", "spare-02"])
+    hall.pass_s(under_way_s)
+    assert hall.update["plan"]["state"] == "running"
+    assert hall.ask("replace", board="counter-03")["st"] == "accepted"
+    hall.pass_s(dies_after_s)
+    hall.start("run2")
+    hall.pass_s(400)
+    assert hall.devices[1].name == "counter-03"
+    assert hall.states() == {"counter-04": "committed", "spare-02": "committed"}
+    assert all(b.inside for b in hall.devices[1:])
+    assert not (hall.paths.workshop / "plan-aside.json").exists()
 
 
 @pytest.mark.parametrize(
