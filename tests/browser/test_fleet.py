@@ -48,6 +48,7 @@ def test_the_way_in_and_out(stage: Stage, workshop: Workshop, cookie: str, open_
     page.get_by_label("Kata sandi").fill(PERSON["password"])
     page.get_by_role("button", name="Masuk").click()
     expect(page).to_have_url(stage.url + "/papan")
+    page.wait_for_load_state("load")  # the button's script
     page.get_by_role("button", name="Keluar").click()
     expect(page).to_have_url(stage.url + "/masuk")
 
