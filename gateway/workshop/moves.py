@@ -169,11 +169,13 @@ class Moves(Quiet):
         target = codec.read_str(ask.fields, "to", 1, topics.MAX_ID_CHARS)
         row = self._registered(source)
         if not topics.is_board_id(target):
+            reserved = ", ".join(topics.RESERVED_IDS)
             raise Refused(
                 "bad_id",
                 f"{target!r} tidak bisa menjadi nama papan: huruf kecil dahulu, lalu a-z, 0-9, -"
-                " dan _.",
-                f"{target!r} cannot be a board's id: a small letter first, then a-z, 0-9, - and _.",
+                f" dan _, paling banyak {topics.MAX_ID_CHARS}, dan bukan {reserved}.",
+                f"{target!r} cannot be a board's id: a small letter first, then a-z, 0-9, - and _,"
+                f" at most {topics.MAX_ID_CHARS}, and not one of {reserved}.",
             )
         if target in (self._fleet.registered or ()):
             raise Refused(

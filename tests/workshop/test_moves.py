@@ -211,6 +211,12 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     assert hall.wishes == []
 
 
+def test_a_name_that_the_hall_itself_has_is_refused_with_the_names_it_has(hall: Guarded) -> None:
+    answer = hall.ask("rename", board="counter-04", to="gw")
+    for text in ("text_id", "text_en"):
+        assert "gw, console, cli, gpio, workshop, probe" in answer[text]
+
+
 def test_without_a_spare_that_is_on_there_is_a_way_out(hall: Guarded) -> None:
     dead(hall.devices[1])
     hall.start("run2")
