@@ -150,6 +150,8 @@ class Guard:
                         break
         except TimeoutError:
             raise Refusal(408, "the body did not come in time\n") from None
+        except asyncio.CancelledError:  # a stop that did not wait for the rest
+            raise Refusal(503, "this console is closing\n") from None
         whole = [body]
 
         async def replay() -> Message:

@@ -117,11 +117,13 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     app = _route(streams | apart, {"/bengkel/link": link}, _to_asgi(pages, _PAGE_THREADS))
 
     def leave() -> None:
-        # Streams never end by themselves; without this a stop would wait for all pages to close.
+        # Streams never end by themselves, and answers may be long in coming; without this a stop
+        # would wait for all pages to close.
         fanout.close()
         bench_fanout.close()
         fleet_fanout.close()
         link.close()
+        workshop.close()
 
     server = _Server(Guard(app, {*LOOPBACK_HOSTS, *settings.http_hosts}), leave)
     beats = asyncio.create_task(_beat(fanout, bench_fanout, fleet_fanout))

@@ -31,13 +31,18 @@ class NoAnswer(Exception):
         self.why = why
 
 
+# None: the console closes.
+_Answers = queue.SimpleQueue[dict[str, Any] | None]
+
+
 class Workshop:
     """Asks over the broker: `say(topic, payload)` publishes, False if it cannot."""
 
     def __init__(self, say: Callable[[str, bytes], bool]) -> None:
         self._say = say
-        self._waiting: dict[str, queue.SimpleQueue[dict[str, Any]]] = {}
+        self._waiting: dict[str, _Answers] = {}
         self._lock = threading.Lock()
+        self._closed = False
         # Each who waits holds one of the pages' threads; some must stay free.
         self._places = threading.Semaphore(MOST_AT_ONCE)
 
@@ -69,6 +74,13 @@ class Workshop:
         if waiting is not None and got.get("st") in (words.ACCEPTED, words.REFUSED, words.LATE):
             waiting.put(got)
 
+    def close(self) -> None:
+        """Let nobody wait any longer: what is asked or was asked ends as NoAnswer."""
+        with self._lock:
+            self._closed = True
+            for answers in self._waiting.values():
+                answers.put(None)
+
     def _send(
         self, leaf: str, wish: Mapping[str, object], within_s: float, away: str
     ) -> dict[str, Any]:
@@ -79,9 +91,11 @@ class Workshop:
             raise NoAnswer("workshop.too_long") from None
         if not self._places.acquire(timeout=_FREE_WITHIN_S):
             raise NoAnswer("workshop.busy")
-        answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        answers: _Answers = queue.SimpleQueue()
         with self._lock:
             self._waiting[key] = answers
+            if self._closed:
+                answers.put(None)
         try:
             topic = topics.of_board(USER_CONSOLE, leaf)
             left_s = within_s
@@ -90,9 +104,13 @@ class Workshop:
                 if not self._say(topic, payload):
                     raise NoAnswer("workshop.no_broker")
                 try:
-                    return answers.get(timeout=min(_RESEND_EVERY_S, left_s))
+                    answer = answers.get(timeout=min(_RESEND_EVERY_S, left_s))
                 except queue.Empty:
                     left_s -= _RESEND_EVERY_S
+                    continue
+                if answer is None:
+                    raise NoAnswer("workshop.closing")
+                return answer
             raise NoAnswer(away)
         finally:
             with self._lock:

@@ -155,6 +155,27 @@ def test_a_stop_ends_open_streams_and_is_a_success(own_stage: Stage, sign: signa
     assert "ERROR" not in log
 
 
+def test_a_stop_in_the_midst_of_a_slow_post_is_said(own_stage: Stage) -> None:
+    assert own_stage.console
+    with socket.create_connection(("127.0.0.1", own_stage.http_port), timeout=10) as slow:
+        lines = (
+            "POST /masuk HTTP/1.1",
+            f"Host: 127.0.0.1:{own_stage.http_port}",
+            f"Origin: {own_stage.url}",
+            "Content-Type: application/json",
+            "Content-Length: 9",
+        )
+        # The console says when it has begun to read the body; the body never comes.
+        slow.sendall(("\r\n".join((*lines, "Expect: 100-continue")) + "\r\n\r\n").encode())
+        assert slow.recv(100).startswith(b"HTTP/1.1 100 ")
+        own_stage.console.terminate()
+        said = slow.makefile("rb").read()
+        assert said.startswith(b"HTTP/1.1 503 ")
+        assert b"this console is closing\n" in said
+    assert own_stage.console.wait(timeout=5) == 0
+    assert "Traceback" not in own_stage.log_file.read_text()
+
+
 def start(**env: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "web_console"],

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from firmware.wire import topics
+from gateway.config import USER_WORKSHOP
 from tests.console import fleet_samples
 from tests.console.stand_in import Stage
 from tests.console.workshop_stand_in import Refuse, Workshop, let_in
@@ -159,6 +160,40 @@ def test_no_workshop_is_said_in_words(own_stage: Stage) -> None:
         with Workshop(own_stage):
             assert events.until("workshop") == {"up": True}
             assert ask(own_stage, cookie, "flash_stop", job="j1") == (200, {"ok": True})
+
+
+def test_a_stop_ends_what_waits_for_the_workshop_with_words(own_stage: Stage) -> None:
+    cookie = let_in(own_stage)
+    came: list[tuple[int, dict[str, Any]]] = []
+    # Nobody answers: each would wait for 15 s.
+    threads = [
+        threading.Thread(
+            target=lambda: came.append(ask(own_stage, cookie, "look", board="counter-01"))
+        )
+        for _ in range(3)
+    ]
+    workshop = own_stage.rig.client(USER_WORKSHOP)
+    workshop.subscribe(topics.PREFIX + "+/" + topics.UP_ASK)
+    asked: set[str] = set()
+    for thread in threads:
+        thread.start()
+    try:
+        wait_for(
+            lambda: (
+                asked.update(got["key"] for _, got in workshop.take() if got.get("ask") == "look")
+                or len(asked) == len(threads)
+            ),
+            what="all asks to be on their way",
+        )
+        assert own_stage.console
+        own_stage.console.terminate()
+        assert own_stage.console.wait(timeout=5) == 0
+    finally:
+        for thread in threads:
+            thread.join()
+    closing = {"ok": False, "text": texts.catalogue("id")["workshop.closing"]}
+    assert came == [(504, closing)] * len(threads)
+    assert "Traceback" not in own_stage.log_file.read_text()
 
 
 def test_the_broker_lets_only_the_workshop_speak_for_it(
