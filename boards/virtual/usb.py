@@ -315,8 +315,10 @@ class UsbBoard:
     def _from_board(self, board: int) -> None:
         data = _read(board)
         if data:
-            self._up += data
-            self._up_since_s = time.monotonic()
+            # Kept for a host that has the port open now, not for one that opens it a moment later.
+            if self._host is not None and self._is_open(self._host):
+                self._up += data
+                self._up_since_s = time.monotonic()
             self.said += data
             del self.said[:-_KEPT_BYTES]
 
