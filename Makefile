@@ -19,10 +19,12 @@ setup: ## get what a hall needs into .venv and .tools (nothing on the system)
 run: setup ## open the demo hall at http://127.0.0.1:8080/ until Ctrl-C (LOKET_* are passed on)
 	@LOKET_DEMO=$${LOKET_DEMO:-1} exec .venv/bin/loket run
 
-# Twice as many processes as processors: many tests wait for what others do.
+# Twice as many processes as processors: many tests wait for what others do. Where Python is told
+# to keep no compiled files, each of the hundreds of processes would compile all of it again.
 test: ## run every test (ARGS="tests/wire -k topics" for some)
 	$(set_up) test
-	@$(PYTHON) -m pytest -n $$(( 2 * $$(nproc) )) --dist worksteal $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE \
+	  $(PYTHON) -m pytest -n $$(( 2 * $$(nproc) )) --dist worksteal $(ARGS)
 
 check: ## run the linters and the type checkers
 	$(set_up) check
