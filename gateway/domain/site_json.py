@@ -1,6 +1,6 @@
 """A Site as plain JSON data and back, so that the journal holds every setting it was run with."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 
 from gateway.domain.site import (
     Agency,
@@ -28,6 +28,11 @@ _LISTS: dict[str, type] = {
     "boards": SiteBoard,
     "special_days": SpecialDays,
 }
+# All that a site is made of, by class: the names of its fields.
+_NAMES: dict[type, tuple[str, ...]] = {
+    cls: tuple(f.name for f in fields(cls))
+    for cls in (Site, Hours, Policy, Slots, Window, *_LISTS.values())
+}
 
 
 def site_to_dict(site: Site) -> dict[str, object]:
@@ -54,15 +59,15 @@ class BadSite(Exception):
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if names := _NAMES.get(type(value)):
+        return {name: _plain(getattr(value, name)) for name in names}
     return value
 
 
 def _make(cls: type, data: dict[str, object]):  # type: ignore[no-untyped-def]
-    known = {f.name for f in fields(cls)}
+    known = _NAMES[cls]
     return cls(**{name: _field(name, value) for name, value in data.items() if name in known})
 
 

@@ -1,6 +1,6 @@
 """What must hold for every hall at every moment; `check` raises AssertionError if it does not."""
 
-from collections import Counter
+from collections.abc import Iterator
 
 from gateway.domain.hall import (
     BOOKED,
@@ -29,18 +29,22 @@ def check(hall: Hall) -> None:
     _check_outside(hall)
     printing = {t.label for t in hall.tickets.values() if t.state == RESERVED}
     assert set(hall.printing) == printing, "what is printing and what is reserved differ"
-    used: Counter[str] = Counter()
-    for t in hall.tickets.values():
-        if t.day == hall.day:
-            used.update(t.behind)
-            if t.service and t.state not in GIVES_BACK:
-                used.update((t.service, *t.route))
-    used += Counter(
-        b.service
-        for b in hall.bookings.values()
-        if b.service and b.day == hall.day and not b.ticket
-    )
-    assert {s: n for s, n in hall.quota_used.items() if n} == dict(used), "quotas are miscounted"
+    used: dict[str, int] = {}
+    for service in _used(hall):
+        used[service] = used.get(service, 0) + 1
+    assert {s: n for s, n in hall.quota_used.items() if n} == used, "quotas are miscounted"
+
+
+def _used(hall: Hall) -> Iterator[str]:
+    for ticket in hall.tickets.values():
+        if ticket.day == hall.day:
+            yield from ticket.behind
+            if ticket.service and ticket.state not in GIVES_BACK:
+                yield ticket.service
+                yield from ticket.route
+    for booking in hall.bookings.values():
+        if booking.service and booking.day == hall.day and not booking.ticket:
+            yield booking.service
 
 
 def _check_leases(hall: Hall) -> None:
@@ -66,7 +70,7 @@ def _check_outside(hall: Hall) -> None:
 
 
 def _check_lines(hall: Hall) -> None:
-    places: Counter[str] = Counter()
+    standing: list[str] = []
     for prefix, line in hall.lines.items():
         for lane, priority in ((line.normal, False), (line.priority, True)):
             assert lane.head() == min(lane.places.values(), default=None), "a lane's head is wrong"
@@ -75,13 +79,13 @@ def _check_lines(hall: Hall) -> None:
                 assert ticket.state == WAITING, f"{label} waits in line but is {ticket.state}"
                 assert (ticket.queue, bool(ticket.klass)) == (prefix, priority)
                 assert place == (ticket.rank, ticket.arrived_ms, ticket.order, label)
-                places[label] += 1
+                standing.append(label)
         serving = [hall.counters[n] for n in hall.index.serving[prefix]]
         assert line.serving == sum(c.open and not c.paused for c in serving)
         assert line.pace.recent_ms == sum(took for _, took in line.pace.recent)
         assert line.pace.recent_sq == sum(took * took for _, took in line.pace.recent)
-    waiting = {t.label for t in hall.tickets.values() if t.state == WAITING and not t.aside}
-    assert places == Counter(waiting), "a waiting ticket is in no line, or in two"
+    waiting = [t.label for t in hall.tickets.values() if t.state == WAITING and not t.aside]
+    assert sorted(standing) == sorted(waiting), "a waiting ticket is in no line, or in two"
 
 
 def _check_visits(hall: Hall) -> None:
@@ -112,14 +116,15 @@ def _check_counts(hall: Hall) -> None:
             links.setdefault(ticket.link, []).append(ticket.label)
     assert hall.links == links, "a link's numbers are not its tickets"
     assert all(count >= 0 for count in hall.calls_of.values()), "fewer than no calls"
+    by_video = {q for c in hall.site.counters if c.kind == "video" for q in c.queues}
     for ticket in hall.tickets.values():
         if ticket.state not in FINAL:
             assert ticket.queue in hall.lines, f"{ticket.label} waits for a queue that is no more"
-            assert all(service in hall.index.services for service in ticket.route)
-            service = hall.index.services.get(ticket.service)
-            for counter in hall.site.counters:
-                if counter.kind == "video" and ticket.queue in counter.queues:
-                    assert service is None or not service.in_person, "a video booth may call it"
+            for service in ticket.route:
+                assert service in hall.index.services
+            if ticket.queue in by_video:
+                its = hall.index.services.get(ticket.service)
+                assert its is None or not its.in_person, "a video booth may call it"
 
 
 def _check_counters(hall: Hall) -> None:

@@ -17,7 +17,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from gateway.domain import Hall
 from gateway.domain.hall import CALLED, LIFE, NO_SHOW, RESERVED, Act, CounterState, Seen, Ticket
-from tests.explore.frozen import SHARED, is_plain, none_or
+from tests.domain.frozen import SHARED, is_plain, none_or
 
 FOR_EVER_MS = 1 << 60
 

@@ -27,7 +27,7 @@ from gateway.service.writer import Writer
 from tests.domain.invariants import check
 from tests.explore.canon import Ages, key_of
 from tests.explore.explorer import FAULTS, Broken, Explored
-from tests.explore.frozen import Frozen, freeze, thaw
+from tests.domain.frozen import Frozen, freeze, thaw
 from tests.explore.world import SmallWorld
 
 _AGES = Ages(call_ms=1, act_ms=1)  # no time passes

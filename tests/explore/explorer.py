@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from gateway.domain import Hall, decide
 from tests.domain.invariants import check
 from tests.explore.canon import key_of
-from tests.explore.frozen import Frozen, freeze, pack, thaw, unpack
+from tests.domain.frozen import Frozen, freeze, pack, thaw, unpack
 from tests.explore.steps import (
     Before,
     check_granted,
