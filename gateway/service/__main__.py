@@ -54,7 +54,8 @@ def main() -> int:
 def _run(settings: Settings) -> None:
     register = Register(settings)
     _, system_ms = machine_clock.read()
-    writer, journal = open_hall(settings, register, system_ms)
+    site_file = SiteFile(settings.site)
+    writer, journal = open_hall(settings, register, system_ms, site_file.read)
     clock = start_clock(writer)
     mono_ms, utc_ms = clock.now()
     if settings.demo:
@@ -85,7 +86,6 @@ def _run(settings: Settings) -> None:
             listening.broker_said(who, what, detail, now_ms)
 
     door.watch(denied.fileno(), hear_broker)
-    site_file = SiteFile(settings.site)
     committer = Committer(journal)
     door.watch(committer.fileno(), committer.woken)
     service = Service(door, writer, committer, listening, parts, fleet, site_file.changed, clock)

@@ -19,6 +19,7 @@ from gateway.fleet.register import Register
 from gateway.fleet.secrets import service_secret
 from gateway.journal import JournalError
 from gateway.service import machine_clock
+from gateway.service.site_file import SiteFile
 from gateway.service.start import HallIsOpen, lock_writer, open_hall
 from gateway.service.timekeeping import start_clock
 
@@ -58,7 +59,7 @@ def ask(settings: Settings, wish: dict[str, object]) -> dict[str, object]:
 def _do_it_ourselves(settings: Settings, payload: bytes) -> dict[str, object]:
     register = Register(settings)
     _, system_ms = machine_clock.read()
-    writer, journal = open_hall(settings, register, system_ms)
+    writer, journal = open_hall(settings, register, system_ms, SiteFile(settings.site).read)
     _, now_ms = start_clock(writer).now()
     topic = topics.of_board(USER_CLI, topics.UP_EVENT)
     try:

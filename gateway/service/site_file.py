@@ -15,12 +15,20 @@ _READ_WITHIN_S = 30.0
 
 
 class SiteFile:
-    """The site file at `path`; `changed` never waits, so may be asked between presses."""
+    """The site file at `path`; `changed` never waits, so it may be asked between presses."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._seen: tuple[int, int, int] | None = None
         self._reader: _Reader | None = None
+
+    def read(self) -> Site | str:
+        """Give the file's site, or its problems as a text; waits for it.
+
+        What was read so is not told by `changed` again.
+        """
+        self._seen = self._stamp()
+        return read_site(self._path)
 
     def changed(self) -> Site | str | None:
         """Give the site of a file that is new or changed and has been read by now, else None.

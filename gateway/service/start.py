@@ -3,18 +3,19 @@
 import fcntl
 import os
 import time
+from collections.abc import Callable
 from typing import IO
 
 from firmware.wire import words
 from gateway.config import ConfigError, Settings
 from gateway.domain.hall import NO_SITE
+from gateway.domain.site import Site
 from gateway.fleet.lives import Lives
 from gateway.fleet.presence import Presence
 from gateway.fleet.register import Register
 from gateway.journal import Journal
 from gateway.service.answers import Answers
 from gateway.service.faces import Faces
-from gateway.service.site_file import read_site
 from gateway.service.snapshot import restore
 from gateway.service.writer import Writer
 
@@ -53,11 +54,13 @@ def _is_locked(file: IO[str]) -> bool:
     return True
 
 
-def open_hall(settings: Settings, register: Register, now_ms: int) -> tuple[Writer, Journal]:
+def open_hall(
+    settings: Settings, register: Register, now_ms: int, read_site: Callable[[], Site | str]
+) -> tuple[Writer, Journal]:
     """Give the writer of a hall as its journal has it. The caller holds `lock_writer`.
 
-    A hall without a site yet takes the site file's; raises ConfigError if that is wrong.
-    `now_ms` is UTC.
+    A hall without a site yet takes the site file's, which `read_site` gives; raises ConfigError
+    if that is wrong. `now_ms` is UTC.
     """
     journal = Journal(settings.paths.journal, words.ANSWERS_KEPT)
     hall = restore(settings.paths, journal.events)
@@ -67,7 +70,7 @@ def open_hall(settings: Settings, register: Register, now_ms: int) -> tuple[Writ
     epoch = journal.new_epoch()
     writer = Writer(hall, journal, answers, Lives(), Presence(), Faces(epoch), epoch, register.keep)
     if hall.site == NO_SITE:
-        found = read_site(settings.site)
+        found = read_site()
         problem = found if isinstance(found, str) else writer.load_site(found, now_ms)
         if problem is not None:
             journal.close()
