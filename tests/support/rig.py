@@ -25,6 +25,7 @@ from gateway.fleet.broker_files import prepare
 from gateway.fleet.secrets import hash_secret, new_secret, service_secret
 from gateway.fleet.update_keys import key_of
 from gateway.service.errand import ask
+from tests.support.command import loket
 from tests.support.tools import ROOT, free_port, tool, wait_for
 
 AnyClient = TypeVar("AnyClient", bound="Client")
@@ -116,23 +117,12 @@ class Rig:
         return client
 
     def loket(self, *args: str) -> "subprocess.CompletedProcess[str]":
-        """Run a `loket` command on this home and give what it printed, in English."""
-        return subprocess.run(
-            [sys.executable, "-m", "gateway.cli", *args],
-            cwd=ROOT,
-            env={**os.environ, "LC_ALL": "en_GB.UTF-8", **self.settings.to_env()},
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        """Do a `loket` command on this home and give what it printed, in English."""
+        return loket({"LC_ALL": "en_GB.UTF-8", **self.settings.to_env()}, *args)
 
     def add_board(self, board: str, role: str, counter: int | None = None) -> str:
-        """Register a board the way a technician does and give its secret."""
-        where = ["--counter", str(counter)] if counter is not None else []
-        done = self.loket("board", "add", board, "--role", role, *where, "--json")
-        assert done.returncode == 0, done.stderr
-        return str(json.loads(done.stdout)["secret"])
+        """Register a board and give its secret."""
+        return register_board(self.settings, board, role, counter)
 
     def with_env(self, **changes: Any) -> None:
         """Change settings before something is started."""

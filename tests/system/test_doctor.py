@@ -15,9 +15,10 @@ from boards.virtual.client import HallClient
 from boards.virtual.usb import UsbBoard
 from firmware.wire import topics
 from gateway.cli.workshop import Line
+from tests.support import command
 from tests.support.hall_run import HallRun, hall
 from tests.support.rig import Client
-from tests.support.tools import ROOT, free_port, wait_for
+from tests.support.tools import free_port, wait_for
 from tests.support.usb import PROMPT, firmware_files, settings_file, wait_said
 
 SOON_S = 30.0
@@ -33,17 +34,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HallRun]:
 
 
 def loket(run: HallRun | None, *words: str, **env: str) -> "subprocess.CompletedProcess[str]":
-    """Run `loket board ...` on this hall's home."""
+    """Do `loket board ...` on this hall's home."""
     of_hall = run.settings.to_env() if run is not None else {}
-    return subprocess.run(
-        [sys.executable, "-m", "gateway.cli", "board", *words],
-        cwd=ROOT,
-        env={**os.environ, **of_hall, **env},
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    return command.loket({**of_hall, **env}, "board", *words)
 
 
 def doctor(run: HallRun | None, *words: str, **env: str) -> dict[str, Any]:

@@ -9,22 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import command
 from tests.support.tools import ROOT, free_port
 
 
-def loket(*words: str, home: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run `loket` with nothing of this environment's settings and give what came of it."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
+def loket(*words: str, home: Path, **env: str) -> "subprocess.CompletedProcess[str]":
+    """Do a `loket` command on this home and free ports, and give what came of it."""
     ports = {"LOKET_HTTP_PORT": str(free_port()), "LOKET_MQTT_PORT": str(free_port())}
-    return subprocess.run(
-        [sys.executable, "-m", "gateway.cli", *words],
-        cwd=ROOT,
-        env={**clean, "LOKET_HOME": str(home), **ports, **env},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    return command.loket({"LOKET_HOME": str(home), **ports, **env}, *words)
 
 
 def refused(done: subprocess.CompletedProcess[str], pattern: str) -> None:

@@ -1,8 +1,6 @@
 """The workbench in a real browser, at a real hall: boards in a page, as good as on a table."""
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -13,8 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 from boards.virtual.glass import px
 from gateway.fleet.people import set_password
 from tests.browser.conftest import PHONE, Open
+from tests.support import command
 from tests.support.hall_run import HallRun, hall
-from tests.support.tools import ROOT, wait_for
+from tests.support.tools import wait_for
 
 PERSON, PASSWORD = "teknisi", "kabel-usb-data"
 READY_MS = 15_000  # on a busy machine; `make bench` measures how long it takes on an idle one
@@ -72,15 +71,8 @@ def registered(running: HallRun) -> set[str]:
 
 def loket(running: HallRun, *words: str) -> str:
     """Give what a `loket` command prints."""
-    home = str(running.settings.paths.home)
-    done = subprocess.run(
-        [sys.executable, "-m", "gateway.cli", *words],
-        cwd=ROOT,
-        env={**os.environ, "LOKET_HOME": home},
-        capture_output=True,
-        check=True,
-        text=True,
-    )
+    done = command.loket(running.settings.to_env(), *words)
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 
