@@ -20,6 +20,13 @@ REFUSED = "the server responded with a status of 4"
 Open = Callable[..., Page]
 
 
+def resize(page: Page, size: dict[str, int]) -> None:
+    """Load a page anew in a window of another size: half the price of another page."""
+    if page.viewport_size != size:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.reload()
+
+
 def signed_in(cookie: str) -> dict[str, Any]:
     """Give a browser's state with the cookie of a technician."""
     name, _, value = cookie.partition("=")

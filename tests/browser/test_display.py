@@ -2,10 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, HALL, PHONE, Open
+from tests.browser.conftest import DESK, HALL, PHONE, Open, resize
 from tests.console import samples
 from tests.console.stand_in import Stage
 
@@ -30,51 +29,48 @@ def inside(page: Page, selector: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("ticket", ["A012", "A001", "AB0123", "ABC01234"])
-def test_the_called_number_is_the_largest_thing_and_fits(
-    stage: Stage, open_page: Open, ticket: str
-) -> None:
-    line = samples.busy_line()
-    line["calls"][0]["ticket"] = ticket
-    stage.gateway.publish("line", line)
+def test_the_called_number_is_the_largest_thing_and_fits(stage: Stage, open_page: Open) -> None:
     page = open_page(stage.url + "/layar", HALL)
-    number = page.locator(".hero .ticket")
-    expect(number).to_have_text(ticket)
-    size_px = number.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
-    capital_height = 0.668  # of the font, by its own tables
-    if len(ticket) == 4:
-        assert size_px * capital_height >= HALL["height"] / 4
-    earlier = page.locator(".earlier").bounding_box()
-    ink_right = number.evaluate(INK_RIGHT)
-    assert earlier
-    assert ink_right < earlier["x"]
-    for selector in (".hero", ".hero .counter", ".earlier", "footer"):
-        assert inside(page, selector), selector
+    for ticket in ("A012", "A001", "AB0123", "ABC01234"):
+        line = samples.busy_line()
+        line["calls"][0]["ticket"] = ticket
+        stage.gateway.publish("line", line)
+        number = page.locator(".hero .ticket")
+        expect(number).to_have_text(ticket)
+        size_px = number.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+        capital_height = 0.668  # of the font, by its own tables
+        if len(ticket) == 4:
+            assert size_px * capital_height >= HALL["height"] / 4
+        earlier = page.locator(".earlier").bounding_box()
+        ink_right = number.evaluate(INK_RIGHT)
+        assert earlier
+        assert ink_right < earlier["x"], ticket
+        for selector in (".hero", ".hero .counter", ".earlier", "footer"):
+            assert inside(page, selector), (ticket, selector)
 
 
-@pytest.mark.parametrize("size", [HALL, DESK, OLD_SCREEN, PHONE])
-def test_a_full_mall_keeps_its_distances_on_any_glass(
-    stage: Stage, open_page: Open, size: dict[str, int]
-) -> None:
+def test_a_full_mall_keeps_its_distances_on_any_glass(stage: Stage, open_page: Open) -> None:
     line = samples.busy_line()
     line["calls"] = [samples.call(f"H{letter}001", 38) for letter in "AGCBMK"]
     first = line["queues"][0]
     line["queues"] = [{**first, "q": f"A{letter}", "waiting": 113} for letter in "ACEFGHJKLMN"]
     stage.gateway.publish("site", samples.site(counters=40))
     stage.gateway.publish("line", line)
-    page = open_page(stage.url + "/layar", size)
-    expect(page.locator(".hero .ticket")).to_have_text("HA001")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    for selector in (".hero", ".earlier", "footer"):
-        assert inside(page, selector), selector
-    earlier, footer = (page.locator(part).bounding_box() for part in (".earlier", "footer"))
-    assert earlier
-    assert footer
-    assert earlier["y"] + earlier["height"] < footer["y"]
-    for part in (".hero .ticket", ".hero .counter"):
-        right = page.locator(part).evaluate(INK_RIGHT)
-        beside = size["width"] > size["height"]
-        assert right < (earlier["x"] - 20 if beside else size["width"]), part
+    page = open_page(stage.url + "/layar", HALL)
+    for size in (HALL, DESK, OLD_SCREEN, PHONE):
+        resize(page, size)
+        expect(page.locator(".hero .ticket")).to_have_text("HA001")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        for selector in (".hero", ".earlier", "footer"):
+            assert inside(page, selector), selector
+        earlier, footer = (page.locator(part).bounding_box() for part in (".earlier", "footer"))
+        assert earlier
+        assert footer
+        assert earlier["y"] + earlier["height"] < footer["y"]
+        for part in (".hero .ticket", ".hero .counter"):
+            right = page.locator(part).evaluate(INK_RIGHT)
+            beside = size["width"] > size["height"]
+            assert right < (earlier["x"] - 20 if beside else size["width"]), part
 
 
 def test_a_call_replaces_the_last_and_pulses_three_times(stage: Stage, open_page: Open) -> None:
@@ -132,34 +128,34 @@ def test_a_break_says_when_service_resumes(stage: Stage, open_page: Open) -> Non
         assert inside(page, selector), selector
 
 
-@pytest.mark.parametrize("size", [HALL, PHONE, {"width": 1080, "height": 1920}])
 def test_a_lost_display_says_so_and_keeps_within_its_glass(
-    own_stage: Stage, open_page: Open, size: dict[str, int]
+    own_stage: Stage, open_page: Open
 ) -> None:
     own_stage.gateway.publish("line", samples.busy_line())
     own_stage.gateway.publish("site", samples.site(insecure_lan=True))
-    page = open_page(own_stage.url + "/layar", size)
+    page = open_page(own_stage.url + "/layar", HALL)
     expect(page.locator(".hero .ticket")).to_have_text("A012")
     own_stage.gateway.lose()
-    banner = page.locator(".banner.trouble")
-    expect(banner).to_contain_text(re.compile(r"Layar ini terputus sejak \d\d\.\d\d"))
-    for selector in (".hero", ".earlier", "footer", ".banner.trouble"):
-        assert inside(page, selector), selector
-    hero, foot = (page.locator(s).bounding_box() for s in (".hero", "footer"))
-    assert hero
-    assert foot
-    assert hero["y"] + hero["height"] <= foot["y"]
+    for size in (HALL, PHONE, {"width": 1080, "height": 1920}):
+        resize(page, size)
+        banner = page.locator(".banner.trouble")
+        expect(banner).to_contain_text(re.compile(r"Layar ini terputus sejak \d\d\.\d\d"))
+        for selector in (".hero", ".earlier", "footer", ".banner.trouble"):
+            assert inside(page, selector), selector
+        hero, foot = (page.locator(s).bounding_box() for s in (".hero", "footer"))
+        assert hero
+        assert foot
+        assert hero["y"] + hero["height"] <= foot["y"]
 
 
-@pytest.mark.parametrize("size", [HALL, OLD_SCREEN, PHONE])
 def test_news_of_the_hall_take_turns_and_nothing_is_pushed_out(
-    stage: Stage, open_page: Open, size: dict[str, int]
+    stage: Stage, open_page: Open
 ) -> None:
     site = samples.site()
     site["queues"][3] |= {"walk_in": False, "online": "oss.go.id", "phone": "1500-251"}
     stage.gateway.publish("site", site)
     stage.gateway.publish("line", samples.troubled_line())
-    page = open_page(stage.url + "/layar", size)
+    page = open_page(stage.url + "/layar", HALL)
     page.clock.install()
     page.reload()
     news = page.locator("#news")
@@ -169,8 +165,10 @@ def test_news_of_the_hall_take_turns_and_nothing_is_pushed_out(
     for _ in range(10):
         expect(news).to_be_visible()
         said.add(news.inner_text())
-        for selector in (".hero", "#news", "footer"):
-            assert inside(page, selector), selector
+        for size in (OLD_SCREEN, PHONE, HALL):
+            page.set_viewport_size(size)
+            for selector in (".hero", "#news", "footer"):
+                assert inside(page, selector), (size, selector)
         page.clock.run_for(4_000)
     assert len(said) == 5
     together = " ".join(said)

@@ -15,6 +15,25 @@ TARGETS = (
 )
 
 
+# The technicians' pages, and what stands there once all is known.
+SIGNS = (
+    ("/papan", "tbody tr"),
+    ("/papan/counter-01", ".finding"),
+    ("/pasang", ".port"),
+    ("/pembaruan", ".releases li"),
+)
+
+
+def home(page: Page) -> str:
+    return "/".join(page.url.split("/")[:3])
+
+
+def go(page: Page, path: str, size: dict[str, int]) -> None:
+    """Show another page in a window of this size."""
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.goto(home(page) + path)
+
+
 def fits_a_thumb(page: Page, targets: str = TARGETS) -> None:
     """Nothing is wider than the phone, and all that is pressed is as high as a thumb."""
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
@@ -53,12 +72,9 @@ def test_the_way_in_and_out(stage: Stage, workshop: Workshop, cookie: str, open_
     expect(page).to_have_url(stage.url + "/masuk")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
-def test_who_needs_attention_stands_first(
-    workshop: Workshop, open_as_technician: Open, size: dict[str, int]
-) -> None:
+def test_who_needs_attention_stands_first(workshop: Workshop, open_as_technician: Open) -> None:
     workshop.publish("boards", fleet_samples.fleet())
-    page = open_as_technician("/papan", size)
+    page = open_as_technician("/papan", PHONE)
     expect(page.locator("#summary")).to_have_text("4 perlu perhatian · 8 papan")
     assert names(page) == [
         "counter-03", "counter-04", "ticket-01", "counter-02",
@@ -74,6 +90,8 @@ def test_who_needs_attention_stands_first(
     undone = page.locator("#fleet tr[data-key=counter-04]")
     expect(undone).to_contain_text("kembali ke versi lama: Kiriman rusak di jalan.")
     expect(page.locator("#fleet tr[data-key=panel-01]")).to_contain_text("Belum pernah terhubung")
+    fits_a_thumb(page)
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
     fits_a_thumb(page)
 
 
@@ -107,19 +125,22 @@ def test_the_table_is_live_and_a_workshop_that_is_silent_is_said(
         expect(page.locator("#workshop-down")).to_have_count(0, timeout=15_000)
 
 
-@pytest.mark.parametrize("path", ["/papan", "/papan/counter-01", "/pasang", "/pembaruan"])
-@pytest.mark.parametrize("language", ["id", "en"])
-def test_the_technicians_row_fits_a_phone(
-    workshop: Workshop, open_as_technician: Open, path: str, language: str
-) -> None:
-    page = open_as_technician(f"/bahasa/{language}?ke={path}", PHONE, has_touch=True)
-    row = page.locator(".sub nav")
-    expect(row.get_by_role("link")).to_have_count(4)
-    assert row.evaluate("(nav) => nav.scrollWidth - nav.clientWidth") <= 0
-    top = page.locator(".top nav")
-    assert top.evaluate("(nav) => nav.scrollWidth - nav.clientWidth") <= 0
-    fits_a_thumb(page, ".sub :is(a, button)")
+def test_the_technicians_row_fits_a_phone(workshop: Workshop, open_as_technician: Open) -> None:
+    page = open_as_technician("/papan", PHONE, has_touch=True)
+    for language in ("id", "en"):
+        for path in ("/papan", "/papan/counter-01", "/pasang", "/pembaruan"):
+            page.goto(f"{home(page)}/bahasa/{language}?ke={path}")
+            row = page.locator(".sub nav")
+            expect(row.get_by_role("link")).to_have_count(4)
+            assert row.evaluate("(nav) => nav.scrollWidth - nav.clientWidth") <= 0, path
+            top = page.locator(".top nav")
+            assert top.evaluate("(nav) => nav.scrollWidth - nav.clientWidth") <= 0, path
+            fits_a_thumb(page, ".sub :is(a, button)")
 
+
+NAMELESS = """(all) =>
+  all.filter((e) => !(e.ariaLabel || e.textContent || e.labels?.[0]?.textContent))
+    .map((e) => e.outerHTML)"""
 
 CONTRASTS = """() => {
   const lum = (rgb) => rgb.map((c) => c / 255)
@@ -146,10 +167,8 @@ CONTRASTS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
-@pytest.mark.parametrize("path", ["/papan", "/papan/counter-01", "/pasang", "/pembaruan"])
 def test_all_words_can_be_read_and_nothing_is_wider_than_its_page(
-    stage: Stage, workshop: Workshop, open_as_technician: Open, path: str, size: dict[str, int]
+    stage: Stage, workshop: Workshop, open_as_technician: Open
 ) -> None:
     workshop.publish("boards", fleet_samples.fleet())
     workshop.publish("update", fleet_samples.plan("stopped", why_id="Berhenti: satu gagal."))
@@ -157,25 +176,20 @@ def test_all_words_can_be_read_and_nothing_is_wider_than_its_page(
     jobs = [failed, fleet_samples.job("j2", "counter-06", "/dev/ttyACM1")]
     workshop.publish("jobs", {"jobs": jobs})
     workshop.answers["ports"] = lambda fields: fleet_samples.ports("/dev/ttyACM2")
-    page = open_as_technician(path, size)
-    sign = {"/papan": "tbody tr", "/pasang": ".port", "/pembaruan": ".releases li"}
-    expect(page.locator(sign.get(path, ".finding")).first).to_be_visible()
-    if path == "/papan/counter-01":
-        page.get_by_role("button", name="Cabut dari sistem").click()
-    assert page.evaluate(CONTRASTS) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    nameless = page.locator("main :is(button, select, input)").evaluate_all(
-        "all => all.filter((e) => !(e.ariaLabel || e.textContent || e.labels?.[0]?.textContent))"
-        ".map((e) => e.outerHTML)"
-    )
-    assert nameless == []
+    page = open_as_technician("/papan", DESK)
+    for path, sign in SIGNS:
+        for size in (DESK, PHONE):
+            go(page, path, size)
+            expect(page.locator(sign).first).to_be_visible()
+            if path == "/papan/counter-01":
+                page.get_by_role("button", name="Cabut dari sistem").click()
+            assert page.evaluate(CONTRASTS) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+            nameless = page.locator("main :is(button, select, input)").evaluate_all(NAMELESS)
+            assert nameless == [], path
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
-@pytest.mark.parametrize("path", ["/papan", f"/papan/{'b' * 32}", "/pasang", "/pembaruan"])
-def test_one_long_word_widens_no_page(
-    workshop: Workshop, open_as_technician: Open, path: str, size: dict[str, int]
-) -> None:
+def test_one_long_word_widens_no_page(workshop: Workshop, open_as_technician: Open) -> None:
     name, word = "b" * 32, "/home/loket/" + "W" * 150
     spare = fleet_samples.row("s" * 32, role="counter", spare=True, place=word)
     about = {"counter": 999, "place": word, "fw": "9" * 64, "hw": "h" * 64, "state": "lost"}
@@ -193,7 +207,9 @@ def test_one_long_word_widens_no_page(
     workshop.publish("update", fleet_samples.plan("stopped", version="9" * 64, why_id=word))
     release = {"version": "v" * 64, "number": 1, "ok": False, "why_id": word}
     workshop.answers["releases"] = lambda fields: {"releases": [release]}
-    page = open_as_technician(path, size)
-    sign = {"/papan": "tbody tr", "/pasang": ".port", "/pembaruan": ".releases li"}
-    expect(page.locator(sign.get(path, ".finding")).first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page = open_as_technician("/papan", DESK)
+    for path, sign in SIGNS:
+        for size in (DESK, PHONE):
+            go(page, path.replace("counter-01", name), size)
+            expect(page.locator(sign).first).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE, Open
+from tests.browser.conftest import DESK, PHONE, Open, resize
 from tests.console import samples
 from tests.console.stand_in import Stage
 
@@ -166,55 +166,45 @@ def test_a_killed_console_is_said_and_the_page_finds_its_successor(
     expect(page.locator(".banner")).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["/", "/layar", "/fasilitas", "/bangku", "/nothing"])
-def test_an_unencrypted_network_is_said_on_every_page(
-    stage: Stage, open_page: Open, path: str
+def test_an_unencrypted_network_is_said_and_nothing_scrolls_sideways_on_a_phone(
+    stage: Stage, open_page: Open
 ) -> None:
-    stage.gateway.publish("site", samples.site(insecure_lan=True))
-    if path == "/nothing":
-        page = open_page(stage.url)
-        page.evaluate("history.replaceState({}, '', '/')")
-        page.goto(stage.url + "/fasilitas")
-    else:
-        page = open_page(stage.url + path)
-    expect(page.locator(".banner.attention")).to_contain_text("tanpa enkripsi")
-
-
-@pytest.mark.parametrize("path", ["/", "/layar", "/fasilitas", "/bangku"])
-def test_on_a_phone_nothing_scrolls_sideways(stage: Stage, open_page: Open, path: str) -> None:
     stage.gateway.publish("site", samples.site(counters=24, insecure_lan=True))
     stage.gateway.publish("line", samples.busy_line())
     stage.gateway.publish("facilities", samples.facilities())
     stage.gateway.publish("boards", samples.boards())
-    page = open_page(stage.url + path, PHONE, has_touch=True)
-    expect(page.locator(".banner.attention")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    if path != "/layar":
+    page = open_page(stage.url, PHONE, has_touch=True)
+    for path in ("/", "/layar", "/fasilitas", "/bangku"):
+        if path != "/":
+            page.goto(stage.url + path)
+        expect(page.locator(".banner.attention")).to_contain_text("tanpa enkripsi")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        if path == "/layar":
+            continue
         for link in page.locator("nav[aria-label=Halaman] a, .language").all():
             box = link.bounding_box()
             assert box
             assert box["height"] >= 44  # a thumb
-            assert box["x"] + box["width"] <= PHONE["width"] + 1
+            assert box["x"] + box["width"] <= PHONE["width"] + 1, path
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
-def test_a_long_prefix_stands_clear_of_its_queues_name(
-    stage: Stage, open_page: Open, size: dict[str, int]
-) -> None:
+def test_a_long_prefix_stands_clear_of_its_queues_name(stage: Stage, open_page: Open) -> None:
     line = samples.busy_line()
     line["queues"][1]["q"] = "MWK"
     stage.gateway.publish("line", line)
-    page = open_page(stage.url, size)
-    expect(page.locator("#queues .letter").nth(1)).to_have_text("MWK")
-    names = page.locator("#queues .queue .name").all()
-    letter, name = (
-        page.locator(f"#queues {part}").nth(1).bounding_box() for part in (".letter", ".name")
-    )
-    assert letter
-    assert name
-    drawn = page.locator("#queues .letter").nth(1).evaluate("(node) => node.scrollWidth")
-    assert letter["x"] + drawn + 8 <= name["x"]
-    assert len({box["x"] for other in names if (box := other.bounding_box())}) == 1
+    page = open_page(stage.url, DESK)
+    for size in (DESK, PHONE):
+        resize(page, size)
+        expect(page.locator("#queues .letter").nth(1)).to_have_text("MWK")
+        names = page.locator("#queues .queue .name").all()
+        letter, name = (
+            page.locator(f"#queues {part}").nth(1).bounding_box() for part in (".letter", ".name")
+        )
+        assert letter
+        assert name
+        drawn = page.locator("#queues .letter").nth(1).evaluate("(node) => node.scrollWidth")
+        assert letter["x"] + drawn + 8 <= name["x"]
+        assert len({box["x"] for other in names if (box := other.bounding_box())}) == 1
 
 
 def test_held_closed_and_full_are_told_above_and_at_their_queues(
@@ -235,12 +225,15 @@ def test_a_clock_that_is_not_believed_is_said_on_every_page(stage: Stage, open_p
     since_ms = 1_795_230_000_000  # 2026-11-21 10.00 in Jakarta
     clock = {"state": "behind", "since_ms": since_ms, "system_ms": 0, "held_ms": since_ms}
     stage.gateway.publish("line", samples.busy_line(day="2026-11-21", clock=clock))
+    page = open_page(stage.url)
     for path in ("/", "/fasilitas", "/bangku"):
-        banner = open_page(stage.url + path).locator("#banners .banner.trouble")
+        if path != "/":
+            page.goto(stage.url + path)
+        banner = page.locator("#banners .banner.trouble")
         expect(banner).to_contain_text("Jam perangkat tertinggal")
         for said in ("1 Januari 1970", "07.00", "Sabtu, 21 November", "loket clock accept"):
             expect(banner).to_contain_text(said)
-    page = open_page(stage.url + "/layar")
+    page.goto(stage.url + "/layar")
     expect(page.locator(".banner")).to_have_text(re.compile("Jam di layar ini mungkin"))
     stage.gateway.publish("line", samples.busy_line())
     expect(page.locator(".banner")).to_have_count(0)

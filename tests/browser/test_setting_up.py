@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from gateway.fleet.update_words import in_words
@@ -14,26 +13,32 @@ from tests.console.workshop_stand_in import Workshop
 ONE, TWO = "/dev/ttyACM0", "/dev/ttyACM1"
 
 
+def fits_everywhere(page: Page) -> None:
+    """What is pressed is as high as a thumb, and nothing too wide, at a desk and on a phone."""
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        fits_a_thumb(page)
+
+
 def job(page: Page, board: str) -> Any:
     return page.locator(f".job[data-board={board}]")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
 def test_a_board_is_plugged_in_chosen_watched_and_ready(
-    workshop: Workshop, open_as_technician: Open, size: dict[str, int]
+    workshop: Workshop, open_as_technician: Open
 ) -> None:
-    page = open_as_technician("/pasang", size, has_touch=True)
+    page = open_as_technician("/pasang", PHONE, has_touch=True)
     expect(page.locator("#looking")).to_be_visible()
     page.get_by_text("Tidak muncul?").click()
     expect(page.locator(".help")).to_contain_text("kabel pengisi daya saja tidak cukup")
-    fits_a_thumb(page)
+    fits_everywhere(page)
     workshop.answers["ports"] = lambda fields: fleet_samples.ports(ONE)
     port = page.locator(".port")
     expect(port).to_contain_text(ONE)
     expect(page.locator("#looking")).to_be_hidden()
     expect(port.get_by_label("Papan yang mana ini?")).to_have_value("counter-05")
     expect(port.get_by_label("Jaringan")).to_contain_text("MPP-Papan")
-    fits_a_thumb(page)
+    fits_everywhere(page)
     port.get_by_role("button", name="Pasang").tap()
     asked = workshop.wait_for_ask("flash")
     assert {name: asked[name] for name in ("port", "board", "kind", "counter")} == {
@@ -53,7 +58,7 @@ def test_a_board_is_plugged_in_chosen_watched_and_ready(
     expect(card.get_by_role("link", name="Label")).to_have_attribute(
         "href", "/papan/counter-05/label"
     )
-    fits_a_thumb(page)
+    fits_everywhere(page)
 
 
 def test_several_boards_go_at_once_and_one_fails(
@@ -110,12 +115,11 @@ def test_a_new_name_another_kind_another_network(
     assert asked["keep"] is True
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK])
 def test_a_release_is_chosen_and_goes_over_the_fleet(
-    workshop: Workshop, open_as_technician: Open, size: dict[str, int]
+    workshop: Workshop, open_as_technician: Open
 ) -> None:
     workshop.publish("boards", fleet_samples.fleet())
-    page = open_as_technician("/pembaruan", size, has_touch=True)
+    page = open_as_technician("/pembaruan", PHONE, has_touch=True)
     expect(page.locator("#plan")).to_contain_text("Tidak ada pembaruan yang berjalan")
     releases = page.locator(".releases li")
     expect(releases).to_have_count(3)
@@ -129,7 +133,7 @@ def test_a_release_is_chosen_and_goes_over_the_fleet(
     expect(page.locator("#refusal")).to_contain_text("paling sedikit satu papan")
     wish.get_by_label("counter-02").check()
     wish.get_by_label("Juga pada jam layanan").check()
-    fits_a_thumb(page)
+    fits_everywhere(page)
     wish.get_by_role("button", name="Mulai").tap()
     asked = workshop.wait_for_ask("update_start")
     assert asked["version"] == "1.5.0"
@@ -140,7 +144,7 @@ def test_a_release_is_chosen_and_goes_over_the_fleet(
     expect(plan).to_contain_text("1 dari 3 papan selesai")
     expect(plan).to_contain_text("Tahap 2 dari 2")
     expect(plan.locator("li", has_text="counter-02")).to_contain_text("Memuat 43 %")
-    fits_a_thumb(page)
+    fits_everywhere(page)
     plan.get_by_role("button", name="Hentikan").tap()
     workshop.wait_for_ask("update_stop")
     stopped = fleet_samples.plan("stopped", why_id="counter-02 kembali ke versi lama.")

@@ -254,7 +254,8 @@ class VirtualBoards:
         return len(self._peers)
 
     def say(self, message: dict[str, Any] | bytes) -> None:
-        """Tell everybody."""
+        """Tell everybody; waits until there is somebody."""
+        wait_for(lambda: self._peers, what="the console to look at the boards")
         data = message if isinstance(message, bytes) else json.dumps(message).encode() + b"\n"
         for peer in list(self._peers):
             with suppress(OSError):  # it left, perhaps because of what it was told
