@@ -136,4 +136,5 @@ def _row(row: object) -> Row:
         0 if row.get("lost") is None else codec.read_int(row, "lost", 0, MAX_INT),
         0 if row.get("furthest") is None else codec.read_int(row, "furthest", 0, MAX_INT),
         codec.read_bool(row, "anew"),
+        0 if row.get("under_way_ms") is None else codec.read_int(row, "under_way_ms", 0, MAX_INT),
     )

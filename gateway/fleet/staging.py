@@ -23,6 +23,7 @@ SKIPPED = "skipped"
 CANCELLED = "cancelled"  # a board's word only: its row waits again
 _UNDER_WAY = (OFFERED, LOADING, LOADED, TRIAL)
 _CAN_BE_CANCELLED = (OFFERED, LOADING, LOADED)
+_IN_ORDER = (WAITING, OFFERED, LOADING, LOADED, TRIAL)
 ENDED = (COMMITTED, ROLLED_BACK, REFUSED, FAILED, SKIPPED)
 
 # The states of a plan, besides WAITING (for the end of service hours).
@@ -34,6 +35,7 @@ DONE = "done"
 HOURS = "hours"
 ABSENT = "absent"
 BUSY = "busy"
+GATEWAY = "gateway"
 BY_HAND = "by_hand"
 
 FIRMWARE = "firmware"
@@ -45,15 +47,21 @@ KINDS = (FIRMWARE, LINK)
 AT_ONCE_MOST = 6
 _ANSWERS_WITHIN_MS = 10_000
 _LOADS_ON_WITHIN_MS = 30_000  # it asks again by itself every 3 s
+# What it says of its progress may be wrong: with one offer it has this long in all, which is
+# forty times what a load takes.
+_LOADS_WITHIN_MS = 60 * 60_000
 _OFFERS_MOST = 3
 # A board restarts when nobody is being served, and after 10 min anyway.
 _RESTARTS_WITHIN_MS = 12 * 60_000
 # It judges a trial within 120 s, then starts into the old; a start and a network take a while.
 _JUDGES_WITHIN_MS = 5 * 60_000
+# So long after it committed a board that is lost is not done yet, and nothing goes on without it.
+_WATCHED_MS = 2 * 60_000
 _BUSY_REST_MS = 15_000
 _BUSY_MOST = 40
 _UNHEARD_MOST = 50
 _LOST_MOST = 6
+_VANISHED_MOST = 3  # boards that were lost while they loaded, and are not back
 ABSENT_MOST_MS = 24 * 3_600_000
 _STEP_MOST_MS = 5_000  # more at once is no waiting but a sleep
 
@@ -87,6 +95,7 @@ class Row:
     lost: int = 0  # how often it went away while it loaded, and had come no further
     furthest: int = 0  # what it had got then, at most
     anew: bool = False  # its offer was called back, or refused for now: the next is another one
+    under_way_ms: int = 0  # with this offer, until all is loaded
 
     @property
     def name_after(self) -> str:
@@ -130,14 +139,18 @@ class Plan:
     # Heard, not kept: whether each board is connected, and which number of the plan's kind it has.
     _ready: dict[str, bool] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
+    _lost: set[str] = field(default_factory=set)  # not by their own will
 
-    def hear_ready(self, board: str, ready: bool) -> None:
-        """Take note that a board is connected, or is not."""
+    def hear_ready(self, board: str, ready: bool, lost: bool = False) -> None:
+        """Take note that a board is connected, or is not; `lost`: it left without a word."""
         self._ready[board] = ready
+        (self._lost.add if lost else self._lost.discard)(board)
         row = self._row_of(board)
         if row is None:
             return
-        if ready:
+        if lost and row.state == COMMITTED and board == row.name_after:
+            self._doubt(row)
+        elif ready:
             if row.state == WAITING and row.why == ABSENT:
                 row.why = ""
             self._settle(row)
@@ -165,10 +178,16 @@ class Plan:
     def hear_said(self, board: str, said: Said) -> None:
         """Take a board's word on how far it is; about another offer than its own it is no news."""
         row = self._row_of(board)
-        if row is None or not row.offer or said.offer != row.offer or row.state in ENDED:
+        if row is None or not row.offer or said.offer != row.offer:
             return
+        if row.state in ENDED:
+            if (row.state, said.state) == (COMMITTED, ROLLED_BACK):
+                self._fail(row, ROLLED_BACK, said.why)  # it crashed five times since
+            return
+        if _is_behind(said.state, row.state):
+            return  # a word that came late, or a lie: no time begins anew for it
         if said.state == LOADING:
-            if row.state != LOADING or said.got != row.got:
+            if row.state == LOADING and said.got != row.got:
                 row.spent_ms = row.offers = 0
             row.got, row.size = said.got, said.size
             if row.state == OFFERED:
@@ -183,19 +202,21 @@ class Plan:
             if row.state != TRIAL:
                 self._to(row, TRIAL)
             self._settle(row)
-        elif said.state == REFUSED and said.why == BUSY and row.busy < _BUSY_MOST:
-            row.busy += 1
-            row.anew = True
-            self._to(row, WAITING, BUSY)
+        elif _is_for_now(said) and row.busy < _BUSY_MOST:
+            if row.state in _CAN_BE_CANCELLED:
+                row.busy += 1
+                row.anew = True
+                self._to(row, WAITING, BUSY)
         elif said.state in (ROLLED_BACK, REFUSED, FAILED):
             self._fail(row, said.state, said.why)
 
-    def step(self, elapsed_ms: int, open_now: bool) -> list[Order]:
-        """Let time pass and give what is to be sent now. `open_now`: the hall is in service."""
+    def step(self, elapsed_ms: int, open_now: bool, gateway_lost: bool = False) -> list[Order]:
+        """Let time pass and give what is to be sent now. `open_now`: the hall is in service;
+        `gateway_lost`: nobody is there whose accepted hello would end a trial."""
         elapsed_ms = min(elapsed_ms, _STEP_MOST_MS)
         if self.state in (RUNNING, WAITING):
-            hours = open_now and not self.in_service
-            self.state, self.why = (WAITING, HOURS) if hours else (RUNNING, "")
+            why = GATEWAY if gateway_lost else HOURS if open_now and not self.in_service else ""
+            self.state, self.why = (WAITING if why else RUNNING), why
         orders = [] if self.state == RUNNING else self.call_back()
         orders += self._pass_time(elapsed_ms)
         if self.state == RUNNING:
@@ -278,6 +299,15 @@ class Plan:
         if state != OFFERED:
             row.offers = 0
 
+    def _doubt(self, row: Row) -> None:
+        # Just committed, and lost: what it has may have broken it. It is done when it is back.
+        if self.state in (RUNNING, WAITING) and row.spent_ms < _WATCHED_MS:
+            row.lost += 1
+            if row.lost >= _LOST_MOST:
+                self._fail(row, FAILED, "not_back")
+            else:
+                self._to(row, TRIAL)
+
     def _fail(self, row: Row, state: str, why: str) -> None:
         self._to(row, state, why)
         if self.state in (RUNNING, WAITING):
@@ -286,10 +316,13 @@ class Plan:
     def _pass_time(self, elapsed_ms: int) -> list[Order]:
         orders = []
         for row in self.rows:
-            if row.state in ENDED:
-                continue
             row.spent_ms += elapsed_ms
             if row.state in (OFFERED, LOADING):
+                row.under_way_ms += elapsed_ms
+                if row.under_way_ms >= _LOADS_WITHIN_MS:
+                    orders.append(Order(row, cancel=True))
+                    self._fail(row, FAILED, "endless")
+                    continue
                 most_ms = _ANSWERS_WITHIN_MS if row.state == OFFERED else _LOADS_ON_WITHIN_MS
                 if row.spent_ms < most_ms:
                     continue
@@ -319,6 +352,10 @@ class Plan:
             self.stage += 1
         room = min(self.boards_at_once, self._allowed() - committed) - under_way
         orders, absent = [], []
+        vanished = self._vanished()
+        if len(vanished) >= _VANISHED_MOST:
+            self._fail(vanished[0], FAILED, "not_back")
+            return []
         for row in self.rows:
             if row.state != WAITING:
                 continue
@@ -328,7 +365,7 @@ class Plan:
             elif room > 0 and (row.why != BUSY or row.spent_ms >= _BUSY_REST_MS):
                 if not row.offer or row.anew:
                     row.anew = False
-                    row.lost = row.furthest = 0
+                    row.lost = row.furthest = row.under_way_ms = 0
                     self.offers_made += 1
                     row.offer = f"{self.id}-{self.offers_made}"
                 self._to(row, OFFERED)
@@ -345,9 +382,27 @@ class Plan:
                     self.skip(row, ABSENT)
         return orders
 
+    def _vanished(self) -> list[Row]:
+        # Those that loading itself may have broken: lost in the middle of it, while nearly all
+        # others are there. Where somebody has cut the power, those are away, too.
+        gone = [r for r in self.rows if r.why == ABSENT and r.got and not r.anew]
+        lost = [row for row in gone if row.state == WAITING and row.board in self._lost]
+        others = [self._is_ready(row) for row in self.rows if row not in lost]
+        return lost if 5 * sum(others) >= 4 * len(others) else []
+
     def _finish(self) -> None:
         if all(row.state in ENDED for row in self.rows):
             self.state, self.why = DONE, ""
+
+
+def _is_behind(said: str, state: str) -> bool:
+    # Whether a word is of a state that its row has left behind.
+    return said in _IN_ORDER and _IN_ORDER.index(said) < _IN_ORDER.index(state)
+
+
+def _is_for_now(said: Said) -> bool:
+    # Cancelled: our call-back, and another offer at once, crossed its words.
+    return (said.state, said.why) == (REFUSED, BUSY) or said.state == CANCELLED
 
 
 def check_stages(stages: Sequence[object]) -> tuple[int, ...]:

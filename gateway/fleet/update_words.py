@@ -4,8 +4,13 @@
 _WHY = {
     # Why it waits.
     "hours": (
-        "Menunggu di luar jam layanan.",
+        "Menunggu sampai jam layanan selesai.",
         "Waits until service hours are over.",
+    ),
+    "gateway": (
+        "Gateway tidak menyala, jadi papan tidak bisa mencoba apa pun; dilanjutkan begitu gateway"
+        " kembali.",
+        "The gateway is away, so no board can try anything; it goes on when the gateway is back.",
     ),
     "absent": (
         "Papan tidak terhubung; dilanjutkan begitu papan kembali.",
@@ -74,6 +79,11 @@ _WHY = {
     "stuck": (
         "Pengiriman berhenti di tengah jalan. Periksa sinyal papan, lalu coba lagi.",
         "The transfer stopped midway. Look at the board's signal, then try again.",
+    ),
+    "endless": (
+        "Papan memuat satu jam tanpa selesai. Periksa sinyalnya, atau pasang dengan kabel.",
+        "The board loaded for an hour and did not finish. Look at its signal, or flash it over the"
+        " cable.",
     ),
     "unknown": (
         "Papan meminta berkas yang tidak ada di sini.",

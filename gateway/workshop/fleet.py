@@ -9,12 +9,16 @@ from firmware.wire.codec import MAX_INT, BadPayload, read_int, read_str
 from gateway.fleet.plan_json import read_said
 from gateway.fleet.staging import KINDS
 from gateway.fleet.update_words import in_words
-from gateway.workshop.trade import Heard, Now, Quiet
+from gateway.workshop.trade import Heard, Now, Quiet, Say
 
 _HALL_BOARDS = "hall/boards"
 _HALL_LINE = "hall/line"
 _MOST_STRANGERS = 1_000
-_AT_WORK = ("called", "serving")
+# Of a counter; idle is one that could call somebody now.
+_AT_WORK = ("called", "serving", "idle")
+_GW_STATE = topics.GW_STATE.removeprefix(topics.PREFIX).partition("/")[2]
+_GW_BEAT = topics.GW_BEAT.removeprefix(topics.PREFIX).partition("/")[2]
+_BEAT_WITHIN_MS = 10_000  # it comes every 2 s
 
 
 @dataclass(slots=True)
@@ -39,6 +43,11 @@ class Known:
         """Whether it is connected and at work."""
         return self.state == words.READY
 
+    @property
+    def lost(self) -> bool:
+        """Whether it went away without a word: no power, no network, or broken."""
+        return self.state == words.LOST
+
 
 class Fleet(Quiet):
     """A trade without asks, first of all: what it heard, others may look up."""
@@ -48,6 +57,9 @@ class Fleet(Quiet):
         self.boards: dict[str, Known] = {}
         self.registered: tuple[str, ...] | None = None  # None until the gateway has said so
         self._open: bool | None = None
+        self._gateway_state = ""
+        self._beat_ms: int | None = None
+        self._now_ms = 0
         self._takers: dict[str, Callable[[Known, dict[str, object]], None]] = {
             topics.UP_STATE: _state,
             topics.UP_ABOUT: _about,
@@ -57,7 +69,14 @@ class Fleet(Quiet):
     @property
     def in_service(self) -> bool:
         """Whether the hall serves people now; as long as that is not known, it may."""
-        return self._open is not False
+        return self._open is not False or self.gateway_lost
+
+    @property
+    def gateway_lost(self) -> bool:
+        """Whether the gateway is known to be away: what it said last is no longer so."""
+        if self._gateway_state not in ("", words.READY):
+            return True
+        return self._beat_ms is not None and self._now_ms - self._beat_ms > _BEAT_WITHIN_MS
 
     def of(self, board: str) -> Known:
         """Give what is known of a board; of one that nobody knows, nothing."""
@@ -65,8 +84,13 @@ class Fleet(Quiet):
 
     def heard(self, message: Heard, now: Now) -> None:
         """Take what boards say of themselves, and what the gateway says of them."""
+        self._now_ms = now.mono_ms
         if not message.board:
-            if message.leaf == _HALL_BOARDS:
+            if message.leaf == _GW_BEAT and not message.retained:
+                self._beat_ms = now.mono_ms
+            elif message.leaf == _GW_STATE:
+                self._gateway(codec.decode(message.payload, codec.MAX_DOWN_BYTES))
+            elif message.leaf == _HALL_BOARDS:
                 self._register(codec.decode(message.payload, codec.MAX_HALL_BYTES))
             elif message.leaf == _HALL_LINE:
                 self._line(codec.decode(message.payload, codec.MAX_HALL_BYTES))
@@ -81,6 +105,15 @@ class Fleet(Quiet):
             known = self.boards[message.board] = Known()
         if message.payload:
             taker(known, codec.decode(message.payload, codec.MAX_UP_BYTES))
+
+    def turn(self, now: Now) -> list[Say]:
+        """Look at the clock: nothing else tells that the gateway's beats stay away."""
+        self._now_ms = now.mono_ms
+        return []
+
+    def _gateway(self, part: dict[str, object]) -> None:
+        self._gateway_state = codec.read_choice(part, "s", words.GATEWAY_STATES)
+        self._beat_ms = None  # of a life before
 
     def _register(self, part: dict[str, object]) -> None:
         rows = part.get("boards")
@@ -98,8 +131,13 @@ class Fleet(Quiet):
         queues, counters = part.get("queues"), part.get("counters")
         if not isinstance(queues, list) or not isinstance(counters, list):
             raise BadPayload("queues", "lists of queues and counters are needed")
-        self._open = any(q.get("open") or q.get("waiting") for q in queues) or any(
-            c.get("state") in _AT_WORK for c in counters
+        pause = part.get("break")
+        self._open = (
+            any(q.get("open") or q.get("waiting") for q in queues)
+            or any(c.get("state") in _AT_WORK for c in counters)
+            # At noon nobody is served, but soon will be. One without an end may last all night.
+            or (isinstance(pause, dict) and pause.get("until_ms") is not None)
+            or part.get("clock") is not None  # whether it is evening nobody knows
         )
 
 

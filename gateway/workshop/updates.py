@@ -14,7 +14,18 @@ from firmware.wire.offer import offer_mac
 from gateway.config import ConfigError, Paths
 from gateway.fleet.plan_json import from_json, read_said, shown, to_json
 from gateway.fleet.secrets import write_private
-from gateway.fleet.staging import DONE, ENDED, FIRMWARE, WAITING, Order, Plan, Row, check_stages
+from gateway.fleet.staging import (
+    COMMITTED,
+    DONE,
+    ENDED,
+    FIRMWARE,
+    RUNNING,
+    WAITING,
+    Order,
+    Plan,
+    Row,
+    check_stages,
+)
 from gateway.workshop.change import Change, Maker, NoChange
 from gateway.workshop.chunks import Queue, piece, read_want
 from gateway.workshop.fleet import Fleet
@@ -27,6 +38,8 @@ BOARDS_MOST = 1_000
 _STEP_EVERY_MS = 1_000
 _SHOWN_EVERY_MS = 250
 _SHOWN_OVER_MS = 30_000
+# What has passed of a plan's times is kept this often: more would wear the card.
+_TIMES_KEPT_EVERY_MS = 10 * 60_000
 _NEWS = (topics.UP_STATE, topics.UP_ABOUT)
 
 
@@ -89,8 +102,6 @@ class Updates(Quiet):
             )
         if before is not None and not before.is_over:
             self._put_aside(before)
-        elif before is not None:
-            self._let_go(before)
         self.plan = plan
         self._changes.clear()
         self._states = {row.board: row.state for row in plan.rows}
@@ -101,6 +112,8 @@ class Updates(Quiet):
             self.plan = before
             self._aside = None if self._aside is before else self._aside
             raise failed(error) from error
+        if before is not None and before is not self._aside:
+            self._let_go(before)
         self._show_now()
 
     def new_plan(
@@ -154,8 +167,8 @@ class Updates(Quiet):
             self._heard = False
             out += self._step(self.plan, now)
         for want in self._queue.take(now.mono_ms):
-            row = self._row(want.board, want.offer)
-            if row is None or row.state != WAITING:
+            plan, row = self._row(want.board, want.offer)
+            if row is None or (row.state != WAITING and plan is self.plan):
                 out.append(piece(want, None if row is None else self._change(row)))
         if self._stale and now.mono_ms >= self._shown_ms + _SHOWN_EVERY_MS:
             self._stale = False
@@ -183,8 +196,8 @@ class Updates(Quiet):
         return "update", self._shown
 
     def close(self) -> None:
-        """Keep what is not kept yet."""
-        if self._unkept:
+        """Keep what is not kept yet, and how much of its times has passed."""
+        if self._unkept or (self.plan is not None and not self.plan.is_over):
             self._keep()
 
     # -- inside -----------------------------------------------------------------------------
@@ -221,7 +234,7 @@ class Updates(Quiet):
         self._sync(plan)
         before_ms, self._stepped_ms = self._stepped_ms, now.mono_ms
         elapsed_ms = 0 if before_ms is None else now.mono_ms - before_ms
-        orders = plan.step(elapsed_ms, self._fleet.in_service)
+        orders = plan.step(elapsed_ms, self._fleet.in_service, self._fleet.gateway_lost)
         out = [say for order in orders for say in self._say(plan, order)]
         for row in plan.rows:
             if self._states.get(row.board) != row.state:
@@ -236,7 +249,11 @@ class Updates(Quiet):
 
     def _sync(self, plan: Plan) -> None:
         registered = self._fleet.registered or ()
+        goes_on = plan.state in (RUNNING, WAITING)
         for row in plan.rows:
+            if row.state == COMMITTED and goes_on:
+                known = self._fleet.of(row.name_after)
+                plan.hear_ready(row.name_after, known.ready, known.lost)
             if row.state in ENDED:
                 continue
             if row.board not in registered and row.name_after not in registered:
@@ -247,7 +264,7 @@ class Updates(Quiet):
                 number = known.number if plan.kind == FIRMWARE else known.link
                 if number is not None:
                     plan.hear_number(board, number)
-                plan.hear_ready(board, known.ready)
+                plan.hear_ready(board, known.ready, known.lost)
 
     def _say(self, plan: Plan, order: Order) -> list[Say]:
         row = order.row
@@ -279,12 +296,12 @@ class Updates(Quiet):
         offer["mac"] = offer_mac(bytes.fromhex(key), row.board, offer)
         return [Say(topic, codec.encode(offer, codec.MAX_DOWN_BYTES))]
 
-    def _row(self, board: str, offer: str) -> Row | None:
+    def _row(self, board: str, offer: str) -> tuple[Plan | None, Row | None]:
         for plan in self._plans():
             for row in plan.rows:
                 if row.board == board and row.offer == offer and row.state not in ENDED:
-                    return row
-        return None
+                    return plan, row
+        return None, None
 
     def _plans(self) -> list[Plan]:
         return [plan for plan in (self.plan, self._aside) if plan is not None]
@@ -334,9 +351,14 @@ class Updates(Quiet):
         # What is new goes to disk in the next turn, when the offers have left: a board that sleeps
         # is awake for some milliseconds only. An offer that left and was not kept is made again.
         rows = tuple(
-            (r.state, r.why, r.offer, r.said_committed, r.number, r.offers) for r in plan.rows
-        )
-        mark = (plan.id, plan.state, plan.why, plan.stage, rows)
+            (
+                r.state, r.why, r.offer, r.said_committed, r.number, r.offers,
+                r.under_way_ms // _TIMES_KEPT_EVERY_MS,
+            )
+            for r in plan.rows
+        )  # fmt: skip
+        away = plan.absent_ms // _TIMES_KEPT_EVERY_MS
+        mark = (plan.id, plan.state, plan.why, plan.stage, away, rows)
         if mark == self._kept:
             return
         self._kept = mark

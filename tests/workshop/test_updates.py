@@ -342,9 +342,9 @@ def test_pieces_are_given_without_a_look_at_the_whole_plan(
     looks: list[bool] = []
     step = Plan.step
 
-    def counted(plan: Plan, elapsed_ms: int, open_now: bool) -> list[Order]:
+    def counted(plan: Plan, elapsed_ms: int, open_now: bool, lost: bool) -> list[Order]:
         looks.append(open_now)
-        return step(plan, elapsed_ms, open_now)
+        return step(plan, elapsed_ms, open_now, lost)
 
     monkeypatch.setattr(Plan, "step", counted)
     want = {"id": offer["id"], "sha": offer["sha"], "at": 0, "n": 1_024}
