@@ -1,15 +1,19 @@
 """Firmware over the fleet: who gets which files of a release."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from firmware.wire import codec
+from gateway.config import ConfigError
 from gateway.fleet.release import FileEntry, Release, ReleaseError
 from gateway.fleet.staging import FIRMWARE, SKIPPED, Plan, Row
 from gateway.workshop.change import Change, NoChange
 from gateway.workshop.fleet import Fleet
 from gateway.workshop.trade import Ask, Now, Quiet, Refused
 from gateway.workshop.updates import BOARDS_MOST, Updates
+
+_log = logging.getLogger(__name__)
 
 _VERSION_CHARS = 64
 
@@ -37,6 +41,8 @@ class FirmwarePlans(Quiet):
         known = self._fleet.of(row.board)
         if not known.chip:
             raise NoChange("unknown_chip")
+        if known.number is not None and known.number > plan.number:
+            raise NoChange("downgrade")  # somebody flashed it meanwhile
         release = self._of(plan.version)
         if release is None:
             raise NoChange("release_gone")
@@ -119,7 +125,8 @@ class FirmwarePlans(Quiet):
         if self._release is None or self._release.version != version:
             try:
                 self._release = self._releases.get(version)
-            except ReleaseError:
+            except (ReleaseError, ConfigError) as error:
+                _log.error("release %s: %s", version, error)
                 return None
         return self._release
 

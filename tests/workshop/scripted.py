@@ -172,8 +172,9 @@ class Hall:
         self._asked = 0
         self.start(new_id)
 
-    def start(self, new_id: str) -> None:
-        """Start the workshop, anew if it ran: what it knew is gone but for its files."""
+    def start(self, new_id: str, line: Mapping[str, object] | None = SHUT) -> None:
+        """Start the workshop, anew if it ran: what it knew is gone but for its files. `line` is
+        what the broker holds of the hall's line, None for nothing."""
         fleet = Fleet()
         keys = {name: update_key(board.secret).hex() for name, board in self.boards.items()}
         self.updates = Updates(self.paths, fleet, lambda: keys, new_id)
@@ -185,7 +186,8 @@ class Hall:
             if board.last_said:
                 kept = board.say(topics.UP_UPDATE, board.last_said, retained=True)
                 self.program.message(kept, self.now)
-        self.tell("line", SHUT)
+        if line is not None:
+            self.tell("line", line)
         rows = [{"board": name, "role": "counter"} for name in self.boards]
         self.tell("boards", {"boards": rows})
 
