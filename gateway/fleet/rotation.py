@@ -18,6 +18,10 @@ _SECRETS = (OLD, NEW)
 # A board judges a trial within 120 s of its start; then it starts into its old settings. One that
 # is in is heard every 30 s (its health).
 WINDOW_MS = 150_000
+# The broker's log tells whom it sends away: then the board has the other one. Not before all that
+# came from before the change has been told, and not often: anybody can knock in its name.
+_SETTLED_MS = 15_000
+_KNOCKS_MOST = 8
 # One that is away for hours (switched off in between) is waited for with fewer changes.
 _SHORT_WINDOWS = 8
 _LONG_WINDOW_MS = 600_000
@@ -50,6 +54,8 @@ class Rotation:
     # Heard, not kept.
     honoured: str = OLD
     waited_ms: int = 0  # since it was heard under the honoured secret, or that is honoured
+    inside: bool = False  # it was heard under that secret
+    knocks: int = 0  # how often the other one was tried because it was sent away
 
     @property
     def asks(self) -> str:
@@ -94,10 +100,20 @@ class Rotation:
         """Take note of anything that the board itself says now: so it got in."""
         if self.honoured == self.wanted:
             self.waited_ms = 0
+            self.inside = True
+
+    def hear_sent_away(self) -> None:
+        """Take note that the broker refused somebody of the board's name just now."""
+        if not self.given or self.outcome or self.asks or self.inside:
+            return
+        if self.waited_ms >= _SETTLED_MS and self.knocks < _KNOCKS_MOST:
+            self.knocks += 1
+            self._want(OLD if self.wanted == NEW else NEW)
 
     def hear_gone(self) -> None:
         """Take note that the board left, or was lost: with the new secret it starts its trial."""
         self.waited_ms = 0
+        self.inside = False
         if self.loaded and self.wanted == OLD and not self.outcome:
             self._want(NEW)
 
@@ -105,6 +121,7 @@ class Rotation:
         """Take note that the broker honours one of the secrets from now on."""
         self.honoured = which
         self.waited_ms = 0
+        self.inside = False
 
     def step(self, elapsed_ms: int) -> None:
         """Let time pass: a board that is not heard under one secret may have the other."""

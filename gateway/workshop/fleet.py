@@ -56,6 +56,7 @@ class Fleet(Quiet):
         self.asks = {}
         self.boards: dict[str, Known] = {}
         self.registered: tuple[str, ...] | None = None  # None until the gateway has said so
+        self.refused: dict[str, int] = {}  # whom the broker sent away lately, and when last (UTC)
         self._open: bool | None = None
         self._gateway_state = ""
         self._beat_ms: int | None = None
@@ -126,6 +127,12 @@ class Fleet(Quiet):
         for board, row in found.items():
             self.boards.setdefault(board, Known()).row = row
         self.registered = tuple(found)
+        told = part.get("refused")
+        self.refused = {
+            str(one.get("who")): read_int(one, "last_ms", 0, MAX_INT)
+            for one in (told if isinstance(told, list) else ())
+            if isinstance(one, dict)
+        }
 
     def _line(self, part: dict[str, object]) -> None:
         queues, counters = part.get("queues"), part.get("counters")

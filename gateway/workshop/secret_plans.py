@@ -42,6 +42,7 @@ class SecretPlans(Quiet):
         self._kept = self._json()
         self._asked: set[str] = set()  # boards for which a wish is under way
         self._rests: dict[str, int] = {}  # board -> when to ask again
+        self._sent_away: dict[str, int] = {}  # when last, as far as it is known to rotations
         self._stepped_ms: int | None = None
         updates.makers[MAKER] = self
 
@@ -88,6 +89,7 @@ class SecretPlans(Quiet):
         """Let time pass, ask the gateway for what is to be honoured, end what is over."""
         before_ms, self._stepped_ms = self._stepped_ms, now.mono_ms
         for board, rotation in list(self._rotations.items()):
+            self._look_who_was_sent_away(rotation)
             rotation.step(0 if before_ms is None else now.mono_ms - before_ms)
             if rotation.is_over:
                 _log.info("%s has its %s secret", board, rotation.outcome)
@@ -120,6 +122,13 @@ class SecretPlans(Quiet):
         rotation = Rotation(board, old_hash, old_key, secret, hash_secret(secret), key_of(secret))
         self._rotations[board] = rotation
         return rotation
+
+    def _look_who_was_sent_away(self, rotation: Rotation) -> None:
+        last_ms = self._fleet.refused.get(rotation.board, 0)
+        if last_ms != self._sent_away.get(rotation.board, 0):
+            self._sent_away[rotation.board] = last_ms
+            if last_ms:
+                rotation.hear_sent_away()
 
     def _may_ask(self, board: str, now: Now) -> bool:
         return board not in self._asked and now.mono_ms >= self._rests.get(board, 0)

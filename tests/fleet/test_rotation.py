@@ -96,6 +96,14 @@ class Model:
                 self.shop.step(5_000)
             self.keep()
 
+    def sent_away(self) -> None:
+        """Let the broker refuse somebody of the board's name, be it the board or not."""
+        if self.shop is not None:
+            for _ in range(4):
+                self.shop.step(5_000)
+            self.shop.hear_sent_away()
+            self.keep()
+
     # The board.
 
     def want(self) -> None:
@@ -204,7 +212,7 @@ class Model:
     def moves(self, crashes: int) -> "list[Model]":
         """Give every state that may come next."""
         names = ["ask", "revive", "window", "want", "load", "say", "breathe", "start", "restart",
-                 "connect", "commit", "give_up", "offered_again"]  # fmt: skip
+                 "connect", "commit", "give_up", "offered_again", "sent_away"]  # fmt: skip
         if self.shop is None:
             for name in ("ask", "window"):
                 names.remove(name)
@@ -225,8 +233,9 @@ class Model:
                     found.append(after)
         return found
 
-    def live_on(self) -> int:
-        """Let time pass without failures; give after how many seconds all was well for good."""
+    def live_on(self, told: bool) -> int:
+        """Let time pass without failures; give after how many seconds all was well for good.
+        `told`: the broker's log names whom it sends away."""
         for tick in range(120):
             self.revive()
             assert self.shop is not None
@@ -244,6 +253,8 @@ class Model:
             self.restart()
             self.shop.step(5_000)
             self.shop.step(5_000)
+            if told and self.up and not self.inside and self.runs != self.honours:
+                self.shop.hear_sent_away()
             self.ask()
             if self.shop.is_over and self.inside and not self.pending:
                 assert self.shop.outcome == self.settings == self.runs == self.honours
@@ -256,22 +267,59 @@ def test_every_way_ends_with_a_board_that_gets_in() -> None:
     first.keep()
     seen: set[object] = {first.key()}
     todo: deque[Model] = deque([first])
-    longest_s, ends = 0, {OLD: 0, NEW: 0}
+    longest_s, told_s, ends = 0, 0, {OLD: 0, NEW: 0}
     while todo:
         state = todo.popleft()
         again = deepcopy(state)
-        longest_s = max(longest_s, again.live_on())
+        longest_s = max(longest_s, again.live_on(told=False))
+        told_s = max(told_s, deepcopy(state).live_on(told=True))
         ends[again.settings] += 1
         for after in state.moves(crashes=_CRASHES):
             if after.shop is not None:
                 after.shop.turns = 0  # how often is of no matter, and would never end
-                after.shop.waited_ms = 0
+                after.shop.waited_ms = after.shop.knocks = 0
             if after.key() not in seen:
                 seen.add(after.key())
                 todo.append(after)
     assert len(seen) > 1_000
     assert min(ends.values()) > 100
     assert longest_s <= 600
+    assert told_s <= 300
+
+
+def test_a_stranger_that_knocks_in_its_name_for_ever_keeps_no_board_out() -> None:
+    for runs in (OLD, NEW):
+        model = Model(shop=rotation(), runs=runs, settings=runs, inside=False)
+        assert model.shop is not None
+        model.shop.hear_given(_OFFER)
+        model.keep()
+        passed_s = 0
+        while not model.inside:
+            model.sent_away()
+            model.ask()
+            passed_s += 20
+            model.connect()
+        assert passed_s <= 40
+        changes = model.shop.knocks
+        model.breathe()
+        model.sent_away()  # it is in: whoever is sent away is another one
+        assert (model.shop.asks, model.shop.knocks) == ("", changes)
+
+
+def test_a_refused_board_changes_the_secret_only_when_all_is_settled() -> None:
+    made = rotation()
+    made.hear_given(_OFFER)
+    made.hear_sent_away()
+    assert made.asks == ""
+    changes = 0
+    for _ in range(100):
+        for _ in range(3):
+            made.step(5_000)
+        made.hear_sent_away()
+        if made.asks:
+            changes += 1
+            made.hear_honoured(made.asks)
+    assert 8 < changes < 20  # by the windows from then on
 
 
 def test_nothing_is_tried_before_the_board_asked_for_it() -> None:

@@ -83,6 +83,8 @@ class Guarded(Hall):
         self.rows = {board.name: board.row for board in boards}
         self.wishes: list[dict[str, Any]] = []
         self.gateway_is_up = True
+        self.tells_refused = True  # as newer brokers do
+        self.refused: dict[str, int] = {}  # when last
         self.answered: dict[str, dict[str, Any]] = {}
         self.retained: dict[str, Message] = {}  # what the broker holds of up/update
         super().__init__(home, list(boards), Store())
@@ -109,13 +111,22 @@ class Guarded(Hall):
     def pass_s(self, seconds: int) -> None:
         """Let time pass for all."""
         for _ in range(seconds):
-            self.run(1_000, step_ms=1_000)
+            self.run(999, step_ms=1_000)  # one step
             for board in self.devices:
                 self._say(board.live(self.honoured, 1_000))
+            if self.tells_refused and self.now.mono_ms // 1_000 % 5 == 0:
+                self._look_who_knocks()
             if self.now.mono_ms // 1_000 % 30 == 0:
                 for board in self.devices:
                     if board.inside and not board.stays:
                         self._say([board.say(topics.UP_HEALTH, {"boot": 1, "t_ms": 1})])
+
+    def _look_who_knocks(self) -> None:
+        for board in self.devices:
+            if not (board.inside or board.stays) and self.honoured.get(board.name) != board.secret:
+                self.refused[board.name] = self.now.utc_ms
+        if self.refused:
+            self._register()
 
     def _say(self, messages: list[Message]) -> None:
         self.boards = {board.name: board for board in self.devices}
@@ -184,4 +195,5 @@ class Guarded(Hall):
         return next(secret for secret in known if update_key(secret).hex() == key)
 
     def _register(self) -> None:
-        self.tell("boards", {"boards": list(self.rows.values())})
+        refused = [{"who": who, "n": 1, "last_ms": ms} for who, ms in self.refused.items()]
+        self.tell("boards", {"boards": list(self.rows.values()), "refused": refused})

@@ -55,6 +55,37 @@ def test_a_board_that_does_not_get_through_has_its_old_secret_again(hall: Guarde
     assert rotations(hall) == []
 
 
+@pytest.mark.parametrize(("tells_refused", "out_s"), [(True, 130), (False, 155)])
+def test_how_long_a_failed_trial_keeps_a_board_out(
+    hall: Guarded, tells_refused: bool, out_s: int
+) -> None:
+    board = hall.devices[0]
+    board.reaches, hall.tells_refused = False, tells_refused
+    hall.ask("secret_start", boards=["counter-01"])
+    while board.inside:
+        hall.pass_s(1)
+    began_ms = hall.now.mono_ms
+    while not board.inside:
+        hall.pass_s(1)
+    assert 120 < (hall.now.mono_ms - began_ms) // 1_000 <= out_s
+
+
+def test_a_board_that_comes_back_the_next_day_is_in_at_once_where_the_broker_tells(
+    hall: Guarded,
+) -> None:
+    board = hall.devices[0]
+    hall.ask("secret_start", boards=["counter-01"])
+    while board.ready:
+        hall.pass_s(1)
+    board.stays = True
+    hall.pass_s(12 * 600)  # its turns are ten minutes long by now
+    board.stays = False
+    came_ms = hall.now.mono_ms
+    while not board.inside:
+        hall.pass_s(1)
+    assert (hall.now.mono_ms - came_ms) // 1_000 <= 30
+
+
 @pytest.mark.parametrize("dies_after_s", [0, 1, 2, 3, 6])
 @pytest.mark.parametrize("reaches", [True, False])
 def test_the_workshop_dies_at_any_moment(hall: Guarded, dies_after_s: int, reaches: bool) -> None:
