@@ -1,6 +1,7 @@
 """A hall whose broker minds secrets: boards get in with the honoured one only."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ class Guarded(Hall):
         self.retained: dict[str, Message] = {}  # what the broker holds of up/update
         super().__init__(home, list(boards), Store())
 
-    def start(self, new_id: str) -> None:
+    def start(self, new_id: str, line: Mapping[str, object] | None = SHUT) -> None:
         """Start the workshop, anew if it ran."""
         if not self.by_hash:
             for board in self.devices:
@@ -105,7 +106,8 @@ class Guarded(Hall):
                     self.program.message(message, self.now)
         for message in self.retained.values():
             self.program.message(message, self.now)
-        self.tell("line", SHUT)
+        if line is not None:
+            self.tell("line", line)
         self._register()
 
     def pass_s(self, seconds: int) -> None:

@@ -5,7 +5,7 @@ class ReleaseError(Exception):
     """A release that is refused, or cannot be made: `code` names the reason for programs.
 
     Codes: missing, torn, unsigned, unknown_key, altered, format, bad_path, oversize, not_for,
-    duplicate, no_compiler, unknown, bad_key.
+    duplicate, no_compiler, unknown, bad_key, disk.
     """
 
     def __init__(self, code: str, text_id: str, text_en: str) -> None:

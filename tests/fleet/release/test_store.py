@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from gateway.cli import main
 from gateway.config import ConfigError, Paths
 from gateway.fleet.release import (
+    Release,
     ReleaseError,
     Releases,
     SigningKey,
@@ -18,7 +20,7 @@ from gateway.fleet.release import (
     trust_key,
     trusted_keys,
 )
-from tests.fleet.release.conftest import KEY
+from tests.fleet.release.conftest import KEY, packed, signed
 
 
 @pytest.fixture
@@ -175,3 +177,52 @@ def test_nobody_else_is_called_own(paths: Paths, tmp_path: Path, built: Path) ->
     Releases(paths).add(built)
     (known,) = Releases(paths).all()
     assert (known.ok, known.own, known.signed_by) == (True, False, "own.pub")
+
+
+def _numbered(paths: Paths, number: int, file: str = "made.zip") -> Release:
+    """Give a small signed release that is kept."""
+    content = {
+        "format": 1, "version": f"1.{number}", "number": number, "mpy": 6,
+        "min_micropython": "1.26", "contract": [1, 0], "files": {}, "sets": {}, "roles": {},
+    }  # fmt: skip
+    names: dict[str, bytes] = {}
+    signed(names, content)
+    return Releases(paths).add(packed(paths.home / file, names))
+
+
+def test_after_a_hundred_updates_there_are_twenty_and_what_is_under_way(paths: Paths) -> None:
+    (paths.workshop / "plan.json").write_text('{"version": "1.3"}')
+    (paths.workshop / "plan-aside.json").write_text('{"version": ')
+    for number in range(1, 41):
+        _numbered(paths, number)
+    _numbered(paths, 2)  # somebody wants it: it stays until the next one comes
+    found = {folder.name for folder in paths.releases.iterdir()} - {".lock"}
+    assert found == {f"1.{n}" for n in (2, 3, *range(21, 41))}
+
+
+@pytest.mark.parametrize("what", ["gateway.fleet.release.store.os.replace", "pathlib.Path.mkdir"])
+def test_on_a_full_disk_it_is_told_in_words_and_nothing_is_left(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as while_full:
+        while_full.setattr(what, full)
+        with pytest.raises(ReleaseError, match="No space left") as refused:
+            _numbered(paths, 5)
+    assert refused.value.code == "disk"
+    assert {file.name for file in paths.releases.iterdir()} <= {".lock"}
+    assert _numbered(paths, 5).number == 5
+
+
+def test_what_a_power_cut_left_behind_is_removed(paths: Paths) -> None:
+    (paths.releases / ".part-abc" / "files").mkdir(parents=True)
+    _numbered(paths, 5)
+    assert {folder.name for folder in paths.releases.iterdir()} == {".lock", "1.5"}
+
+
+def test_two_technicians_add_the_same_release_at_once(paths: Paths) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda n: _numbered(paths, 9, f"{n}.zip"), range(8)))
+    assert {release.version for release in made} == {"1.9"}
