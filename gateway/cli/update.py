@@ -13,6 +13,7 @@ from firmware.wire import topics, words
 from gateway.cli.language import add_language, said
 from gateway.cli.workshop import workshop
 from gateway.config import ConfigError
+from gateway.fleet.update_words import in_words
 
 if TYPE_CHECKING:
     # At run time this name is private to argparse and not subscriptable.
@@ -263,9 +264,11 @@ def _lines(plan: Any) -> list[str]:
 
 def _row(row: Any) -> str:
     got = ""
-    if row["state"] == "loading" and row["size"]:
+    if row["state"] == "loading" and row.get("size"):
         got = f" {100 * row['got'] // row['size']} %"
-    why = f": {said(row['why_id'], row['why_en'])}" if row["why"] else ""
+    # Of the largest halls' boards the workshop tells the word only.
+    texts = row if "why_id" in row else in_words(row["why"])
+    why = f": {said(str(texts['why_id']), str(texts['why_en']))}" if row["why"] else ""
     return f"{row['board']:<20} {_state(row)}{got}{why}"
 
 
@@ -308,7 +311,7 @@ class _Bar:
             return
         rows = plan["boards"]
         parts = [
-            1.0 if r["state"] in _ENDED else 0.9 * r["got"] / r["size"] if r["size"] else 0.0
+            1.0 if r["state"] in _ENDED else 0.9 * r["got"] / r["size"] if r.get("size") else 0.0
             for r in rows
         ]
         done = round(_BAR_CHARS * sum(parts) / max(1, len(parts)))

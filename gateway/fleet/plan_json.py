@@ -1,5 +1,6 @@
 """A plan as JSON: kept across a restart, and as pages show it."""
 
+import json
 from dataclasses import fields
 
 from firmware.wire import codec
@@ -28,6 +29,14 @@ _PLAN_STATES = (RUNNING, WAITING, STOPPED, DONE)
 _WORD = 200
 # What is more to people than a change of a board's link: told by who makes it.
 _SORTS = ("secret", "replace", "rename")
+# What is left out where the whole would be too long, one after another, of boards in these states.
+_QUIET = (WAITING, COMMITTED)
+_LEFT_OUT = (
+    (_QUIET, ("number", "why_id", "why_en")),
+    (_QUIET, ("got", "size")),
+    (_ROW_STATES, ("number", "why_id", "why_en")),
+    (_ROW_STATES, ("got", "size", "as_board")),
+)
 # A board's words on `up/update`.
 _SAID = (LOADING, LOADED, TRIAL, COMMITTED, "rolled_back", "refused", FAILED, "cancelled")
 
@@ -101,6 +110,26 @@ def shown(plan: Plan) -> dict[str, object]:
             for row in plan.rows
         ],
     }
+
+
+def fitting(plan: dict[str, object], most_bytes: int) -> dict[str, object]:
+    """Give what `shown` gave, short enough: of the largest halls' boards less is told.
+
+    First of those that wait or are done, whose word (`why`) is enough, then of all.
+    """
+    rows = plan["boards"]
+    for states, names in _LEFT_OUT:
+        if not isinstance(rows, list) or len(_json({**plan, "boards": rows})) <= most_bytes:
+            break
+        rows = [
+            {k: v for k, v in row.items() if k not in names} if row["state"] in states else row
+            for row in rows
+        ]
+    return {**plan, "boards": rows}
+
+
+def _json(plan: dict[str, object]) -> str:
+    return json.dumps(plan, separators=(",", ":"))
 
 
 def _plan_words(plan: Plan) -> dict[str, object]:

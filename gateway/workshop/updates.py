@@ -12,7 +12,7 @@ from firmware.wire import codec, topics
 from firmware.wire.codec import BadPayload
 from firmware.wire.offer import offer_mac
 from gateway.config import ConfigError, Paths
-from gateway.fleet.plan_json import from_json, read_said, shown, to_json
+from gateway.fleet.plan_json import fitting, from_json, read_said, shown, to_json
 from gateway.fleet.secrets import write_private
 from gateway.fleet.staging import (
     COMMITTED,
@@ -38,6 +38,7 @@ BOARDS_MOST = 1_000
 _STEP_EVERY_MS = 1_000
 _SHOWN_EVERY_MS = 250
 _SHOWN_OVER_MS = 30_000
+_SHOWN_MOST_BYTES = codec.MAX_HALL_BYTES - 256  # its frame has its place, too
 # What has passed of a plan's times is kept this often: more would wear the card.
 _TIMES_KEPT_EVERY_MS = 10 * 60_000
 _NEWS = (topics.UP_STATE, topics.UP_ABOUT)
@@ -223,7 +224,7 @@ class Updates(Quiet):
     def _content(self, plan: Plan, now: Now) -> dict[str, object]:
         if self._since[0] != (plan.id, plan.state, plan.why):
             self._since = ((plan.id, plan.state, plan.why), now.utc_ms)
-        return {**shown(plan), "since_ms": self._since[1]}
+        return {**fitting(shown(plan), _SHOWN_MOST_BYTES), "since_ms": self._since[1]}
 
     def _show_now(self) -> None:
         # With the answer: whoever asked looks next.

@@ -5,8 +5,10 @@ import random
 
 import pytest
 
+from firmware.wire import codec
+from firmware.wire.codec import MAX_HALL_BYTES
 from gateway.fleet import staging as st
-from gateway.fleet.plan_json import from_json, read_said, shown, to_json
+from gateway.fleet.plan_json import fitting, from_json, read_said, shown, to_json
 from gateway.fleet.staging import Plan, Row, Said
 from gateway.fleet.update_words import in_words
 
@@ -418,3 +420,26 @@ def test_a_plan_of_before_breaks_were_counted_goes_on() -> None:
     for row in kept["rows"]:
         del row["lost"], row["furthest"]
     assert to_json(from_json(kept)) == to_json(_plan(2))
+
+
+@pytest.mark.parametrize("why", [st.ABSENT, "no_hello"])
+def test_a_plan_of_the_largest_hall_can_be_shown(why: str) -> None:
+    plan = _plan(1_000)
+    for n, row in enumerate(plan.rows):
+        row.board, row.version, row.got, row.size = (
+            f"dispenser-{n:03}",
+            "1.4.0-1a2b3c4d",
+            9**6,
+            9**6,
+        )
+        row.state, row.why = (st.WAITING if why == st.ABSENT else st.ROLLED_BACK), why
+    plan.rows[0].state, plan.rows[0].why = st.ROLLED_BACK, "crash"
+    part = fitting(shown(plan), MAX_HALL_BYTES - 256)
+    assert len(codec.encode({"plan": part, "utc_ms": 9**14}, MAX_HALL_BYTES)) <= MAX_HALL_BYTES
+    rows = part["boards"]
+    assert isinstance(rows, list)
+    assert {row["why"] for row in rows} == {why, "crash"}
+    plan.rows = plan.rows[:230]
+    rows = fitting(shown(plan), MAX_HALL_BYTES - 256)["boards"]
+    assert isinstance(rows, list)
+    assert "crash" in rows[0]["why_en"]  # where there is room, what is wrong is told in words
