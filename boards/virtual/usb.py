@@ -192,6 +192,7 @@ class UsbBoard:
         state[3] = termios.NOFLSH
         state[6][termios.VMIN], state[6][termios.VTIME] = 1, 0
         state[6][termios.VINTR] = b"\x03"
+        state[6][termios.VQUIT] = state[6][termios.VSUSP] = b"\0"  # none: they are bytes of frames
         termios.tcsetattr(theirs, termios.TCSANOW, state)
         os.set_blocking(ours, False)
         world_in, stdin = os.pipe()

@@ -220,12 +220,14 @@ class Virtual:
         self.store: "FileStore" = store or FileStore(flash + "/")
         self.power = Power(parts.get("power", {}).get("sleeps", False), self.store)
         self.status = Status()
-        wire = settings.get("link")
-        self.network: "Any" = network or Network(settings)
-        if type(wire) is dict:
+        wire = parts.get("link", {})
+        # A board that is wired on paper only has its computer's network like all others.
+        if "line" in wire or (_world and wire.get("driver") == "usb"):
             from firmware.hal.virtual_wired import wired
 
-            self.network = wired(wire["path"] if "path" in wire else wire["fd"], self.clock)
+            self.network: "Any" = wired(wire, self.clock.now_ms)
+        else:
+            self.network = network or Network(settings)
         self.buttons = {key: Button() for key in keys}
         self.lamps = {name: Lamp(name) for name in lamps}
         self.matrix = _matrix(parts["matrix"]) if "matrix" in parts else None

@@ -10,6 +10,7 @@ from firmware.wire.const import const
 
 TYPE_CHECKING = const(0)
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _F_GETFL = const(3)
@@ -17,11 +18,15 @@ _F_SETFL = const(4)
 _O_NONBLOCK = const(0o4000)
 
 
-def wired(path: "str | int", clock: "Any") -> "Any":
-    """Give the network over a terminal that stands for a USB or UART, and never makes the board
-    wait."""
-    line = open(path, "r+b")  # noqa: SIM115 - it stays open as long as the board lives
+def wired(link: "dict[str, Any]", now_ms: "Callable[[], int]") -> Serial:
+    """Give the network of `parts.link`: over the terminal `line`, a path or a number that is open,
+    that stands for a UART of `baud` and never makes the board wait; else over its own USB."""
+    if "line" not in link:
+        from firmware.hal import wired as real
+
+        return real.wired(link, now_ms)
+    line = open(link["line"], "r+b")  # noqa: SIM115 - it stays open as long as the board lives
     termios.setraw(line.fileno())
     fcntl = ffi.open("libc.so.6").func("i", "fcntl", "iii")
     fcntl(line.fileno(), _F_SETFL, fcntl(line.fileno(), _F_GETFL, 0) | _O_NONBLOCK)
-    return Serial(asyncio.StreamReader(line), clock.now_ms)
+    return Serial(asyncio.StreamReader(line), now_ms, link.get("baud", 0))

@@ -23,15 +23,16 @@ def wired(link: "dict[str, Any]", now_ms: "Callable[[], int]") -> Serial:
     """Give the network of `parts.link`, {driver: "usb"} or {driver: "uart", uart, tx, rx, baud}."""
     if link["driver"] == "usb":
         return Serial(Usb(), now_ms)
+    baud = link.get("baud", _BAUD)
     uart = machine.UART(
         link["uart"],
-        baudrate=link.get("baud", _BAUD),
+        baudrate=baud,
         tx=machine.Pin(link["tx"]),
         rx=machine.Pin(link["rx"]),
         rxbuf=_BUFFER_BYTES,
         txbuf=_BUFFER_BYTES,
     )
-    return Serial(asyncio.StreamReader(uart), now_ms)
+    return Serial(asyncio.StreamReader(uart), now_ms, baud)
 
 
 class Usb:

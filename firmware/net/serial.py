@@ -22,10 +22,11 @@ class Serial:
 
     `raw` is an asyncio stream of MicroPython's kind (`readinto`, `write`, `drain`, `out_buf`) on
     the line: a UART, the USB of the board, a terminal. Whatever else is printed there may stand
-    between frames, never within. `now_ms()` never wraps.
+    between frames, never within. `now_ms()` never wraps. `baud` is 0 where it does not matter.
     """
 
-    def __init__(self, raw: "Any", now_ms: "Callable[[], int]") -> None:
+    def __init__(self, raw: "Any", now_ms: "Callable[[], int]", baud: int = 0) -> None:
+        self.baud = baud
         self._raw = raw
         self._space = memoryview(bytearray(_READ_BYTES))
         self._cutter = Cutter()

@@ -18,8 +18,9 @@ def begin(main: "Any", settings: "dict[str, Any]", about: "dict[str, Any]") -> N
     start; `about` gets what is told of the firmware's place."""
     about.update(place(main.store))
     about["n"] = NUMBER
-    link = settings.get("link", 0)
-    about["link"] = link if type(link) is int else 0  # a virtual board's cable
+    about["link"] = settings.get("link", 0)
+    if hasattr(main.hw.network, "baud"):
+        about["wired"] = True
     if main.role.serves:
         from firmware.wire.board_topics import of_board
         from firmware.wire.update_topics import DN_CHUNK, DN_UPDATE

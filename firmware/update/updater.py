@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 _PIECE_BYTES = const(1_024)
 _SMALL_PIECE_BYTES = const(256)
 _ROOMY_BYTES = const(24_000)  # free memory with which large pieces are no matter
+_LEAST_BYTES = const(32)
+_BAUD_A_BYTE = const(1_200)  # of a piece: with what is around it, it takes 30 ms
 _REPORT_MS = const(1_000)
+_PRESS_MS = const(20)
 _QUIET_MS = const(1_500)  # so long nobody is being served
 _RESTART_WITHIN_MS = const(600_000)
 _LOOK_MS = const(250)
@@ -175,8 +178,6 @@ class Updater:
         number = offer["number"]
         if offer["kind"] == "link":
             has = settings.get("link", 0)
-            if type(has) is not int:
-                return "foreign"  # its link is a cable
             return "older" if number < has else "already" if number == has else ""
         if number < NUMBER:
             return "older"
@@ -213,6 +214,9 @@ class Updater:
     def _begin(self, offer: "dict[str, Any]") -> None:
         gc.collect()
         step = _PIECE_BYTES if gc.mem_free() > _ROOMY_BYTES else _SMALL_PIECE_BYTES
+        baud = getattr(self._main.hw.network, "baud", 0)
+        if baud:  # the answer to a press waits behind the piece that is on the line
+            step = min(step, max(_LEAST_BYTES, baud // _BAUD_A_BYTE))
         self._about = offer
         self._progress = Progress(offer["size"])
         if offer["kind"] == "link":
@@ -274,13 +278,14 @@ class Updater:
         while fetcher and not fetcher.over:
             piece, self._piece = self._piece, None
             fetcher.step(now_ms(), piece)
-            want = fetcher.want(now_ms())
+            pressed = self._main.board.pending.seq  # its answer comes first
+            want = None if pressed else fetcher.want(now_ms())
             if want:
                 self._send(update_topics.UP_WANT, want, False)
             if now_ms() - self._told_ms >= _REPORT_MS:
                 self._report("loading")
             if fetcher.wants:
-                await self._wait(fetcher.due_ms - now_ms())
+                await self._wait(_PRESS_MS if pressed else fetcher.due_ms - now_ms())
             else:
                 await asyncio.sleep(0)
             if self._failed:

@@ -152,8 +152,8 @@ def running(
         boards = []
         for n in range(1, BOARDS + len(links) + 1):
             board = f"counter-{n}"
-            wire = {"link": {"fd": links[n - BOARDS - 1]}} if n > BOARDS else {}
-            flash = counter_flash(folder, board, secrets[board], port, **wire)
+            wire = {"driver": "uart", "line": links[n - BOARDS - 1]} if n > BOARDS else None
+            flash = counter_flash(folder, board, secrets[board], port, wire)
             boards.append(Pressed(flash, entry, links))
             stack.callback(boards[-1].end)
         yield boards

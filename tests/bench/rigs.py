@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from boards.catalog import load_kind
 from gateway.fleet.register import Register
@@ -64,14 +65,17 @@ def echo_hall(home: Path, boards: list[str], answer: str) -> Iterator[tuple[Rig,
         rig.close()
 
 
-def counter_flash(here: Path, board: str, secret: str, port: int, **more: object) -> Path:
-    """Make the flash of a virtual counter board below `here`, with `more` settings; give it."""
+def counter_flash(
+    here: Path, board: str, secret: str, port: int, link: dict[str, Any] | None = None
+) -> Path:
+    """Make the flash of a virtual counter board below `here`, wired by `link`; give it."""
     flash = here / board
     flash.mkdir()
+    parts = load_kind("counter_led").settings_parts()
     settings = {
         "id": board, "secret": secret, "role": "counter", "kind": "counter_led",
         "host": "127.0.0.1", "port": port, "tls": False,
-        "parts": load_kind("counter_led").settings_parts(), **more,
+        "parts": parts if link is None else {**parts, "link": link},
     }  # fmt: skip
     (flash / "settings.json").write_text(json.dumps(settings))
     return flash

@@ -168,10 +168,18 @@ class ScriptedGateway:
                 self.receipt(payload, **fields)
 
 
-def make_flash(folder: Path, board: str, role: str, port: int, **more: object) -> Path:
-    """Make a board's flash: a folder with its settings.json; give its path."""
+def make_flash(
+    folder: Path,
+    board: str,
+    role: str,
+    port: int,
+    link: dict[str, str] | None = None,
+    **more: object,
+) -> Path:
+    """Make a board's flash, wired by `link`: a folder with its settings.json; give its path."""
     flash = folder / board
     flash.mkdir(parents=True)
+    parts = load_kind(KIND[role]).settings_parts()
     settings = {
         "id": board,
         "secret": "not needed here",
@@ -180,7 +188,7 @@ def make_flash(folder: Path, board: str, role: str, port: int, **more: object) -
         "host": "127.0.0.1",
         "port": port,
         "tls": False,
-        "parts": load_kind(KIND[role]).settings_parts(),
+        "parts": parts if link is None else {**parts, "link": link},
         **more,
     }
     (flash / "settings.json").write_text(json.dumps(settings))

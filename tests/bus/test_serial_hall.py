@@ -43,8 +43,8 @@ class WiredHall:
         flash.mkdir()
         settings = {
             "id": board, "secret": secret, "role": "counter", "kind": "counter_led",
-            "host": "", "port": 0, "link": cable.link,
-            "parts": load_kind("counter_led").settings_parts(),
+            "host": "", "port": 0,
+            "parts": {**load_kind("counter_wired").settings_parts(), "link": cable.link},
         }  # fmt: skip
         (flash / "settings.json").write_text(json.dumps(settings))
         return flash

@@ -19,7 +19,7 @@ def test_frames_and_what_is_printed_share_the_usb(tmp_path: Path) -> None:
     env = {"LOKET_HOME": str(tmp_path), "LOKET_MQTT_PORT": str(broker.port)}
     log = tmp_path / "serial.log"
     bridge = start_bridge(Settings.from_env(env), f"{tmp_path}/usb-*", log)
-    end = os.open(cable.link["path"], os.O_RDWR | os.O_NOCTTY)
+    end = os.open(cable.link["line"], os.O_RDWR | os.O_NOCTTY)
     board = subprocess.Popen(
         micropython.command(ROOT / "tests" / "bus" / "usb_board.py", "usb-1", heap_kb=64),
         stdin=end, stdout=end, env=micropython.environment(),

@@ -41,8 +41,8 @@ class PtyCable:
 
     @property
     def link(self) -> dict[str, str]:
-        """What the board's settings say of its end."""
-        return {"path": os.ttyname(self._board[1])}
+        """What the board's settings say of its end (`parts.link`)."""
+        return {"driver": "uart", "line": os.ttyname(self._board[1])}
 
     def plug(self) -> None:
         """Put the gateway's end in: a new port under the same name."""

@@ -63,7 +63,7 @@ def chip(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Chip]:
         stack.callback(stop, bridge)
         gateway = Counter(broker.port)
         stack.callback(gateway.close)
-        line = os.open(cable.link["path"], os.O_RDWR | os.O_NOCTTY)
+        line = os.open(cable.link["line"], os.O_RDWR | os.O_NOCTTY)
         stack.callback(os.close, line)
         cs = parts["matrix"]["cs"]
         chip = stack.enter_context(Chip(tmp_path, files=files, cs=cs, slow_flash=True))

@@ -47,7 +47,7 @@ class _Main(FakeHost):
         self.store.files["settings.json"] = json.dumps(SETTINGS).encode()
         self.board = _Holder(id=ID, pending=_Holder(seq=0))
         self.role = _Holder(busy=False, greeted=lambda st, why, now_ms: None)
-        self.hw = _Holder(clock=_Holder(now_ms=lambda: 0), trial_s=120)
+        self.hw = _Holder(clock=_Holder(now_ms=lambda: 0), trial_s=120, network=None)
         self.link = _Holder(client=_Holder(connected=True, in_flight=0))
         self.hook: "Any" = None
         self.ends = 0
@@ -123,6 +123,24 @@ async def test_what_is_begun_keeps_a_battery_board_awake_only_where_somebody_hea
     work.offered(offer(), 7, False)
     assert stays == [0, 7]
     await ended(work)
+
+
+async def test_pieces_are_as_small_as_a_line_is_slow_and_wait_for_the_answer_to_a_press():
+    for baud, n in ((9_600, 32), (115_200, 96), (0, 1_024)):
+        main: "Any" = _Main({"slot": "a", "id": "u1"})
+        main.hw.network = _Holder(baud=baud)
+        main.board.pending.seq = 1  # a press
+        os.mkdir(main.store.root[:-1])
+        work = updater(main)
+        work.offered(offer(size=2_000), 0, False)
+        await asyncio.sleep(0.03)
+        assert main.take("up/want") == []
+        main.board.pending.seq = 0
+        await asyncio.sleep(0.06)
+        assert [want["n"] for want in main.take("up/want")] == [n]
+        await ended(work)
+        os.remove(main.store.root + "link.new")
+        os.rmdir(main.store.root[:-1])
 
 
 async def test_the_same_offer_by_another_name_is_told_by_that_name():
