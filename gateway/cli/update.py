@@ -27,6 +27,7 @@ _PART_WITHIN_S = 2.0
 _LOOK_EVERY_S = 0.5
 _OVER = ("done", "stopped")
 _WELL = "committed"
+_NEEDLESS = "wired"  # why a board is left out of a change that is none for it
 _ENDED = (_WELL, "rolled_back", "refused", "failed", "skipped")
 _BAR_CHARS = 20
 
@@ -241,7 +242,7 @@ def _moves(plan: Any) -> bool:
 
 def _status(plan: Any) -> int:
     if plan["state"] == "done":
-        well = all(row["state"] == _WELL for row in plan["boards"])
+        well = all(row["state"] == _WELL or row["why"] == _NEEDLESS for row in plan["boards"])
         return DONE_WELL if well else NOT_ALL
     return NOT_ALL if plan["state"] == "stopped" else GOES_ON
 

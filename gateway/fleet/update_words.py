@@ -77,8 +77,8 @@ _WHY = {
         "This board is awake too short a time to answer. Update it over the cable.",
     ),
     "stuck": (
-        "Pengiriman berhenti di tengah jalan. Periksa sinyal papan, lalu coba lagi.",
-        "The transfer stopped midway. Look at the board's signal, then try again.",
+        "Pengiriman berhenti di tengah jalan. Periksa sinyal atau kabel papan, lalu coba lagi.",
+        "The transfer stopped midway. Look at the board's signal or cable, then try again.",
     ),
     "endless": (
         "Papan memuat satu jam tanpa selesai. Periksa sinyalnya, atau pasang dengan kabel.",
@@ -90,8 +90,8 @@ _WHY = {
         "The board asked for a file that is not here.",
     ),
     "garbled": (
-        "Kiriman rusak di jalan. Periksa sinyal papan, lalu coba lagi.",
-        "What was sent arrived broken. Look at the board's signal, then try again.",
+        "Kiriman rusak di jalan. Periksa sinyal atau kabel papan, lalu coba lagi.",
+        "What was sent arrived broken. Look at the board's signal or cable, then try again.",
     ),
     "hash": (
         "Berkas tidak utuh setelah ditulis tiga kali. Flash papan mungkin rusak.",
@@ -120,6 +120,10 @@ _WHY = {
     "unknown_chip": (
         "Papan ini belum pernah menyebut chip-nya. Pasang firmware dengan kabel.",
         "This board never said which chip it has. Flash it over the cable.",
+    ),
+    "wired": (
+        "Papan ini lewat kabel data: tidak memakai Wi-Fi atau alamat broker, jadi tidak perlu.",
+        "This board is on a cable: it has no use for Wi-Fi or a broker's address.",
     ),
     "unknown_board": ("Papan ini tidak terdaftar.", "This board is not registered."),
     "crash": (

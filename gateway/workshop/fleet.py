@@ -36,6 +36,7 @@ class Known:
     number: int | None = None
     link: int | None = None
     mpy: int | None = None
+    wired: bool = False  # its way to the hall is a serial cable
     update: dict[str, object] = field(default_factory=dict)  # the last up/update
 
     @property
@@ -162,6 +163,7 @@ def _about(known: Known, payload: dict[str, object]) -> None:
     known.number = _number(payload, "n")
     known.link = _number(payload, "link")
     known.mpy = _number(payload, "mpy")
+    known.wired = payload.get("wired") is True
 
 
 def _update(known: Known, payload: dict[str, object]) -> None:

@@ -29,7 +29,7 @@ _LEFT_OUT = (
     ("caps", "alerts", "addresses", "bad"),
     ("reset", "minor", "shown", "dropped", "flash_failures", "boots", "readies", "twins", "ahead"),
     # With the last of ours no more is left than what the gateway itself could say.
-    ("hw", "chip", "slot", "link_rev", "number"),
+    ("hw", "chip", "slot", "link_rev", "wired", "number"),
 )
 
 
@@ -183,6 +183,7 @@ class Health(Quiet):
             "chip": known.chip,
             "hw": known.kind,
             "link_rev": known.link,
+            "wired": known.wired,
             "update": known.update or None,
         }
 

@@ -6,14 +6,15 @@ import ssl
 
 from firmware.wire import codec
 from firmware.wire.codec import BadPayload
-from gateway.fleet.staging import LINK, Plan, Row
-from gateway.workshop.change import Change
+from gateway.fleet.staging import LINK, SKIPPED, Plan, Row
+from gateway.workshop.change import Change, NoChange
 from gateway.workshop.fleet import Fleet
 from gateway.workshop.trade import Ask, Now, Quiet, Refused
 from gateway.workshop.updates import BOARDS_MOST, Updates
 
 MAKER = "network"
 NETWORKS_MOST = 2
+_WIRED = "wired"
 _CA_CHARS = 8_192
 # What a board takes in one file (firmware/update/link.py).
 _FILE_MOST_BYTES = 6_144
@@ -29,7 +30,9 @@ class LinkPlans(Quiet):
         updates.makers[MAKER] = self
 
     def change(self, plan: Plan, row: Row) -> Change:
-        """Give the settings with the board's next number."""
+        """Give the settings with the board's next number; raises NoChange."""
+        if self._fleet.of(row.board).wired:  # it was not known when the plan was made
+            raise NoChange(_WIRED)
         return link_change(plan.data["settings"], row, self._fleet)
 
     def moved(self, plan: Plan, row: Row, now: Now) -> None:
@@ -40,7 +43,18 @@ class LinkPlans(Quiet):
 
     def _start(self, ask: Ask, now: Now) -> dict[str, object]:
         settings = read_link(ask.fields)
-        rows = [Row(board, 0) for board in named_boards(ask, self._fleet)]
+        boards = named_boards(ask, self._fleet)
+        left_out = [board for board in boards if self._fleet.of(board).wired]
+        rows = [Row(board, 0) for board in boards if board not in left_out]
+        if not rows:
+            raise Refused(
+                "nothing_to_do",
+                f"{', '.join(left_out[:5])}: lewat kabel data, jadi tidak memakai Wi-Fi atau alamat"
+                " broker. Tidak ada yang perlu diubah.",
+                f"{', '.join(left_out[:5])}: on a cable, so there is no Wi-Fi and no broker address"
+                " to change. There is nothing to do.",
+            )
+        rows += [Row(board, 0, state=SKIPPED, why=_WIRED) for board in left_out]
         data: dict[str, object] = {"settings": settings}
         self._updates.begin(self._updates.new_plan(ask, MAKER, LINK, "", 0, rows, data))
         return {"boards": len(rows)}

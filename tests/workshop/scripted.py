@@ -59,6 +59,7 @@ class ScriptedBoard:
         self.number = number
         self.link = 0
         self.mpy = 6
+        self.wired = False
         self.breaks = breaks
         self.ready = True
         self.deaf = False
@@ -77,7 +78,7 @@ class ScriptedBoard:
         """Give what it says of itself when it is up."""
         about: dict[str, object] = {
             "role": "counter", "hw": "virtual_counter", "fw": "x", "slot": "a", "mpy": self.mpy,
-            "chip": "virtual", "n": self.number, "link": self.link,
+            "chip": "virtual", "n": self.number, "link": self.link, "wired": self.wired,
         }  # fmt: skip
         return [
             self.say(topics.UP_ABOUT, about, retained),

@@ -250,6 +250,40 @@ def test_a_new_network_travels_the_same_way(hall: Hall) -> None:
     assert (hall.boards["counter-01"].link, hall.boards["counter-02"].link) == (2, 1)
 
 
+def test_boards_on_a_cable_are_left_out_of_a_new_network_with_the_reason(hall: Hall) -> None:
+    wired = ("counter-01", "counter-02")
+    for name in wired:
+        hall.boards[name].wired = True
+    hall.start("run2")
+    answer = hall.ask("link_start", boards=[], host="10.0.0.2")
+    hall.run(5_000)
+    assert answer["boards"] == 8
+    assert hall.update["plan"]["state"] == "done"
+    for row in hall.update["plan"]["boards"]:
+        left = row["board"] in wired
+        assert (row["state"], row["why"]) == (("skipped", "wired") if left else ("committed", ""))
+        assert "kabel" in row["why_id"] if left else not hall.boards[row["board"]].wired
+    assert not any(hall.boards[name].offers for name in wired)
+    # By themselves there is nothing to do; a new secret they take like all others.
+    answer = hall.ask("link_start", boards=list(wired), host="10.0.0.2")
+    assert (answer["st"], answer["why"]) == ("refused", "nothing_to_do")
+    assert "counter-01, counter-02: on a cable" in answer["text_en"]
+
+
+def test_a_board_that_is_found_to_be_wired_after_all_is_skipped(hall: Hall) -> None:
+    hall.boards["counter-08"].ready = False
+    hall.start("run2")
+    hall.ask("link_start", boards=[], host="10.0.0.2")
+    hall.run(3_000)
+    board = hall.boards["counter-08"]
+    board.ready = board.wired = True
+    for message in board.hello():
+        hall.program.message(message, hall.now)
+    hall.run(3_000)
+    assert hall.states()["counter-08"] == "skipped"
+    assert hall.update["plan"]["state"] == "done"
+
+
 def test_a_kill_during_a_network_change_loses_nothing(hall: Hall) -> None:
     hall.ask("link_start", boards=[], host="10.0.0.2", stages=[1])
     hall.run(60)

@@ -58,6 +58,7 @@ def of_board():
             "mpy": 255,
             "n": MAX_INT,
             "link": MAX_INT,
+            "wired": True,
             "caps": ["wwwwwwwwwwww"] * 8,
             "settings_rev": MAX_INT,
             "boot": MAX_BOOT,
