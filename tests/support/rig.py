@@ -288,7 +288,9 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
             process.wait(5)
 
 
-def register_board(settings: Settings, board: str, role: str, counter: int | None = None) -> str:
+def register_board(
+    settings: Settings, board: str, role: str, counter: int | None = None, *, spare: bool = False
+) -> str:
     """Register a board in a running or stopped hall, in this process, and give its secret."""
     secret = new_secret()
     wish: dict[str, object] = {
@@ -300,6 +302,8 @@ def register_board(settings: Settings, board: str, role: str, counter: int | Non
     }
     if counter is not None:
         wish["counter"] = counter
+    if spare:
+        wish["spare"] = True
     receipt = ask(settings, wish)
     assert receipt["st"] == "accepted", receipt
     return secret
