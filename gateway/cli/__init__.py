@@ -4,13 +4,14 @@ A file has `add_parser(subparsers)`, which sets the default `run` to a function 
 parsed words and gives the exit status.
 """
 
-import argparse
 import importlib
 import os
 import sys
 from pathlib import Path
 
-from gateway.cli.language import said, speak
+from gateway.cli.board import COMMANDS as BOARD_COMMANDS
+from gateway.cli.language import said, speak, take_language
+from gateway.cli.parser import Parser, put_into_language
 from gateway.config import ConfigError
 
 # name of the file and the command -> its line in `loket --help`
@@ -31,9 +32,12 @@ COMMANDS = {
 
 def main(words: list[str] | None = None) -> int:
     """Do what the command line says and give its exit status."""
-    words = sys.argv[1:] if words is None else words
-    args = _parser(words).parse_args(words)
-    speak(args)
+    lang, words = take_language(sys.argv[1:] if words is None else words)
+    speak(lang)
+    parser = _parser(words)
+    put_into_language(parser)
+    args = parser.parse_args(words)
+    args.lang = lang
     try:
         status: int = args.run(args)
         sys.stdout.flush()
@@ -52,8 +56,8 @@ def main(words: list[str] | None = None) -> int:
     return status
 
 
-def _parser(words: list[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser(words: list[str]) -> Parser:
+    parser = Parser(
         prog="loket", description="Counters, tickets and sensors of a public-service hall."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -63,6 +67,14 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
             importlib.import_module(f"gateway.cli.{name}").add_parser(commands)
         else:
             commands.add_parser(name, help=help_line)
+    if asked_for in BOARD_COMMANDS:
+        # In haste `board` is left out.
+        parser.error(
+            said(
+                f"tidak ada perintah {asked_for!r}; maksud Anda `loket board {asked_for}`?",
+                f"there is no command {asked_for!r}; did you mean `loket board {asked_for}`?",
+            )
+        )
     return parser
 
 

@@ -1,14 +1,34 @@
-"""In which language a technician is spoken to."""
+"""In which language a technician is spoken to.
+
+One rule for every command, its help and its errors: `--lang` if it is given, else English where the
+environment (LC_ALL, LC_MESSAGES, LANG: the first that is set) begins with `en`, else Indonesian.
+"""
 
 import argparse
 import os
 
-_chosen = {"lang": ""}  # by whoever gave the command that runs
+LANGUAGES = ("id", "en")
+_chosen: dict[str, str | None] = {"lang": None}  # by whoever gave the command that runs
 
 
-def add_language(parser: argparse.ArgumentParser) -> None:
-    """Add `--lang id|en`; see `language`."""
-    parser.add_argument("--lang", choices=("id", "en"), help="language (else that of LANG)")
+def take_language(words: list[str]) -> tuple[str | None, list[str]]:
+    """Give what `--lang` says, wherever it stands, and the words without it.
+
+    What is no language stays, for the parser to complain of.
+    """
+    for at, word in enumerate(words):
+        name, _, value = word.partition("=")
+        if word == "--":
+            break
+        if name != "--lang":
+            continue
+        used = 1
+        if word == name:
+            value = "".join(words[at + 1 : at + 2])
+            used = 2
+        if value in LANGUAGES:
+            return value, words[:at] + words[at + used :]
+    return None, words
 
 
 def language(args: argparse.Namespace) -> str:
@@ -18,13 +38,17 @@ def language(args: argparse.Namespace) -> str:
 
 def said(text_id: str, text_en: str) -> str:
     """Give the one of two texts that is in the language of this command (see `speak`)."""
-    return text_en if language_of(_chosen["lang"] or None, dict(os.environ)) == "en" else text_id
+    return text_en if speaks_english() else text_id
 
 
-def speak(args: argparse.Namespace) -> None:
-    """From now on `said` speaks the language of these words; English where they have no `--lang`:
-    then the command knows nothing else."""
-    _chosen["lang"] = language(args) if hasattr(args, "lang") else "en"
+def speaks_english() -> bool:
+    """Tell whether the language of this command is English (see `speak`)."""
+    return language_of(_chosen["lang"], dict(os.environ)) == "en"
+
+
+def speak(chosen: str | None) -> None:
+    """From now on `said` speaks this language; None: that of the environment."""
+    _chosen["lang"] = chosen
 
 
 def language_of(chosen: str | None, env: dict[str, str]) -> str:

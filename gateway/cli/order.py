@@ -15,6 +15,7 @@ from firmware.wire import words
 from firmware.wire.codec import BadPayload
 from firmware.wire.events import CONSOLE_EVENTS, read_console_event
 from gateway.cli.asking import ask_hall
+from gateway.cli.parser import RawFormatter
 
 if TYPE_CHECKING:
     # At run time this name is private to argparse and not subscriptable.
@@ -29,7 +30,7 @@ def add_parser(subparsers: "SubParsers") -> None:
     parser = subparsers.add_parser(
         "order",
         help="ask the hall for what a console may ask",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=RawFormatter,
         epilog="events and their fields, optional ones in brackets:\n" + _list(),
     )
     parser.add_argument("event", metavar="EVENT", help="such as queue_close, hold or settings")

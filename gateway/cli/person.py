@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from gateway.cli.language import add_language, said
+from gateway.cli.language import said
 from gateway.config import ConfigError
 
 if TYPE_CHECKING:
@@ -30,15 +30,12 @@ def add_parser(subparsers: "SubParsers") -> None:
     )
     password.add_argument("id", metavar="ID", help="as in [[people]] of the site file")
     password.add_argument("--role", choices=ROLES, default=TECHNICIAN, help="(default: technician)")
-    add_language(password)
     password.set_defaults(run=run_password)
     ls = commands.add_parser("list", help="show who has a password")
     ls.add_argument("--json", action="store_true", help="print them as JSON")
-    add_language(ls)
     ls.set_defaults(run=run_list)
     remove = commands.add_parser("remove", help="take a person's password away")
     remove.add_argument("id", metavar="ID")
-    add_language(remove)
     remove.set_defaults(run=run_remove)
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.cli.language import add_language, language
+from gateway.cli.language import language
 from gateway.config import Settings
 
 if TYPE_CHECKING:
@@ -47,11 +47,9 @@ def add_parser(subparsers: "SubParsers") -> None:
     build.add_argument("--version", metavar="V", help="its name (default: made from the sources)")
     build.add_argument("--number", type=int, metavar="N", help="its rank (default: the next one)")
     build.add_argument("--out", type=Path, metavar="FOLDER", help="write it there as a zip, too")
-    add_language(build)
     build.set_defaults(run=run_build)
     ls = commands.add_parser("list", help="show the releases of this hall")
     ls.add_argument("--json", action="store_true", help="print them as JSON")
-    add_language(ls)
     ls.set_defaults(run=run_list)
     for name, what, run in (
         ("add", "check a release and keep it for updates", run_add),
@@ -60,10 +58,8 @@ def add_parser(subparsers: "SubParsers") -> None:
     ):
         one = commands.add_parser(name, help=what)
         one.add_argument("file", type=Path, metavar="KEY.pub" if name == "trust" else "FILE")
-        add_language(one)
         one.set_defaults(run=run)
     key = commands.add_parser("key", help="print this hall's own public key, for other halls")
-    add_language(key)
     key.set_defaults(run=run_key)
 
 

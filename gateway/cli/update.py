@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmware.wire import topics, words
-from gateway.cli.language import add_language, said
+from gateway.cli.language import said
 from gateway.cli.workshop import workshop
 from gateway.config import ConfigError
 from gateway.fleet.update_words import in_words
@@ -63,7 +63,6 @@ def add_parser(subparsers: "SubParsers") -> None:
     commands = update.add_subparsers(dest="update_command", required=True, metavar="COMMAND")
     status = commands.add_parser("status", help="show how far the update is")
     status.add_argument("--json", action="store_true", help="print it as JSON")
-    add_language(status)
     status.set_defaults(run=run_status)
     start = commands.add_parser("start", help="bring a release to the boards")
     start.add_argument("version", metavar="VERSION", help="of `loket release list`")
@@ -74,7 +73,6 @@ def add_parser(subparsers: "SubParsers") -> None:
     ):
         one = commands.add_parser(name, help=what)
         one.add_argument("--no-wait", action="store_true", help="do not watch it")
-        add_language(one)
         one.set_defaults(run=run_simple, ask=ask)
     network = commands.add_parser("network", help="move boards to another Wi-Fi network")
     network.add_argument(
@@ -165,7 +163,6 @@ def _staged(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace],
         "--in-service", action="store_true", help="also while the hall serves people"
     )
     parser.add_argument("--no-wait", action="store_true", help="do not watch it")
-    add_language(parser)
     parser.set_defaults(run=run, staged=True)
 
 

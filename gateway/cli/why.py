@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from gateway.cli.language import language
 from gateway.config import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ def add_parser(subparsers: "SubParsers") -> None:
     )
     parser.add_argument("ticket", metavar="NUMBER", help="such as A012")
     parser.add_argument("--day", type=_day, metavar="DATE", help="like 2026-11-23")
-    parser.add_argument("--lang", choices=("id", "en"), default="id", help="Indonesian or English")
     parser.set_defaults(run=run)
 
 
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         return _fail(f"{label} was not given on {day.day}; --day DATE asks for another day")
     from gateway.cli.why_words import WORDS
 
-    for line in _Teller(WORDS[args.lang], ZoneInfo(day.zone), day.counter_word).lines(
+    for line in _Teller(WORDS[language(args)], ZoneInfo(day.zone), day.counter_word).lines(
         story, day.day
     ):
         print(line)

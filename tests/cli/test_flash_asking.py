@@ -11,6 +11,7 @@ import pytest
 from gateway.cli import main
 from gateway.cli.board import flash as command
 from gateway.cli.language import speak
+from gateway.cli.parser import Parser
 from gateway.config import ConfigError, Paths, Settings
 from gateway.fleet.flash import blink, ports
 from gateway.fleet.flash.ports import UsbPort
@@ -57,11 +58,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def words(*given: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
+    parser: argparse.ArgumentParser = Parser()
     command.add_to(parser.add_subparsers())
-    args = parser.parse_args(["flash", *given])
-    speak(args)
-    return args
+    speak(None)
+    return parser.parse_args(["flash", *given])
 
 
 def test_one_of_several_is_chosen_by_number_and_confirmed_by_its_blinking(

@@ -24,10 +24,10 @@ from gateway.journal import Answer, Journal
 from gateway.service.answers import Answers
 from gateway.service.faces import Faces
 from gateway.service.writer import Writer
+from tests.domain.frozen import Frozen, freeze, thaw
 from tests.domain.invariants import check
 from tests.explore.canon import Ages, key_of
 from tests.explore.explorer import FAULTS, Broken, Explored
-from tests.domain.frozen import Frozen, freeze, thaw
 from tests.explore.world import SmallWorld
 
 _AGES = Ages(call_ms=1, act_ms=1)  # no time passes

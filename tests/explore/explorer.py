@@ -12,9 +12,9 @@ from collections import deque
 from dataclasses import dataclass
 
 from gateway.domain import Hall, decide
+from tests.domain.frozen import Frozen, freeze, pack, thaw, unpack
 from tests.domain.invariants import check
 from tests.explore.canon import key_of
-from tests.domain.frozen import Frozen, freeze, pack, thaw, unpack
 from tests.explore.steps import (
     Before,
     check_granted,

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from gateway.domain import Decision, decide, evolve
+from tests.domain.frozen import freeze, pack, thaw, unpack
 from tests.domain.walk import Walker
 from tests.explore.canon import key_of
-from tests.domain.frozen import freeze, pack, thaw, unpack
 from tests.explore.world import SmallWorld, later
 from tests.explore.worlds import SMALL
 

@@ -12,11 +12,15 @@ from gateway.cli import main
 def loket(env: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
     """Do what the command line says and give what it printed.
 
-    Of this environment's settings it knows none, only those in `env`.
+    Of this environment's settings it knows none, only those in `env`; its words are English.
     """
     out, err = io.StringIO(), io.StringIO()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LOKET_")}
-    with patch.dict(os.environ, kept | env, clear=True), redirect_stdout(out), redirect_stderr(err):
+    with (
+        patch.dict(os.environ, kept | {"LC_ALL": "en_GB.UTF-8"} | env, clear=True),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
         try:
             status = main(list(words))
         except SystemExit as wrong_words:  # argparse's way to refuse them

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.cli.board.hall_view import Look, looking, now
 from gateway.cli.board.said import fail
-from gateway.cli.language import add_language, language
+from gateway.cli.language import language
 from gateway.fleet.doctor.tell import clean
 from gateway.fleet.flash.wifi import kept_wifi
 
@@ -95,7 +95,6 @@ def add_to(commands: "SubParsers") -> None:
     config.add_argument("id", metavar="ID")
     config.add_argument("--set", metavar="NAME=VALUE", help="tells where that setting is changed")
     config.add_argument("--json", action="store_true", help="print what it was sent as JSON")
-    add_language(config)
     config.set_defaults(run=run)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.cli.asking import settings_of_hall
 from gateway.cli.board.hall_view import Look, looking, now
-from gateway.cli.language import add_language, language
+from gateway.cli.language import language
 from gateway.config import ConfigError
 from gateway.fleet.cable import facts as cable
 from gateway.fleet.cable.facts import CableFacts
@@ -85,7 +85,6 @@ def add_to(commands: "SubParsers") -> None:
         help="look into the board at the cable: stops and restarts it",
     )
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
-    add_language(doctor)
     doctor.set_defaults(run=run)
 
 

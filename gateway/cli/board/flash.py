@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from gateway.cli.asking import settings_of_hall
 from gateway.cli.board.said import fail
-from gateway.cli.language import add_language, language, said
+from gateway.cli.language import language, said
 from gateway.config import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ def add_to(commands: "SubParsers") -> None:
     flash.add_argument("--release", default="", metavar="VERSION", help="see `loket release list`")
     flash.add_argument("--erase", action="store_true", help="delete everything on it first")
     flash.add_argument("--no-wait", action="store_true", help="do not wait for its hello")
-    add_language(flash)
     flash.set_defaults(run=run_flash)
 
 

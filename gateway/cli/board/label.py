@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.cli.asking import settings_of_hall
 from gateway.cli.board.said import fail, not_registered
-from gateway.cli.language import add_language, said
+from gateway.cli.language import said
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
@@ -23,7 +23,6 @@ def add_to(commands: "SubParsers") -> None:
         "--console", default="", metavar="URL",
         help="address of the pages for phones: the code opens the board's page",
     )  # fmt: skip
-    add_language(label)
     label.set_defaults(run=run_label)
 
 

@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gateway.cli.board.hall_view import Look, looking, now
-from gateway.cli.language import add_language, language
+from gateway.cli.language import language
 from gateway.fleet.doctor.tell import clean
 
 if TYPE_CHECKING:
@@ -61,7 +61,6 @@ def add_to(commands: "SubParsers") -> None:
     ls.add_argument(
         "--json", action="store_true", help="print them as JSON, with all that is known"
     )
-    add_language(ls)
     ls.set_defaults(run=run)
 
 

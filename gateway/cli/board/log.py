@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gateway.cli.language import add_language, language
+from gateway.cli.language import language
 from gateway.config import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -73,7 +73,6 @@ def add_to(commands: "SubParsers") -> None:
     which = log.add_mutually_exclusive_group()
     which.add_argument("id", metavar="ID", nargs="?", help="over the network: the board")
     which.add_argument("--port", metavar="PORT", help="at the cable (else the only port there is)")
-    add_language(log)
     log.set_defaults(run=run_log)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from firmware.wire import words
 from gateway.cli.asking import settings_of_hall
 from gateway.cli.board.said import fail, not_registered
-from gateway.cli.language import add_language, language, said
+from gateway.cli.language import language, said
 from gateway.cli.update import watch
 from gateway.cli.workshop import workshop
 
@@ -23,14 +23,12 @@ def add_to(commands: "SubParsers") -> None:
     how.add_argument("--port", metavar="PORT", help="no spare: flash the new board at this port")
     replace.add_argument("--kind", metavar="KIND", help="with --port: the new board's kind")
     replace.add_argument("--no-wait", action="store_true", help="do not watch it")
-    add_language(replace)
     replace.set_defaults(run=run_replace)
     rename = commands.add_parser("rename", help="give a board another id")
     rename.add_argument("id", metavar="OLD")
     rename.add_argument("to", metavar="NEW")
     rename.add_argument("--in-service", action="store_true", help="also in service hours")
     rename.add_argument("--no-wait", action="store_true", help="do not watch it")
-    add_language(rename)
     rename.set_defaults(run=run_rename)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from firmware.wire import words
 from gateway.cli.asking import ask_hall
 from gateway.cli.board.said import fail, refused
-from gateway.cli.language import add_language, language
+from gateway.cli.language import language
 from gateway.cli.workshop import workshop
 from gateway.config import ConfigError
 
@@ -43,7 +43,6 @@ def add_to(commands: "SubParsers") -> None:
     for name, cmd, what in _TOLD:
         tell = commands.add_parser(name, help=what)
         tell.add_argument("id", metavar="ID")
-        add_language(tell)
         tell.set_defaults(run=run, cmd=cmd)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from firmware.wire import topics, words
 from gateway.cli.asking import ask_hall
 from gateway.cli.board.said import fail, honoured, no_id, refused
-from gateway.cli.language import add_language, said
+from gateway.cli.language import said
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
@@ -22,15 +22,13 @@ def add_to(commands: "SubParsers") -> None:
     """Add this file's sub-commands; they set `run`."""
     add = commands.add_parser("add", help="register a board and make its secret")
     add.add_argument("id", metavar="ID", help="such as counter-03: a-z, 0-9, - and _")
-    add.add_argument("--role", required=True, choices=words.ROLES)
+    add.add_argument("--role", required=True, choices=words.ROLES, help="what it is for")
     add.add_argument("--counter", type=int, metavar="N", help="the counter it is mounted at")
     add.add_argument("--spare", action="store_true", help="at no counter: it waits to replace one")
     add.add_argument("--json", action="store_true", help="print id, secret, host and port as JSON")
-    add_language(add)
     add.set_defaults(run=run_add)
     retire = commands.add_parser("retire", help="withdraw a board's secret and clear its topics")
     retire.add_argument("id", metavar="ID")
-    add_language(retire)
     retire.set_defaults(run=run_retire)
 
 
