@@ -147,7 +147,7 @@ def test_without_a_hall_the_cable_alone_tells(board, monkeypatch: pytest.MonkeyP
 def test_without_hall_and_cable_it_says_what_to_plug_in(board) -> None:
     status, said = board("doctor")
     assert status == 1
-    assert "there is no cable and no open hall" in said
+    assert "not at a cable, and not known" in said
     assert "No board is seen at the cable" in said
 
 

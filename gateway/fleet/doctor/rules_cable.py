@@ -6,7 +6,7 @@ from gateway.fleet.cable import facts as cable
 from gateway.fleet.cable.facts import CableFacts
 from gateway.fleet.doctor import lines
 from gateway.fleet.doctor.facts import Facts
-from gateway.fleet.doctor.finding import ATTENTION, TROUBLE, Figure, Finding
+from gateway.fleet.doctor.finding import ATTENTION, TROUBLE, Figure, Finding, Word
 
 # docs/firmware.md, "On a real board", and the format that mpy-cross writes for it.
 OLDEST_MICROPYTHON = (1, 26)
@@ -18,6 +18,7 @@ CRASHES = 3
 BOOTS = 4
 _SEEN_WITHIN_MS = 60_000
 _SELF_TEST = "selftest"
+_WOKE = "sleep"  # why a board started, as it says in its `up/about`
 
 
 def works(facts: Facts) -> bool:
@@ -40,9 +41,13 @@ def port(facts: Facts) -> Iterator[Finding]:
     level = ATTENTION if facts.net is not None and facts.net.state else TROUBLE
     at: dict[str, Figure] = {"port": seen.port or "?", "detail": seen.detail}
     if seen.state == cable.NO_PORT:
+        if seen.port:
+            there = ", ".join(seen.ports)
+            ports = there if there else Word("ports", "none")
+            yield Finding("port_not_there", level, {"port": seen.port, "ports": ports})
         if seen.detail:
             yield Finding("no_port", level, {"detail": seen.detail})
-        else:
+        elif not seen.port:
             yield Finding("cable_charges_only", level)
     elif seen.state == cable.SEVERAL:
         ports = ", ".join(seen.ports)
@@ -110,8 +115,9 @@ def crash(facts: Facts) -> Iterator[Finding]:
     seen, net = facts.cable, facts.net
     said = lines.read_lines(_heard(facts))
     crashes = seen.crashes or 0 if seen is not None else 0
-    boots = net.boots if net is not None else 0
     reset = net.reset if net is not None else ""
+    # Who sleeps between two readings wakes with a start: that is none to worry about.
+    boots = net.boots if net is not None and reset != _WOKE else 0
     error = said.last_error
     if seen is not None and seen.state == cable.REPL and works(facts):
         crashes = 0

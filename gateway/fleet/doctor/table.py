@@ -6,8 +6,8 @@ and nobody needs to hear it. `HIDES` names, for each cause, what follows from it
 
 GATEWAY = ("hall_closed", "broker_down", "writer_silent", "clock_doubted")
 CABLE = (
-    "no_port", "cable_charges_only", "several_ports", "no_permission", "port_taken", "port_gone",
-    "other_board", "garbage", "hangs", "silent",
+    "port_not_there", "no_port", "cable_charges_only", "several_ports", "no_permission",
+    "port_taken", "port_gone", "other_board", "garbage", "hangs", "silent",
 )  # fmt: skip
 # What keeps a board from starting.
 START = (

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.facility import alerts
 from gateway.fleet.cable import facts as cable
+from gateway.fleet.cable.facts import CableFacts
 from gateway.fleet.doctor import ATTENTION, LANGUAGES, OK, TROUBLE, Facts, diagnose, text
 from gateway.fleet.doctor.diagnose import FINDINGS_MOST
 from gateway.fleet.doctor.table import ALERTS, HIDES, ORDER
@@ -43,8 +44,11 @@ CASES: list[tuple[Facts, list[str]]] = [
     (of(hall=hall(state="no_beat", beat_ago_ms=61_000), net=away()), ["writer_silent"]),
     (of(hall=hall(clock="behind", clock_off_ms=-7_200_000), net=net()), ["clock_doubted"]),
     # The cable.
-    (of(cable=only_port(cable.NO_PORT, detail="Raspberry Pi RP2 Boot")), ["no_port"]),
-    (of(cable=only_port(cable.NO_PORT)), ["cable_charges_only"]),
+    (of(cable=CableFacts(cable.NO_PORT, detail="Raspberry Pi RP2 Boot")), ["no_port"]),
+    (of(cable=CableFacts(cable.NO_PORT)), ["cable_charges_only"]),
+    (of(cable=only_port(cable.NO_PORT)), ["port_not_there"]),
+    (of(cable=only_port(cable.NO_PORT, detail="Raspberry Pi RP2 Boot")),
+     ["port_not_there", "no_port"]),
     (of(cable=only_port(cable.SEVERAL, ports=("/dev/ttyACM0", "/dev/ttyACM1"))),
      ["several_ports"]),
     (of(cable=only_port(cable.NO_PERMISSION, group="dialout")), ["no_permission"]),
@@ -214,6 +218,7 @@ def test_every_case_can_be_told_in_every_language(facts: Facts, language: str) -
         (of(net=net(free_bytes=4_096), hall=hall()), ATTENTION),
         (of(net=net(free_bytes=4_095), hall=hall()), TROUBLE),
         (of(net=net(boots=3, readies=3), hall=hall()), OK),
+        (of(net=net(state="sleeping", boots=20, readies=20, reset="sleep"), hall=hall()), OK),
         (of(net=net(settings_wanted=None, settings_applied=7), hall=hall()), OK),
         (of(net=net(bad={"order_refused": 2, "bad_payload": 2}), hall=hall()), OK),
         (of(net=net(update=update("refused", why="already")), hall=hall()), OK),
