@@ -137,6 +137,10 @@ def run_broker(args: argparse.Namespace) -> int:
             raise ConfigError(
                 f"{args.ca} cannot be read: {error}", f"{args.ca} tidak terbaca: {error}"
             ) from error
+    if args.host is not None:
+        from gateway.fleet.address import check_host
+
+        check_host(args.host)
     given = {name: value for name, value in fields.items() if value is not None}
     if not given:
         raise ConfigError(

@@ -1,10 +1,22 @@
 """Where a board reaches the broker."""
 
+import re
 import socket
 from ipaddress import ip_address
 
-from gateway.config import Settings
+from gateway.config import ConfigError, Settings
 from gateway.fleet.broker_files import is_loopback
+
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,63}")
+
+
+def check_host(host: str) -> None:
+    """Raise ConfigError for what can be neither the name nor the address of a broker."""
+    if not _HOST.fullmatch(host):
+        raise ConfigError(
+            f"{host!r} is no address: a name, or numbers such as 192.168.1.2, is needed",
+            f"{host!r} bukan alamat: perlu nama, atau angka seperti 192.168.1.2",
+        )
 
 
 def address(settings: Settings) -> tuple[str, int]:

@@ -190,3 +190,33 @@ def test_ctrl_c_at_a_question_lets_the_board_go_on(
         signal.signal(signal.SIGINT, before)
     assert ended == ["/dev/ttyACM0"]
     assert "Stopped." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("--host", "a b"), "'a b' bukan alamat"),
+        (("--ca", "x.pem"), "--ca untuk broker dengan TLS"),
+        (("--wifi", "x" * 33), "bukan nama jaringan"),  # before its password is asked for
+    ],
+)
+def test_what_no_board_could_use_is_refused_before_anything_is_done(
+    person: Person, settings: Settings, given: tuple[str, str], told: str
+) -> None:
+    with pytest.raises(ConfigError) as why:
+        command._base(words("c-1", *given), settings)
+    assert told in why.value.text_id
+
+
+def test_a_port_that_is_none_is_told_with_those_that_are(
+    person: Person, settings: Settings, tmp_path: Path
+) -> None:
+    for name, code, told in (
+        (str(tmp_path / "ttyACM9"), "not_there", "/dev/ttyACM0, /dev/ttyACM1, /dev/ttyACM2."),
+        (str(tmp_path), "not_serial", "bukan port serial"),
+        ("", "not_serial", "bukan port serial"),
+    ):
+        with pytest.raises(FlashError) as why:
+            command._port(words("c-1", "--port", name), settings)
+        assert why.value.code == code
+        assert told in f"{why.value.text_id} {why.value.next_id}"

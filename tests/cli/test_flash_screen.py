@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from gateway.cli.board.flash_screen import Screen
+from gateway.cli.board.flash_screen import Screen, _line
 from gateway.cli.language import language_of
 
 
@@ -55,6 +55,15 @@ def test_on_a_terminal_each_board_has_its_bar() -> None:
     assert said.count("\x1b[1A") == 1  # one line stood there, and was drawn anew
     screen.end("c-1", "c-1 is ready.")
     assert "\x1b[2A" in out.getvalue()
+
+
+def test_on_a_narrow_terminal_the_bar_gives_way_and_the_figure_stays() -> None:
+    words = "counter-03: menulis firmware"
+    assert _line(words, 1, 2, 79) == f"{words}  [{'#' * 12}{'.' * 12}]  50 %"
+    assert _line(words, 1, 2, 45) == f"{words}  [###....]  50 %"
+    assert _line(words, 1, 2, 39) == f"{words}  50 %"
+    assert _line(words, 2, 2, 19) == "counter-03: m 100 %"
+    assert _line(words, 0, 0, 19) == words[:19]
 
 
 def shown(text: str, columns: int) -> list[str]:

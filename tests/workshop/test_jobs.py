@@ -154,7 +154,7 @@ def test_a_port_at_work_is_refused_and_so_is_a_board_at_another_port(shop: Shop)
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"port": "/dev/ttyACM99"}, "gone"),
+        ({"port": "/dev/ttyACM99"}, "not_there"),
         ({"board": "gw"}, "bad_payload"),
         ({"wifi": "x"}, "bad_payload"),
         ({"wifi": [{"ssid": "Gerai", "password": "pendek"}]}, "bad_payload"),

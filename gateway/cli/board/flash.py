@@ -116,11 +116,18 @@ def _flash(args: argparse.Namespace) -> int:
 
 def _base(args: argparse.Namespace, settings: Settings) -> "FlashWish":
     """Give the wish that all boards of this command share."""
-    from gateway.fleet.address import address
+    from gateway.fleet.address import address, check_host
     from gateway.fleet.flash.provision import certificate, uses_tls
     from gateway.fleet.flash.wish import FlashWish
 
     host, port = address(settings)
+    if args.host is not None:
+        check_host(args.host)
+    if args.ca is not None and not uses_tls(settings):
+        raise ConfigError(
+            "--ca is for a broker with TLS, and this hall's has none: leave it out",
+            "--ca untuk broker dengan TLS, dan broker ruang layanan ini tanpa TLS: jangan diberi",
+        )
     base = FlashWish(
         board="", kind="", host=args.host or host, port=port, tls=uses_tls(settings),
         ca=certificate(settings, args.ca), wifi=_wifi(args, settings), wifi_named=bool(args.wifi),
@@ -140,6 +147,7 @@ def _wifi(args: argparse.Namespace, settings: Settings) -> tuple[tuple[str, str]
                 "--keep menyimpan jaringan yang disebutkan: --wifi SSID",
             )
         return kept_wifi(settings.paths)
+    check_wifi(tuple((ssid, "") for ssid in args.wifi))  # before anybody is asked
     networks = []
     for number, ssid in enumerate(args.wifi):
         # The second network's is LOKET_WIFI_PASSWORD_2.
@@ -285,7 +293,9 @@ def _side_by_side(
             well.append(name)
         except FlashError as error:
             text = said(error.text_id, error.text_en)
-            screen.end(name, f"{name}: {text} {said(error.next_id, error.next_en)}".rstrip())
+            text = text if text.startswith(name) else f"{name}: {text}"
+            text = text if text.endswith((".", "?", "!")) else f"{text}."
+            screen.end(name, f"{text} {said(error.next_id, error.next_en)}".rstrip())
 
     threads = [threading.Thread(target=work, args=chosen) for chosen in plans]
     # Ctrl-C: each ends where it is, and can be run again.

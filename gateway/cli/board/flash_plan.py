@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from boards.catalog import CatalogError, Kind, load_kind
 from firmware.wire import topics
+from firmware.wire.events import MAX_COUNTER
 from gateway.cli.board.said import no_id
 from gateway.config import ConfigError, Settings
 from gateway.domain.site import SiteBoard
@@ -43,12 +44,19 @@ class Planner:
         """Give what is to be made; ConfigError with what is missing or does not agree."""
         if not topics.is_board_id(board):
             raise _not(*no_id(board))
+        if counter is not None and not 1 <= counter <= MAX_COUNTER:
+            raise _not(
+                f"loket {counter} tidak ada: nomor loket dari 1 sampai {MAX_COUNTER}",
+                f"there is no counter {counter}: counters are from 1 to {MAX_COUNTER}",
+            )
         known, named = self._registered.get(board), self._site.get(board)
         name = kind or (named.kind if named else None)
         if name is None:
             raise _not(
-                f"{board} tidak ada di berkas site: sebutkan jenisnya dengan --kind JENIS",
-                f"{board} is not in the site file: say its kind with --kind KIND",
+                f"{board} tidak ada di berkas site: sebutkan jenisnya dengan --kind JENIS"
+                " (`loket boards check` menunjukkan semuanya)",
+                f"{board} is not in the site file: say its kind with --kind KIND"
+                " (`loket boards check` shows them)",
             )
         try:
             found = load_kind(name)

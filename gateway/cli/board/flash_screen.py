@@ -10,7 +10,7 @@ from typing import TextIO
 from gateway.fleet.flash.texts import PLEASE, STEPS
 
 EN = "en"
-_BAR_CHARS = 24
+_BAR_CHARS, _BAR_LEAST = 24, 4
 _REDRAW_S = 0.1
 
 
@@ -21,7 +21,7 @@ class Screen:
         self._lang = lang
         self._out = out or sys.stderr
         self._bars = self._out.isatty()
-        self._lines = dict.fromkeys(names, "")
+        self._lines = dict.fromkeys(names, ("", 0, 0))  # words, and how much is done of how much
         self._steps: dict[str, str] = {}
         self._drawn = 0  # lines that stand on the terminal
         self._drawn_s = 0.0
@@ -34,17 +34,17 @@ class Screen:
             is_new = self._steps.get(name) != step
             self._steps[name] = step
             words = self.said(*(STEPS.get(step) or PLEASE[step]))
-            self._lines[name] = f"{name}: {words}{_bar(done, of) if self._bars else ''}"
+            self._lines[name] = (f"{name}: {words}", done, of)
             if not self._bars:
                 if is_new:
-                    self._write(self._lines[name] + "\n")
+                    self._write(f"{name}: {words}\n")
             elif is_new or done >= of or time.monotonic() - self._drawn_s > _REDRAW_S:
                 self._draw()
 
     def end(self, name: str, text: str) -> None:
         """Show how it ended for a board."""
         with self._lock:
-            self._lines[name] = ""
+            self._lines[name] = ("", 0, 0)
             if self._bars:
                 self._draw(text)
             else:
@@ -59,7 +59,7 @@ class Screen:
         # stands above it, however long.
         most = shutil.get_terminal_size().columns - 1
         up = f"\x1b[{self._drawn}A" if self._drawn else ""
-        lines = [line[:most] for line in self._lines.values() if line]
+        lines = [_line(*line, most) for line in self._lines.values() if line[0]]
         wrapped = textwrap.fill(for_good, most, break_on_hyphens=False, subsequent_indent="    ")
         stays = f"\r\x1b[J{wrapped}\n" if for_good else ""
         self._write(up + stays + "".join(f"\r\x1b[2K{line}\n" for line in lines))
@@ -76,8 +76,13 @@ class Screen:
             self._left = True
 
 
-def _bar(done: int, of: int) -> str:
+def _line(words: str, done: int, of: int, most: int) -> str:
+    """Give words, bar and per cent in at most so many columns: the bar gives way first."""
     if not of:
-        return ""
-    full = _BAR_CHARS * done // of
-    return f"  [{'#' * full}{'.' * (_BAR_CHARS - full)}] {100 * done // of:3} %"
+        return words[:most]
+    pct = f" {100 * done // of:3} %"
+    room = min(_BAR_CHARS, most - len(words) - len(pct) - len("  []"))
+    if room < _BAR_LEAST:
+        return words[: most - len(pct)] + pct
+    full = room * done // of
+    return f"{words}  [{'#' * full}{'.' * (room - full)}]{pct}"

@@ -212,7 +212,10 @@ def _settle(
 
 def _not_ready(wish: FlashWish, heard: str) -> FlashError:
     lines = [line.strip() for line in heard.splitlines() if line.strip().isprintable()]
-    last = " | ".join(line for line in lines[-3:] if line)[-_HEARD_CHARS:]
+    # A board tries again and again, and says the same each time.
+    last = " | ".join(list(dict.fromkeys(filter(None, reversed(lines))))[:3][::-1])
+    if len(last) > _HEARD_CHARS:
+        last = "…" + last[-_HEARD_CHARS:]
     return flash_error(
         "not_ready",
         board=wish.board,

@@ -53,7 +53,13 @@ def one_port(named: str | None) -> UsbPort:
             if port.device == named:
                 return port
         if not Path(named).exists():
-            raise flash_error("gone", port=named)
+            there = ", ".join(port.device for port in found)
+            raise flash_error(
+                "not_there", port=named, ports_id=there or "tidak satu pun",
+                ports_en=there or "none",
+            )  # fmt: skip
+        if not Path(named).is_char_device():
+            raise flash_error("not_serial", port=named)
         return UsbPort(named, in_use_by=holder(named))
     if not found:
         raise flash_error("no_port")

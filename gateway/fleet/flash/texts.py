@@ -42,6 +42,12 @@ _SAID = {
         "Sebutkan yang mana dengan --port, atau cabut yang lain.",
         "Say which with --port, or unplug the others.",
     ),
+    "not_there": _Said(
+        "Port {port} tidak ada di komputer ini.",
+        "This computer has no port {port}.",
+        "Colokkan papannya, atau sebutkan port yang ada: {ports_id}.",
+        "Plug the board in, or name a port that is there: {ports_en}.",
+    ),
     "gone": _Said(
         "Port {port} hilang: kabelnya tercabut atau papannya mati.",
         "The port {port} is gone: the cable was pulled out or the board lost its power.",
