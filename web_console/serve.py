@@ -40,7 +40,7 @@ _PAGE_THREADS = 4
 # technicians ask, pages are given.
 _SLOW = ("/teknisi/tanya", "/bengkel/papan", "/masuk")
 _SLOW_THREADS = MOST_AT_ONCE + 3
-_SESSION_LOOK_EVERY_S = 30.0
+_SESSION_LOOK_EVERY_S = 5.0
 _PULSE_EVERY_S = 5.0
 _PULSE_WITHIN_S = 4.0
 _ORDER_WITHIN_S = 5.0

@@ -1,8 +1,8 @@
 """The link of the workbench: a board in a page talks MQTT over a WebSocket, we carry its bytes.
 
 An ASGI app for one path. It adds nothing and reads nothing but who knocks: the first packet must
-be a board's CONNECT, whose secret the broker checks. Connections are few and bounded; one that is
-silent ends, and so does one whose owner is signed out meanwhile.
+be a board's whole CONNECT, whose secret the broker checks. Connections are few, and each is carried
+at a board's pace; one that is silent ends, and so does one whose owner is signed out meanwhile.
 """
 
 import asyncio
@@ -19,7 +19,10 @@ log = logging.getLogger("loket.console.workbench")
 MOST_LINKS = 8
 MOST_MESSAGE_BYTES = 16_384
 IDLE_S = 60.0  # a board's keepalive is 10 s
-_LOOK_EVERY_S = 30.0  # whether the owner is still signed in
+_LOOK_EVERY_S = 5.0  # whether the owner is still signed in
+# A board says at most a few packets a second. What comes faster waits in the page, so that none
+# floods the broker that the hall's own presses go through.
+MOST_BYTES_A_S = 32_768
 _CONNECT_WITHIN_S = 5.0
 _CONNECT = 0x10
 # What boards speak, after the length of the packet. Others have their user in another place.
@@ -47,12 +50,14 @@ class WorkbenchLink:
         most_links: int = MOST_LINKS,
         idle_s: float = IDLE_S,
         look_every_s: float = _LOOK_EVERY_S,
+        most_bytes_a_s: int = MOST_BYTES_A_S,
     ) -> None:
         self._address = address
         self._may_link = may_link
         self._most_links = most_links
         self._idle_s = idle_s
         self._look_every_s = look_every_s
+        self._most_bytes_a_s = most_bytes_a_s
         self._open: set[asyncio.Task[int]] = set()
         self._closed = False
 
@@ -89,7 +94,7 @@ class WorkbenchLink:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> int:
         """Carry until one side ends; give the close code."""
-        link = _Link(receive, send, self._idle_s)
+        link = _Link(receive, send, self._idle_s, self._most_bytes_a_s)
         first = await link.first()
         if first is None or not _is_boards(first):
             return NO_BOARD
@@ -127,10 +132,13 @@ class WorkbenchLink:
 class _Link:
     """One page and one connection to the broker."""
 
-    def __init__(self, receive: Receive, send: Send, idle_s: float) -> None:
+    def __init__(
+        self, receive: Receive, send: Send, idle_s: float, most_bytes_a_s: int
+    ) -> None:
         self._receive = receive
         self._send = send
         self._idle_s = idle_s
+        self._most_bytes_a_s = most_bytes_a_s
 
     async def first(self) -> bytes | None:
         """Give the first message, None if none comes."""
@@ -150,6 +158,7 @@ class _Link:
                         return 1000
                     writer.write(data)
                     await writer.drain()  # so the broker's pace is the page's
+                await asyncio.sleep(len(data) / self._most_bytes_a_s)
         except TimeoutError:
             return SILENT
         except OSError:
@@ -176,16 +185,24 @@ class _Link:
 
 
 def _is_boards(packet: bytes) -> bool:
-    """Tell whether a packet is a CONNECT of a board, by its user: no process of the hall."""
-    if len(packet) < 2 or packet[0] != _CONNECT:
+    """Tell whether a packet is the whole CONNECT of a board, by its user: no process of the hall.
+
+    Of half a packet the user could end in the next message.
+    """
+    if packet[:1] != bytes((_CONNECT,)):
         return False
-    at = 1
-    while at < 4 and packet[at] & 0x80 and at + 1 < len(packet):
-        at += 1
-    says, flags = packet[at + 1 : at + 8], packet[at + 8 : at + 9]
-    if says != _MQTT_3_1_1 or not flags or not flags[0] & _HAS_USER:
+    length, at = 0, 1
+    for at in range(1, 5):
+        if at >= len(packet):
+            return False
+        length |= (packet[at] & 0x7F) << 7 * (at - 1)
+        if not packet[at] & 0x80:
+            break
+    body = packet[at + 1 : at + 1 + length]
+    says, flags = body[:7], body[7:8]
+    if len(body) < length or says != _MQTT_3_1_1 or not flags or not flags[0] & _HAS_USER:
         return False
-    fields = _strings(packet[at + 11 :])  # after the keepalive
+    fields = _strings(body[10:])  # after the keepalive
     place = 3 if flags[0] & _HAS_WILL else 1  # the client's name, a will's topic and text
     try:
         return len(fields) > place and topics.is_board_id(fields[place].decode("ascii"))
@@ -194,9 +211,12 @@ def _is_boards(packet: bytes) -> bool:
 
 
 def _strings(data: bytes) -> list[bytes]:
+    """Give the strings that stand whole in `data`, one after the other."""
     found = []
     while len(data) >= 2:
         end = 2 + int.from_bytes(data[:2], "big")
+        if len(data) < end:
+            break
         found.append(data[2:end])
         data = data[end:]
     return found

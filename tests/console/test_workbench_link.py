@@ -17,6 +17,9 @@ CONNECT = bytes(packets.connect("meja-1", "meja-1", "s" * 24, 10, ("t", b"w" * 3
 _NAME = b"\x00\x06meja-1".ljust(256, b"x")
 _REST = b"\x00\x04MQTT\x05\xc2\x00\x0a" + b"\x00\x01\x00" + _NAME + b"\x00\x02gw\x00\x01s"
 DISGUISED = b"\x10" + bytes((len(_REST) & 0x7F | 0x80, len(_REST) >> 7)) + _REST
+# A board's, as far as it goes: its user would end in the next message, and be another one.
+_CON = bytes(packets.connect("meja-1", "console", "s" * 24, 10, None))
+CUT_IN_THE_USER = _CON[: _CON.index(b"console") + 3]
 SCOPE: dict[str, Any] = {"type": "websocket", "path": "/bengkel/link"}
 
 
@@ -122,6 +125,9 @@ def test_bytes_go_both_ways_and_the_end_of_one_is_the_end_of_both() -> None:
         CONNECT[:20],
         *(bytes(packets.connect("meja-1", user, "s", 10, None)) for user in ("gw", "cli", "", "é")),
         DISGUISED,
+        CUT_IN_THE_USER,
+        CONNECT[:-1],
+        _CON[:1] + bytes((len(CUT_IN_THE_USER) - 2,)) + _CON[2:],
     ],
 )
 def test_only_boards_are_let_through(first: bytes) -> None:
@@ -188,6 +194,20 @@ def test_a_silent_one_ends() -> None:
         assert await page.closed() == link.SILENT
 
     run(test, idle_s=0.05)
+
+
+def test_a_flood_is_carried_at_a_boards_pace() -> None:
+    async def test(app: WorkbenchLink, broker: Broker) -> None:
+        page = Page(app)
+        await page.opened()
+        page.say(CONNECT)
+        for _ in range(1_000):
+            page.say(b"x" * 10)
+        await asyncio.sleep(0.1)
+        assert len(CONNECT) < len(broker.came) < 2_000
+        page.leave()
+
+    run(test, most_bytes_a_s=1_000)
 
 
 def test_text_is_no_mqtt() -> None:
