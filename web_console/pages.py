@@ -21,6 +21,7 @@ from web_console.workshop import Workshop
 
 PAGES = ("overview", "display", "facilities", "bench")
 _COOKIE_S = 365 * 24 * 3600
+_FOR_EVER = f"public, max-age={_COOKIE_S}, immutable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,6 @@ def create_app(views: Views) -> Flask:
     def _frame() -> dict[str, Any]:
         return {
             "language": language(),
-            "texts": dict(words()),
             "t": words().__getitem__,
             "site_name": views.site_name(),
             "demo": views.bench_do is not None,
@@ -128,6 +128,17 @@ def create_app(views: Views) -> Flask:
         answer.set_cookie(
             LANGUAGE_COOKIE, language, max_age=_COOKIE_S, httponly=True, samesite="Lax"
         )
+        return answer
+
+    @app.get("/teks/<language>.js")
+    def page_texts(language: str) -> Response | tuple[str, int]:
+        if language not in texts.LANGUAGES:
+            return render_template("message.html", key="not_found"), 404
+        said = app.json.dumps(dict(texts.catalogue(language)))
+        answer = Response(f"export default {said};\n", mimetype="text/javascript")
+        # Named by what it holds it never changes; otherwise it is asked for again.
+        is_named = views.build and request.args.get("build") == views.build
+        answer.headers["Cache-Control"] = _FOR_EVER if is_named else "no-cache"
         return answer
 
     @app.get("/healthz")

@@ -1,7 +1,8 @@
 """Who is at the technicians' pages: passwords checked, a signed cookie given, and read again.
 
 `secrets/people.json` is written by `loket person password`. The cookie names the person and the
-password's hash in short: a changed or removed password ends what was signed in with it.
+password's hash in short: a changed or removed password ends what was signed in with it. Another
+cookie, which opens nothing, names a browser that this person signed in with before.
 """
 
 import functools
@@ -23,6 +24,8 @@ from flask import current_app, g, jsonify, redirect, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.security import check_password_hash
 
+from web_console.ended import Ended
+from web_console.guesses import Guesses
 from web_console.language import words
 from web_console.shapes import Misfit, record, text
 from web_console.streams import Scope
@@ -31,14 +34,13 @@ log = logging.getLogger("loket.console.sign_in")
 
 COOKIE = "loket_sesi"
 SIGNED_IN_S = 12 * 3600  # a shift and its overtime
+KNOWN_COOKIE = "loket_dikenal"
+KNOWN_S = 400 * 24 * 3600  # as long as browsers keep one
 ROLES = ("technician", "supervisor")  # who may use the technicians' pages
 PEOPLE_FILE = "people.json"
 KEY_FILE = "console_session"
+ENDED_FILE = "console_ended.json"
 
-_FREE_TRIES = 3
-_LONGEST_WAIT_S = 60.0
-_FORGET_AFTER_S = 15 * 60
-_MOST_COUNTS = 1_000
 _CHECKS_WITHIN_S = 2.0
 _MOST_PEOPLE = 1_000
 _EXTENSION = "loket_sign_in"
@@ -83,21 +85,19 @@ class SignIn:
         self._people_file = folder / PEOPLE_FILE if folder else None
         key = _key(folder / KEY_FILE) if folder else secrets.token_urlsafe(32)
         self._signer = URLSafeTimedSerializer(key, salt="loket sign-in")
-        self._mono_s = mono_s
+        self._known_signer = URLSafeTimedSerializer(key, salt="loket known browser")
+        self._guesses = Guesses(mono_s)
+        self._ended = Ended(folder / ENDED_FILE if folder else None)
         self._lock = threading.Lock()  # of what is below
         self._read_of: tuple[int, int] | None = None
         self._people: dict[str, dict[str, str]] = {}
-        # (person, address) -> (failures in a row, when the last one was): who guesses locks out
-        # nobody elsewhere. It stays small: all persons that do not exist are `""`, and so are
-        # addresses that are too many.
-        self._failures: dict[tuple[str, str], tuple[int, float]] = {}
-        self._signed_out: dict[str, float] = {}  # a cookie's own name -> until when it could count
         self._checking = threading.Lock()  # a check takes 32 MB: one at a time
 
-    def sign_in(self, got: Any, address: str = "") -> tuple[Person, str]:
+    def sign_in(self, got: Any, address: str = "", known: str | None = None) -> tuple[Person, str]:
         """Give the person and the cookie's value for `{"person", "password"}`, or NotSignedIn.
 
-        `address` is where it comes from: failures there slow down who tries there.
+        `address` is where it comes from: failures there slow down who tries there. `known` is what
+        `known_browser` gave the sender before.
         """
         try:
             fields = record({"person": _name, "password": _password})(got, "sign_in")
@@ -105,49 +105,55 @@ class SignIn:
             raise NotSignedIn("sign_in.wrong") from None
         name = fields["person"].strip().lower()
         entry = self._known().get(name)
-        whose = self._count_of(name if entry else "", address)
-        self._refuse_haste(whose)
+        # All persons that do not exist are "": they share one count.
+        browser = self._browser(known, name) if entry else ""
+        whose, is_known = (name if entry else "", browser or address), bool(browser)
+        self._refuse_haste(whose, is_known)
         if not self._checking.acquire(timeout=_CHECKS_WITHIN_S):
             raise NotSignedIn("sign_in.busy", 1)
         try:
             # Once more: of many that came at once only the first few are checked.
-            self._refuse_haste(whose)
+            self._refuse_haste(whose, is_known)
             is_right = check_password_hash(entry["hash"] if entry else _NOBODY, fields["password"])
-            self._note(whose, is_right and entry is not None)
+            if is_right and entry is not None:
+                self._guesses.forgive(*whose)
+            else:
+                self._guesses.failed(*whose, known=is_known)
         finally:
             self._checking.release()
         if entry is None or not is_right:
             log.warning("a sign-in failed")
-            raise NotSignedIn("sign_in.wrong", self._wait_s(whose))
+            wait_s = self._guesses.wait_s(*whose, known=is_known)
+            raise NotSignedIn("sign_in.wrong", wait_s)
         person = Person(name, entry["role"])
         if not person.is_technician:
             raise NotSignedIn("sign_in.not_technician")
-        return person, self._signer.dumps([name, _short(entry), secrets.token_hex(8)])
+        return person, self._signer.dumps([name, self._short(name, entry), secrets.token_hex(8)])
+
+    def known_browser(self, person: Person, known: str | None = None) -> str:
+        """Give what names a browser that signed in as `person`; `known` is what it had before."""
+        own = self._browser(known, person.id) or f"#{secrets.token_hex(8)}"
+        return str(self._known_signer.dumps([person.id, own]))
 
     def of_cookie(self, value: str | None) -> Person | None:
         """Give who a cookie's value stands for; None if it is forged, old or ended."""
-        if not value or len(value) > 1_000:
+        got = _loads(self._signer, value, SIGNED_IN_S, 3)
+        if got is None or self._ended.has(got[2]):
             return None
-        try:
-            name, short, own = self._signer.loads(value, max_age=SIGNED_IN_S)
-        except (BadData, ValueError, TypeError):
-            return None
-        if own in self._signed_out:
-            return None
-        entry = self._known().get(name) if isinstance(name, str) else None
-        if entry is None or not secrets.compare_digest(str(short).encode(), _short(entry).encode()):
+        name, short, _ = got
+        entry = self._known().get(name)
+        if entry is None or not secrets.compare_digest(short, self._short(name, entry)):
             return None
         return Person(name, entry["role"])
 
     def sign_out(self, value: str | None) -> None:
-        """End what a cookie's value stands for, wherever it is kept; until this process ends."""
-        if value is None or self.of_cookie(value) is None:
-            return
-        now_s = self._mono_s()
-        with self._lock:
-            ended = {own: until_s for own, until_s in self._signed_out.items() if until_s > now_s}
-            ended[self._signer.loads(value)[2]] = now_s + SIGNED_IN_S
-            self._signed_out = ended
+        """End what a cookie's value stands for, wherever it is kept."""
+        if value is not None and self.of_cookie(value) is not None:
+            self._ended.end(self._signer.loads(value)[2], SIGNED_IN_S)
+
+    def sign_out_everywhere(self, person: Person) -> None:
+        """End every session of a person, wherever its cookie is kept."""
+        self._ended.end_all_of(person.id)
 
     def technician_of(self, scope: Scope) -> Person | None:
         """Give the technician who sent an ASGI request (http or websocket), or None."""
@@ -182,41 +188,19 @@ class SignIn:
                     self._people = {}
             return self._people
 
-    def _count_of(self, person: str, address: str) -> tuple[str, str]:
-        with self._lock:
-            counts, own = self._failures, (person, address)
-            if own in counts or len(counts) < _MOST_COUNTS:
-                return own
-            now_s = self._mono_s()
-            self._failures = {
-                one: (failures, last_s)
-                for one, (failures, last_s) in counts.items()
-                if now_s - last_s <= _FORGET_AFTER_S
-            }
-            return own if len(self._failures) < _MOST_COUNTS else (person, "")
-
-    def _refuse_haste(self, whose: tuple[str, str]) -> None:
-        wait_s = self._wait_s(whose)
+    def _refuse_haste(self, whose: tuple[str, str], is_known: bool) -> None:
+        wait_s = self._guesses.wait_s(*whose, known=is_known)
         if wait_s:
             raise NotSignedIn("sign_in.wait", wait_s)
 
-    def _wait_s(self, whose: tuple[str, str]) -> int:
-        with self._lock:
-            failures, last_s = self._failures.get(whose, (0, 0.0))
-            if failures < _FREE_TRIES:
-                return 0
-            pause_s = min(_LONGEST_WAIT_S, 2.0 ** (failures - _FREE_TRIES + 1))
-            return max(0, -int(-(last_s + pause_s - self._mono_s()) // 1))
+    def _browser(self, known: str | None, person: str) -> str:
+        """Give the name of a browser that signed in as this person before; nothing of others."""
+        got = _loads(self._known_signer, known, KNOWN_S, 2)
+        return got[1] if got and got[0] == person else ""
 
-    def _note(self, whose: tuple[str, str], is_right: bool) -> None:
-        with self._lock:
-            now_s = self._mono_s()
-            failures, last_s = self._failures.pop(whose, (0, now_s))
-            if is_right:
-                return
-            if now_s - last_s > _FORGET_AFTER_S:
-                failures = 0
-            self._failures[whose] = (min(failures + 1, 100), now_s)
+    def _short(self, name: str, entry: dict[str, str]) -> str:
+        what = f"{entry['role']} {entry['hash']} {self._ended.mark_of(name)}"
+        return hashlib.sha256(what.encode()).hexdigest()[:16]
 
 
 def use(app: Any, sign_in: SignIn) -> None:
@@ -262,8 +246,18 @@ def own_path(path: str, otherwise: str) -> str:
     return path if plain and path.startswith("/") and not path.startswith("//") else otherwise
 
 
-def _short(entry: dict[str, str]) -> str:
-    return hashlib.sha256(f"{entry['role']} {entry['hash']}".encode()).hexdigest()[:16]
+def _loads(
+    signer: URLSafeTimedSerializer, value: str | None, max_age_s: int, texts: int
+) -> list[str] | None:
+    """Give the `texts` ASCII texts that a cookie's value holds; None if it is forged or old."""
+    if not value or len(value) > 1_000:
+        return None
+    try:
+        got = signer.loads(value, max_age=max_age_s)
+    except (BadData, ValueError):
+        return None
+    fits = isinstance(got, list) and len(got) == texts
+    return got if fits and all(isinstance(one, str) for one in got) else None
 
 
 def _read_people(file: Path) -> dict[str, dict[str, str]]:

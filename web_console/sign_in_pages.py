@@ -1,10 +1,20 @@
 """The page to sign in at, and the doors in and out."""
 
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from web_console.language import words
-from web_console.sign_in import COOKIE, SIGNED_IN_S, NotSignedIn, own_path, technician, the_sign_in
+from web_console.sign_in import (
+    COOKIE,
+    KNOWN_COOKIE,
+    KNOWN_S,
+    SIGNED_IN_S,
+    NotSignedIn,
+    needs_technician,
+    own_path,
+    technician,
+    the_sign_in,
+)
 
 FIRST_PAGE = "/papan"
 
@@ -21,28 +31,40 @@ def add_pages(app: Flask) -> None:
 
     @app.post("/masuk")
     def sign_in() -> Response | tuple[Response, int]:
+        door, known = the_sign_in(), request.cookies.get(KNOWN_COOKIE)
         try:
-            _, cookie = the_sign_in().sign_in(request.get_json(), request.remote_addr or "")
+            person, cookie = door.sign_in(request.get_json(), request.remote_addr or "", known)
         except NotSignedIn as why:
             text = words()[why.why].format(n=why.wait_s)
             status = 429 if why.why in ("sign_in.wait", "sign_in.busy") else 403
             return jsonify(ok=False, text=text, wait_s=why.wait_s), status
         answer = jsonify(ok=True)
-        _set(answer, cookie, SIGNED_IN_S)
+        _set(answer, COOKIE, cookie, SIGNED_IN_S)
+        _set(answer, KNOWN_COOKIE, door.known_browser(person, known), KNOWN_S)
         return answer
 
     @app.post("/keluar")
     def sign_out() -> Response:
         the_sign_in().sign_out(request.cookies.get(COOKIE))
-        answer = jsonify(ok=True)
-        _set(answer, "", 0)
-        return answer
+        return _signed_out()
+
+    @app.post("/keluar/semua")
+    @needs_technician
+    def sign_out_everywhere() -> Response:
+        the_sign_in().sign_out_everywhere(g.technician)
+        return _signed_out()
 
 
-def _set(answer: Response, cookie: str, for_s: int) -> None:
+def _signed_out() -> Response:
+    answer = jsonify(ok=True)
+    _set(answer, COOKIE, "", 0)
+    return answer
+
+
+def _set(answer: Response, name: str, value: str, for_s: int) -> None:
     answer.set_cookie(
-        COOKIE,
-        cookie,
+        name,
+        value,
         max_age=for_s,
         httponly=True,
         samesite="Strict",

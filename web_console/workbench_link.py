@@ -132,9 +132,7 @@ class WorkbenchLink:
 class _Link:
     """One page and one connection to the broker."""
 
-    def __init__(
-        self, receive: Receive, send: Send, idle_s: float, most_bytes_a_s: int
-    ) -> None:
+    def __init__(self, receive: Receive, send: Send, idle_s: float, most_bytes_a_s: int) -> None:
         self._receive = receive
         self._send = send
         self._idle_s = idle_s

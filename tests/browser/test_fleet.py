@@ -68,7 +68,11 @@ def test_the_way_in_and_out(stage: Stage, workshop: Workshop, cookie: str, open_
     page.get_by_role("button", name="Masuk").click()
     expect(page).to_have_url(stage.url + "/papan")
     page.wait_for_load_state("load")  # the button's script
-    page.get_by_role("button", name="Keluar").click()
+    away = {"ok": False, "text": "Konsol pergi."}
+    page.route("**/keluar/semua", lambda route: route.fulfill(json=away))
+    page.get_by_role("button", name="Keluar di semua perangkat").click()
+    expect(page.locator("#refusal")).to_have_text("Konsol pergi.")  # and stays
+    page.get_by_role("button", name="Keluar", exact=True).click()
     expect(page).to_have_url(stage.url + "/masuk")
 
 

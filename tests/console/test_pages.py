@@ -1,6 +1,7 @@
 """The app factory: state in, pages out. No broker, no server."""
 
 import html
+import json
 import re
 from typing import Any
 
@@ -35,7 +36,7 @@ def test_every_page_is_there_in_every_language(page: str, language: str) -> None
     answer = pages.get(page)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    assert f'<html lang="{language}" data-build="abc123">' in answer.text
+    assert f'<html lang="{language}" data-build="abc123" ' in answer.text
     words = texts.catalogue(language)
     titles = {"/": "overview", "/layar": "display", "/fasilitas": "facilities", "/bangku": "bench"}
     assert f"<title>{words[titles[page] + '.title']} · Mal &lt;Contoh&gt;</title>" in answer.text
@@ -58,7 +59,25 @@ def test_pages_load_nothing_from_elsewhere_and_run_nothing_inline(page: str) -> 
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text)
     scripts = re.findall(r"<script([^>]*)>", text)
     assert scripts
-    assert all('type="application/json"' in tag or 'src="/static/' in tag for tag in scripts)
+    assert all('src="/static/' in tag for tag in scripts)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_a_pages_words_are_one_file_that_a_browser_keeps(language: str) -> None:
+    pages = client()
+    pages.set_cookie(LANGUAGE_COOKIE, language)
+    page = pages.get("/").text
+    assert len(page) < 5_000  # 28 KB of words came with every page
+    [address] = set(re.findall(r'"(/teks/[^"]*)"', page))
+    assert address == f"/teks/{language}.js?build=abc123"
+    words = pages.get(address)
+    assert words.mimetype == "text/javascript"
+    assert "immutable" in words.headers["Cache-Control"]
+    said = words.text.removeprefix("export default ").removesuffix(";\n")
+    assert json.loads(said) == texts.catalogue(language)
+    for other in (f"/teks/{language}.js", f"/teks/{language}.js?build=old"):
+        assert pages.get(other).headers["Cache-Control"] == "no-cache"
+    assert pages.get("/teks/fr.js").status_code == 404
 
 
 def test_every_file_that_a_page_names_is_there() -> None:

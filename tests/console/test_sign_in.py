@@ -3,12 +3,14 @@
 import stat
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from werkzeug.security import generate_password_hash
 
 from gateway.config import Paths
 from gateway.fleet.people import remove_person, set_password
@@ -26,6 +28,14 @@ class Clock:
 
     def __call__(self) -> float:
         return self.s
+
+
+@pytest.fixture(autouse=True)
+def checks_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried here is not how long a password takes to check."""
+    cheap = partial(generate_password_hash, method="scrypt:256:8:1")
+    monkeypatch.setattr("gateway.fleet.people.hash_password", cheap)
+    monkeypatch.setattr("web_console.sign_in._NOBODY", cheap("nobody's"))
 
 
 @pytest.fixture
@@ -164,14 +174,56 @@ def test_who_guesses_locks_out_nobody_at_another_address(door: SignIn) -> None:
 def test_more_addresses_than_are_counted_share_one_count(
     door: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web_console.sign_in._MOST_COUNTS", 2)
-    for n in range(2 + 3):
+    monkeypatch.setattr("web_console.guesses._MOST_COUNTS", 2)
+    for n in range(1 + 3):  # the first fills it, with the count over all addresses
         with pytest.raises(NotSignedIn) as caught:
             door.sign_in(WRONG, f"10.0.0.{n}")
         assert caught.value.why == "sign_in.wrong"
     with pytest.raises(NotSignedIn) as caught:
         door.sign_in(WRONG, "10.0.0.99")
     assert caught.value.why == "sign_in.wait"
+
+
+def test_guessing_from_many_addresses_is_no_faster_and_keeps_out_no_known_browser(
+    door: SignIn, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, _ = door.sign_in(RIGHT, "10.0.0.7")
+    known = door.known_browser(person)
+    monkeypatch.setattr("web_console.sign_in.check_password_hash", lambda hash_, said: False)
+    for n in range(30):
+        with pytest.raises(NotSignedIn) as caught:
+            door.sign_in(WRONG, f"10.0.1.{n}")
+        assert caught.value.why == "sign_in.wrong"
+    with pytest.raises(NotSignedIn) as caught:
+        door.sign_in(WRONG, "10.0.2.1")
+    assert (caught.value.why, caught.value.wait_s) == ("sign_in.wait", 2)
+    monkeypatch.undo()
+    assert door.sign_in(RIGHT, "10.0.2.2", known)[0] == person
+    for forged in (known[:-1], "x", door.sign_in(RIGHT, "10.0.2.2", known)[1]):
+        with pytest.raises(NotSignedIn):
+            door.sign_in(RIGHT, "10.0.2.2", forged)
+    for _ in range(3):
+        with pytest.raises(NotSignedIn):
+            door.sign_in(WRONG, "10.0.0.7", known)
+    with pytest.raises(NotSignedIn) as caught:  # a stolen telephone guesses no faster
+        door.sign_in(RIGHT, "10.0.0.8", door.known_browser(person, known))
+    assert caught.value.why == "sign_in.wait"
+
+
+def test_who_was_signed_out_stays_so_over_a_restart(paths: Paths, door: SignIn) -> None:
+    person, one = door.sign_in(RIGHT)
+    _, other = door.sign_in(RIGHT)
+    door.sign_out(one)
+    after = SignIn(paths.secrets)
+    assert (after.of_cookie(one), after.of_cookie(other)) == (None, person)
+    after.sign_out_everywhere(person)
+    _, fresh = after.sign_in(RIGHT)
+    for console in (after, SignIn(paths.secrets)):
+        assert (console.of_cookie(other), console.of_cookie(fresh)) == (None, person)
+    kept = paths.secrets / "console_ended.json"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    kept.write_text("{")
+    assert SignIn(paths.secrets).of_cookie(fresh) is None
 
 
 def test_a_torn_file_lets_nobody_in_and_is_told_once(
@@ -240,6 +292,17 @@ def test_signing_out_ends_it(client: FlaskClient) -> None:
     client.post("/masuk", json=RIGHT)
     assert client.post("/keluar", json={}).json == {"ok": True}
     assert client.get("/percobaan").status_code == 303
+
+
+def test_signing_out_everywhere_is_for_who_is_signed_in(door: SignIn, client: FlaskClient) -> None:
+    assert client.post("/keluar/semua", json={}).status_code == 401
+    _, elsewhere = door.sign_in(RIGHT)
+    client.post("/masuk", json=RIGHT)
+    assert client.post("/keluar/semua", json={}).json == {"ok": True}
+    assert client.get("/percobaan").status_code == 303
+    assert door.of_cookie(elsewhere) is None
+    assert client.post("/masuk", json=RIGHT).json == {"ok": True}
+    assert client.get("/percobaan").status_code == 200
 
 
 def test_signing_out_ends_it_for_other_pages_and_copies_of_the_cookie(

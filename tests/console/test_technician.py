@@ -178,13 +178,12 @@ def test_a_stop_ends_what_waits_for_the_workshop_with_words(own_stage: Stage) ->
     for thread in threads:
         thread.start()
     try:
-        wait_for(
-            lambda: (
-                asked.update(got["key"] for _, got in workshop.take() if got.get("ask") == "look")
-                or len(asked) == len(threads)
-            ),
-            what="all asks to be on their way",
-        )
+
+        def on_their_way() -> bool:
+            asked.update(got["key"] for _, got in workshop.take() if got.get("ask") == "look")
+            return len(asked) == len(threads)
+
+        wait_for(on_their_way, what="all asks to be on their way")
         assert own_stage.console
         own_stage.console.terminate()
         assert own_stage.console.wait(timeout=5) == 0

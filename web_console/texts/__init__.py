@@ -1,7 +1,7 @@
 """Every word on a page: one file a language, flat keys, `{name}` where a value goes.
 
-A page carries the whole catalogue of its language, so that words set by the server and words
-set by the page's modules come from one place.
+A page's modules get the whole catalogue of its language as one file, which a browser keeps, so
+that words set by the server and words set by the modules come from one place.
 """
 
 import functools

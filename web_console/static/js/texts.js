@@ -1,6 +1,6 @@
 // The words of the page in its language; see web_console/texts.
 
-const words = JSON.parse(document.getElementById("texts").textContent);
+const { default: words } = await import(document.documentElement.dataset.texts);
 
 export const language = document.documentElement.lang;
 
