@@ -130,7 +130,7 @@ def create_app(views: Views) -> Flask:
         )
         return answer
 
-    @app.get("/teks/<language>.js")
+    @app.get("/teks/<language>")
     def page_texts(language: str) -> Response | tuple[str, int]:
         if language not in texts.LANGUAGES:
             return render_template("message.html", key="not_found"), 404

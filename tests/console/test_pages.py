@@ -69,15 +69,15 @@ def test_a_pages_words_are_one_file_that_a_browser_keeps(language: str) -> None:
     page = pages.get("/").text
     assert len(page) < 5_000  # 28 KB of words came with every page
     [address] = set(re.findall(r'"(/teks/[^"]*)"', page))
-    assert address == f"/teks/{language}.js?build=abc123"
+    assert address == f"/teks/{language}?build=abc123"
     words = pages.get(address)
     assert words.mimetype == "text/javascript"
     assert "immutable" in words.headers["Cache-Control"]
     said = words.text.removeprefix("export default ").removesuffix(";\n")
     assert json.loads(said) == texts.catalogue(language)
-    for other in (f"/teks/{language}.js", f"/teks/{language}.js?build=old"):
+    for other in (f"/teks/{language}", f"/teks/{language}?build=old"):
         assert pages.get(other).headers["Cache-Control"] == "no-cache"
-    assert pages.get("/teks/fr.js").status_code == 404
+    assert pages.get("/teks/fr").status_code == 404
 
 
 def test_every_file_that_a_page_names_is_there() -> None:
