@@ -101,10 +101,19 @@ def test_reduced_motion_is_honoured(stage: Stage, open_page: Open) -> None:
     assert number.evaluate("node => getComputedStyle(node).animationName") == "none"
 
 
+LINES_OF = """node => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return range.getClientRects().length;
+}"""
+
+
 def test_before_the_first_call_visitors_are_asked_to_wait(stage: Stage, open_page: Open) -> None:
     page = open_page(stage.url + "/layar", HALL)
     expect(page.locator(".hero")).to_contain_text("Mohon tunggu")
     expect(page.locator("footer .queue")).to_have_count(4)
+    page.set_viewport_size(PHONE)
+    assert page.locator(".hero .wait").evaluate(LINES_OF) == 2  # no word is broken
 
 
 def test_what_is_for_staff_is_not_shown_to_the_hall(stage: Stage, open_page: Open) -> None:

@@ -94,6 +94,13 @@ def test_who_needs_attention_stands_first(workshop: Workshop, open_as_technician
     undone = page.locator("#fleet tr[data-key=counter-04]")
     expect(undone).to_contain_text("kembali ke versi lama: Kiriman rusak di jalan.")
     expect(page.locator("#fleet tr[data-key=panel-01]")).to_contain_text("Belum pernah terhubung")
+    # A card of a phone says what there is to say only, a table keeps its columns.
+    no_radio = page.locator("#fleet tr[data-key=dispenser-01]")
+    expect(no_radio.locator("[data-column=signal]")).to_be_visible(visible=size is DESK)
+    expect(no_radio.locator("[data-column=memory]")).to_be_visible()
+    box = no_radio.bounding_box()
+    assert box
+    assert box["height"] < 150
     fits_a_thumb(page)
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
     fits_a_thumb(page)

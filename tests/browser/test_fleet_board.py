@@ -67,6 +67,8 @@ def test_presses_health_and_findings_are_told(page: Page, workshop: Workshop) ->
     expect(page.locator(".press-list li").first).to_have_text(re.compile(r"Berikutnya\s*A011$"))
     expect(page.locator(".chart")).to_have_count(3)
     signal = page.locator(".chart[data-figure=signal] svg")
+    axis = page.locator(".chart[data-figure=signal] .foot span")
+    expect(axis).to_have_text([re.compile(r"\d\d\.\d\d$"), "-68 sampai -60 dBm", "sekarang"])
     expect(signal).to_have_attribute("aria-label", re.compile(r"Sinyal: sekarang -\d+ dBm, terend"))
     finding = page.locator(".finding")
     expect(finding).to_contain_text("Sinyal Wi-Fi lemah")

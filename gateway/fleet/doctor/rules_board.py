@@ -207,8 +207,8 @@ def well(facts: Facts) -> Finding:
     return Finding("well", OK, figures)
 
 
-def _dbm(rssi: float | None) -> str:
-    return "-" if rssi is None else f"{round(rssi)} dBm"
+def _dbm(rssi: float | None) -> Figure:
+    return Word("signal", "none") if rssi is None else f"{round(rssi)} dBm"
 
 
 RULES = (life, alerts, readings, settings, firmware, update, health, messages, notes)

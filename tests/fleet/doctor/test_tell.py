@@ -31,7 +31,7 @@ def test_every_finding_has_its_three_texts_and_nothing_is_left_over(language: st
     keys = [key for key, _ in pairs]
     assert len(keys) == len(set(keys))
     assert all(words.strip() == words != "" for _, words in pairs)
-    kinds = ("span", "clock", "state", "update", "st", "why", "ports")
+    kinds = ("span", "clock", "state", "signal", "update", "st", "why", "ports")
     wanted = {f"{code}.{piece}" for code in ORDER for piece in PIECES}
     assert {key for key in keys if key.split(".")[0] not in kinds} == wanted
 

@@ -30,7 +30,8 @@ function chart(name, unit, points, least) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const last = values.at(-1);
   const words = {
-    name: t(`chart.${name}`), unit, now: amount(last), low: amount(low), high: amount(high), since: moment(points[0][0], now()),
+    name: t(`chart.${name}`), unit, now: amount(last), low: amount(low), high: amount(high),
+    since: moment(points[0][0], now()), until: until(points.at(-1)[0]),
   };
   const said = t("chart.says", words);
   return el("figure", { class: "chart", "data-figure": name },
@@ -39,8 +40,17 @@ function chart(name, unit, points, least) {
       el("strong", { class: "number" }, `${words.now} ${unit}`),
     ),
     drawing(points, low, high, least, said),
-    el("p", { class: "quiet small" }, t("chart.range", words)),
+    el("p", { class: "quiet small foot" },
+      el("span", {}, words.since),
+      el("span", {}, t(words.low === words.high ? "chart.steady" : "chart.range", words)),
+      el("span", {}, words.until),
+    ),
   );
+}
+
+/** Give the end of the axis: that it is now, or since when nothing was heard. */
+function until(ms) {
+  return now() - ms < GAP_MS ? t("chart.until_now") : moment(ms, now());
 }
 
 function drawing(points, low, high, least, said) {

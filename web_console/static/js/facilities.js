@@ -122,7 +122,11 @@ function showBoards({ boards }) {
     boards,
     (board) => board.board,
     () => el("tr", {}, ...COLUMNS.map(([name], i) => el(i ? "td" : "th", { "data-label": t(`boards.${name}`), "data-column": name, scope: i ? null : "row" }))),
-    (row, board) => COLUMNS.forEach(([, cell], i) => row.children[i].replaceChildren(el("span", {}, ...cell(board)))),
+    (row, board) => COLUMNS.forEach(([, cell], i) => {
+      const shown = cell(board);
+      row.children[i].replaceChildren(el("span", {}, ...shown));
+      setProps(row.children[i], { "data-idle": shown[0] === "–" || shown[0] === "0" });
+    }),
   );
 }
 

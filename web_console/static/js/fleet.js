@@ -93,7 +93,12 @@ function showRow(node, row) {
   if (node.dataset.is === now_) return; // a link that is about to be tapped stays the same one
   node.dataset.is = now_;
   setProps(node, { "data-needs": urgency(needsOf(row)) < 2 });
-  COLUMNS.forEach(([, cell], i) => node.children[i].replaceChildren(...cell(row)));
+  COLUMNS.forEach(([column, cell], i) => {
+    const shown = cell(row);
+    node.children[i].replaceChildren(...shown);
+    // On a phone a card says what there is to say only.
+    setProps(node.children[i], { "data-idle": shown[0] === "–" || (column === "settings" && !settingsDiffer(row)) });
+  });
 }
 
 find.addEventListener("input", show);
