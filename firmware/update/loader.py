@@ -28,14 +28,17 @@ _ONCE = ("choose", "is_whole", "_end", "_names", "_is_there", "_hash", "_start_w
 _ONCE += ("_was_watchdog", "sha256")
 
 
-def choose(root):
-    """Give the slot to start ("a", "b", or "" where there is none), having counted the try."""
+def choose(root, trials=None):
+    """Give the slot to start ("a", "b", or "" where there is none), having counted the try; a list
+    `trials` gets what is tried."""
     state = _read(root)
     slot = state.get("slot")
     if slot not in ("a", "b", ""):
         # Nobody says: it is the first start, or boot.json is lost.
         for slot in ("a", "b"):
             if is_whole(root, slot):
+                # What was taken back is whole, too: from now on it is counted how it goes.
+                _write(root, {"slot": slot})
                 return slot
         return ""
     now = state.get("now", {})
@@ -51,6 +54,8 @@ def choose(root):
             trial["tries"] += 1
             # What cannot be counted is not tried.
             if _write(root, state):
+                if trials is not None:
+                    trials.append(trial)
                 return trial["to"]
     elif now.get("crashes", 0) >= _CRASHES and slot and is_whole(root, other):
         number, version = _names(root, slot)
@@ -84,7 +89,8 @@ def run(root="/", source=""):
     goes wrong is counted, and the board starts anew."""
     if _was_watchdog(sys.platform, _model()):
         _failed(root)
-    slot = choose(root)
+    trials: "list[dict]" = []
+    slot = choose(root, trials)
     if not slot and not source:
         print("There is no firmware on this board: `loket board flash` brings it.")
         return
@@ -92,11 +98,10 @@ def run(root="/", source=""):
         print("settings.json is not on this board: make it with `loket board add`")
         return
     sys.path.insert(0, root + slot if slot else source)
-    trial = _trial(_read(root))
     words = [root[:-1]]
-    if trial:
+    if trials:
         _start_watchdog()
-        if trial["kind"] == "link":
+        if trials[0]["kind"] == "link":
             words.append("settings.new")
     for name in _ONCE:
         globals().pop(name, None)  # memory that is not needed again
@@ -133,8 +138,10 @@ def _failed(root):
     state = _read(root)
     if not _trial(state) and state:
         now = state.setdefault("now", {})
-        now["crashes"] = now.get("crashes", 0) + 1
-        _write(root, state)
+        crashes = now.get("crashes", 0)
+        if crashes < _CRASHES:  # more say no more, and flash wears out
+            now["crashes"] = crashes + 1
+            _write(root, state)
 
 
 def _trial(state):

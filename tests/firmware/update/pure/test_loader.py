@@ -145,10 +145,41 @@ def test_who_crashes_five_times_in_a_row_is_left_for_a_whole_slot():
         assert "crashes" not in folder.boot()["now"], "a trial is counted by its tries"
 
 
+def test_a_board_that_knows_no_way_out_does_not_wear_out_its_flash():
+    with Folder({"slot": "b", "id": "u2", "now": {"crashes": 5}}) as folder:
+        folder.put("a/main.py", b"something else")
+        writes = []
+        before = loader._write
+        loader._write = lambda *args: writes.append(args)
+        try:
+            for _ in range(3):
+                assert folder.choose() == "b"
+                loader._failed(folder.root)
+        finally:
+            loader._write = before
+        assert not writes
+
+
+def test_a_board_that_has_lost_its_state_leaves_a_slot_that_crashes():
+    # What was taken back lies there whole.
+    for boot in (None, {}, []):
+        with Folder(boot) as folder:
+            for _ in range(5):
+                assert folder.choose() == "a", boot
+                loader._failed(folder.root)
+            assert folder.choose() == "b"
+
+
 def test_a_trial_that_cannot_be_counted_is_not_made():
-    with Folder(trial()) as folder:
-        os.mkdir(folder.root + "boot.json.new")
-        assert folder.choose() == "a"
+    for kind, to in (("firmware", "b"), ("link", "a")):
+        with Folder(trial(kind, to)) as folder:
+            trials: "list[object]" = []
+            assert loader.choose(folder.root, trials) == to
+            assert [tried["number"] for tried in trials] == [2]
+            os.mkdir(folder.root + "boot.json.new")
+            trials = []
+            assert loader.choose(folder.root, trials) == "a"
+            assert trials == []
 
 
 class _Machine:
