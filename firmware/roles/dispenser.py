@@ -156,10 +156,11 @@ class Dispenser(Role):
         if self.hw.power.sleeps:
             self._memory.remember()  # even if it is just falling asleep
 
-    def stay(self, now_ms: int) -> None:
+    def stay(self, now_ms: int, for_ms: int = STAY_MS) -> None:
         """Stay awake for a while: somebody is about."""
         if self.hw.power.sleeps:
-            self._stay_ms = self._sleep_ms = now_ms + STAY_MS
+            self._stay_ms = max(self._stay_ms, now_ms + for_ms)
+            self._sleep_ms = max(self._sleep_ms, self._stay_ms)
 
     def _rest(self, now_ms: int) -> None:
         self._sleep_ms = self._look_ms = NEVER

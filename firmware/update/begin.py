@@ -31,7 +31,7 @@ def begin(main: "Any", settings: "dict[str, Any]", about: "dict[str, Any]") -> N
             from firmware.update.hook import Hook
 
             main.hook = Hook(main)
-            main.hook.start()
+            main.hook.start(about["link"])
         gc.collect()
         if gc.mem_free() > _ROOMY_BYTES:
             from firmware.update.lines import Lines

@@ -52,11 +52,11 @@ class Hook:
         self._greeted = main.role.greeted
         main.role.greeted = self._answered
 
-    def start(self) -> None:
-        """Go on with what was begun before the start; raise MemoryError where a trial cannot be
-        watched: what is tried then takes too much."""
+    def start(self, link: int) -> None:
+        """Go on with what was begun before the start, with the link settings `link`; raise
+        MemoryError where a trial cannot be watched: what is tried then takes too much."""
         if self.work:
-            self.work.start()
+            self.work.start(link)
             return
         state = self._main.store.read("boot.json") or b""
         if b'"crashes"' in state and b'"trial"' not in state:

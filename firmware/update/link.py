@@ -74,8 +74,11 @@ def get_link(
 
 def held(store: "Store") -> bytes:
     """Give the settings that were on trial as they are kept: beside their networks, up to two,
-    stay the old ones."""
-    fresh = json.loads(store.read(FRESH) or b"{}")
+    stay the old ones. b"" where there are none: without them it would be nobody."""
+    data = store.read(FRESH)
+    if not data:
+        return b""
+    fresh = json.loads(data)
     old = json.loads(store.read(SETTINGS) or b"{}")
     networks = fresh.get("wifi")
     if networks:

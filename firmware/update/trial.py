@@ -1,5 +1,7 @@
 """A trial: what is new is kept once the gateway has accepted its hello, else the old returns."""
 
+import json
+
 from firmware.update.state import NAMES, end, keep
 from firmware.wire.const import const
 
@@ -26,10 +28,13 @@ def commit(store: "Store", files: "Slots", state: "State") -> bool:
     """Keep what is on trial for good; tell whether the flash took it."""
     trial = state["now"]["trial"]
     if trial["kind"] == "link":
-        from firmware.update.link import held
+        from firmware.update.link import SETTINGS, held
 
-        if not store.write("settings.json", held(store)):
-            return False
+        kept = json.loads(store.read(SETTINGS) or b"{}")
+        if kept.get("link") != trial["number"]:  # else only its note was not taken
+            fresh = held(store)
+            if not fresh or not store.write(SETTINGS, fresh):
+                return False
         # A cut from here on: the loader sees that it is done.
         _remove(files)
     return end(store, state, trial["to"], trial, "committed", "")

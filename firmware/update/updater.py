@@ -8,7 +8,7 @@ import sys
 from firmware.update.begin import place
 from firmware.update.fetch import Ended, Fetcher, Progress, empty, get_release, spare_of
 from firmware.update.slots import Slots
-from firmware.update.state import NAMES, keep, load
+from firmware.update.state import NAMES, end, keep, load
 from firmware.version import NUMBER
 from firmware.wire import board_topics as topics
 from firmware.wire import update_topics
@@ -39,6 +39,10 @@ _RESTART_WITHIN_MS = const(600_000)
 _LOOK_MS = const(250)
 _ENOSPC = const(28)
 _WATCHDOG_MS = const(8_000)
+_STAY_MS = const(10_000)  # as long as three wants for one piece
+_FEED_S = const(2)
+_MOST_IDLE = const(12)  # starts of a board on a battery without an answer of the workshop
+_MOST_CRASHES = const(3)  # fewer than the loader takes
 
 
 class Updater:
@@ -60,19 +64,39 @@ class Updater:
         self._told_ms = 0
         self._piece: "bytes | None" = None
         self._failed: "Ended | None" = None
+        self._begun = False  # before this start, and not yet counted
         self._woken = asyncio.Event()
         self._tasks: "list[Any]" = []
 
     # What comes in.
 
-    def start(self) -> None:
-        """Go on with what was begun before the start."""
+    def start(self, link: int) -> None:
+        """Go on with what was begun before the start; `link` is the number of the link settings
+        that this start goes by."""
         now = self._state["now"]
-        if "trial" in now:
-            self._begin_trial(now["trial"])
-        elif "offer" in now:
-            self._try(now["offer"])
+        trial = now.get("trial")
+        offer = now.get("offer")
+        if trial:
+            if trial["to"] == self._slot and (trial["kind"] != "link" or trial["number"] == link):
+                self._begin_trial(trial)
+            else:
+                # The loader could not count a start of it: this is the old one, and no trial.
+                self._give_up(trial, "rolled_back", "flash")
+        elif offer is not None:
+            why = "error" if now.get("crashes", 0) >= _MOST_CRASHES else self._try(offer)
+            self._begun = not why
+            if why:
+                self._give_up(offer, "failed", why)
         self.rest()
+
+    def _give_up(self, about: "dict[str, Any]", st: str, why: str) -> None:
+        # Told when the gateway is there to hear it.
+        try:
+            if end(self._store, self._state, self._slot, about, st, why):
+                return
+        except KeyError:  # it is garbage
+            keep(self._store, {"slot": self._slot, "id": "", "now": {}})
+        self._state["now"] = {}
 
     def greeted(self, st: str) -> None:
         """The hello has its answer: if it is accepted, what runs is good."""
@@ -89,14 +113,31 @@ class Updater:
             keep(self._store, self._state)
         if "done" in now:
             self._about = now["done"]
+            self._stay()
             self._report(now["done"]["st"], now["done"]["why"])
             self._tasks.append(asyncio.create_task(self._told()))
         elif self._fetcher:
-            self._fetcher.ask_again(self._now_ms())
-            self._stay(self._now_ms())
+            if self._is_left():
+                self._failed = Ended("cancelled", "")  # whoever offers it again may do so
+            else:
+                self._fetcher.ask_again(self._now_ms())
+                self._stay()
+                self._report(self._st, self._why)
             self._woken.set()
-            self._report(self._st, self._why)
         self.rest()
+
+    def _is_left(self) -> bool:
+        # A board on a battery does not stay awake for ever for a workshop that is gone.
+        if not self._begun or not self._main.hw.power.sleeps:
+            return False
+        self._begun = False
+        idle = self._about.get("idle", 0) + 1
+        self._is_idle(idle)
+        return bool(idle > _MOST_IDLE)
+
+    def _is_idle(self, starts: int) -> None:
+        self._about["idle"] = starts
+        keep(self._store, self._state)
 
     def chunk(self, payload: "dict[str, Any]", now_ms: int) -> None:
         """Take a piece; raises BadPayload."""
@@ -107,14 +148,16 @@ class Updater:
                 self._failed = why
             self._woken.set()
             if self._piece:
-                self._stay(now_ms)
+                self._stay()
+                if self._about.get("idle"):
+                    self._is_idle(0)
 
-    def _stay(self, now_ms: int) -> None:
-        # A board on a battery does not fall asleep as long as the pieces come; where nobody hears
-        # it, what it has begun is no reason to stay awake at each start.
+    def _stay(self) -> None:
+        # A board on a battery does not fall asleep as long as there is something to do; where
+        # nobody hears it, what it has begun is no reason to stay awake at each start.
         stay = getattr(self._main.role, "stay", None)
         if stay:
-            stay(now_ms)
+            stay(self._now_ms(), _STAY_MS)
 
     def rest(self) -> None:
         """Give the memory back if there is nothing to do."""
@@ -146,8 +189,12 @@ class Updater:
             self._state["now"] = {"offer": offer}
             # Where flash does not take it, the update does not outlive a restart; no more.
             keep(self._store, self._state)
-            self._stay(now_ms)
-            self._try(offer)
+            self._stay()
+            why = self._try(offer)
+            if why:
+                self._state["now"] = {}
+                keep(self._store, self._state)
+                self._refuse(offer, why)
 
     def _settings(self) -> "dict[str, Any]":
         settings: "dict[str, Any]" = json.loads(self._store.read("settings.json") or b"{}")
@@ -196,20 +243,19 @@ class Updater:
 
     # Loading.
 
-    def _try(self, offer: "dict[str, Any]") -> None:
+    def _try(self, offer: "dict[str, Any]") -> str:
+        # Gives why it does not go.
         why = "no_memory"
         try:
             self._begin(offer)
-            return
+            return ""
         except MemoryError:
             pass
         except Exception as error:  # noqa: BLE001 - told; raised at a start, it would be so at each
             print("update:", repr(error), file=sys.stderr)
             why = "error"
         self._fetcher = None
-        self._state["now"] = {}
-        keep(self._store, self._state)
-        self._refuse(offer, why)
+        return why
 
     def _begin(self, offer: "dict[str, Any]") -> None:
         gc.collect()
@@ -287,6 +333,7 @@ class Updater:
             if fetcher.wants:
                 await self._wait(_PRESS_MS if pressed else fetcher.due_ms - now_ms())
             else:
+                self._stay()
                 await asyncio.sleep(0)
             if self._failed:
                 raise self._failed
@@ -322,7 +369,11 @@ class Updater:
     async def _time_limit(self) -> None:
         from firmware.update.trial import TRIAL_S, roll_back
 
-        await asyncio.sleep(getattr(self._main.hw, "trial_s", TRIAL_S))
+        left_s = getattr(self._main.hw, "trial_s", TRIAL_S)
+        while left_s > 0 and "trial" in self._state["now"]:
+            self._stay()  # asleep it would not be heard
+            await asyncio.sleep(min(left_s, _FEED_S))
+            left_s -= _FEED_S
         if "trial" in self._state["now"]:
             roll_back(self._store, self._files, self._state, "no_hello")
             self._main.restart()
@@ -376,4 +427,4 @@ async def _feed() -> None:
     watchdog = WDT(timeout=_WATCHDOG_MS)
     while True:
         watchdog.feed()
-        await asyncio.sleep(2)
+        await asyncio.sleep(_FEED_S)

@@ -14,6 +14,7 @@ from firmware.wire.codec import BadPayload
 from firmware.wire.offer import offer_mac, update_key
 from tests.firmware.fakes import ID, FakeHost, MemoryStore
 from tests.firmware.pure.expect import raises
+from tests.firmware.update.pure.memory import MemoryFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 SECRET = "s" * 20
 SETTINGS = {"id": ID, "secret": SECRET, "role": "counter", "host": "h", "port": 1883}
+DONE = {"id": "u2", "kind": "link", "number": 2, "version": "2", "st": "failed", "why": "hash"}
+LINK = 0  # the number of the settings that a start goes by
 ABOUT = {"id": "u2", "kind": "link", "number": 2, "version": "2", "size": 40, "sha": "ab" * 32}
 
 _gc: "Any" = gc
@@ -47,7 +50,9 @@ class _Main(FakeHost):
         self.store.files["settings.json"] = json.dumps(SETTINGS).encode()
         self.board = _Holder(id=ID, pending=_Holder(seq=0))
         self.role = _Holder(busy=False, greeted=lambda st, why, now_ms: None)
-        self.hw = _Holder(clock=_Holder(now_ms=lambda: 0), trial_s=120, network=None)
+        self.now_ms = 0
+        self.hw = _Holder(clock=_Holder(now_ms=lambda: self.now_ms), trial_s=120, network=None)
+        self.hw.power = _Holder(sleeps=False)
         self.link = _Holder(client=_Holder(connected=True, in_flight=0))
         self.hook: "Any" = None
         self.ends = 0
@@ -86,15 +91,19 @@ async def test_an_offer_that_cannot_go_on_is_dropped_and_the_board_starts():
     for garbage in offers:
         main = _Main({"slot": "a", "id": "u1", "now": {"offer": garbage}})
         work = updater(main)
-        work.start()
+        work.start(LINK)
         await ended(work)
         assert main.ends, garbage
         assert not work._state["now"], garbage
     main = _Main({"slot": "a", "id": "u1", "now": {"offer": ABOUT}})
     work = updater(main)
     work._begin = no_memory
-    work.start()
-    assert "now" not in main.boot() and main.ends
+    work.start(LINK)
+    assert main.take("up/update") == [], "nobody hears it yet"
+    work.greeted("accepted")
+    said = main.take("up/update")[-1]
+    assert (said["st"], said["why"]) == ("failed", "no_memory"), said
+    await ended(work)
 
 
 async def test_an_offer_for_which_memory_is_too_short_is_refused():
@@ -107,21 +116,29 @@ async def test_an_offer_for_which_memory_is_too_short_is_refused():
     assert "now" not in main.boot()
 
 
+def battery(main):
+    """Let it be a board that sleeps; give the times until which it is asked to stay awake."""
+    stays: "list[int]" = []
+    main.hw.power.sleeps = True
+    main.role.stay = lambda now_ms, for_ms: stays.append(now_ms + for_ms)
+    return stays
+
+
 async def test_what_is_begun_keeps_a_battery_board_awake_only_where_somebody_hears_it():
     main: "Any" = _Main({"slot": "a", "id": "u1", "now": {"offer": ABOUT}})
-    stays: "list[int]" = []
-    main.role.stay = stays.append
+    stays = battery(main)
     work = updater(main)
-    work.start()
+    work.start(LINK)
     assert stays == []
     work.greeted("accepted")
-    assert stays == [0]
+    assert stays == [10_000]
     await ended(work)
     main = _Main({"slot": "a", "id": "u1"})
-    main.role.stay = stays.append
+    stays = battery(main)
+    main.now_ms = 7
     work = updater(main)
     work.offered(offer(), 7, False)
-    assert stays == [0, 7]
+    assert stays == [10_007]
     await ended(work)
 
 
@@ -141,6 +158,126 @@ async def test_pieces_are_as_small_as_a_line_is_slow_and_wait_for_the_answer_to_
         await ended(work)
         os.remove(main.store.root + "link.new")
         os.rmdir(main.store.root[:-1])
+
+
+async def test_a_battery_board_whose_workshop_is_gone_forgets_what_it_has_begun():
+    # Or it would stay awake for it at each start, until the battery is empty.
+    boot = {"slot": "a", "id": "u1", "now": {"offer": ABOUT}}
+    starts = 0
+    while "now" in boot:
+        starts += 1
+        assert starts < 20
+        main: "Any" = _Main(boot)
+        battery(main)
+        work = updater(main)
+        work._files = MemoryFiles()
+        work.start(LINK)
+        work.greeted("accepted")
+        work.greeted("accepted")  # its link broke: that is no other start
+        for _ in range(10):
+            await asyncio.sleep(0)
+        boot = main.boot()
+        await ended(work)
+    assert starts == 13, starts
+    assert main.take("up/update")[-1]["st"] == "cancelled", "so that it is offered again"
+    assert main.ends
+
+
+async def test_a_piece_says_that_the_workshop_is_there():
+    main: "Any" = _Main({"slot": "a", "id": "u1", "now": {"offer": dict(ABOUT, idle=5)}})
+    battery(main)
+    work = updater(main)
+    work._files = MemoryFiles()
+    work.start(LINK)
+    work.greeted("accepted")
+    await asyncio.sleep(0)
+    assert main.boot()["now"]["offer"]["idle"] == 6
+    data = {"id": "u2", "sha": ABOUT["sha"], "at": 0, "data": "QUFB" * 13 + "QQ=="}
+    work.chunk(data, 0)
+    assert main.boot()["now"]["offer"]["idle"] == 0
+    await ended(work)
+
+
+async def test_a_board_on_a_battery_is_awake_for_all_of_its_trial():
+    # Asleep after 20 s, three starts without the broker would take back what is good.
+    tried = dict(ABOUT, kind="firmware", to="b", tries=1)
+    main: "Any" = _Main({"slot": "a", "id": "u1", "now": {"trial": tried}})
+    stays = battery(main)
+    main.hw.trial_s = 0.1
+    work = updater(main)
+    work._slot = "b"
+    work.start(LINK)
+    await asyncio.sleep(0.01)
+    assert stays == [10_000]
+    await asyncio.sleep(0.2)
+    assert main.restarts == 1
+    assert main.boot()["now"]["done"]["why"] == "no_hello"
+    await ended(work)
+
+
+async def test_what_became_of_it_is_told_before_a_battery_board_sleeps():
+    main: "Any" = _Main({"slot": "a", "id": "u1", "now": {"done": DONE}})
+    stays = battery(main)
+    work = updater(main)
+    work.start(LINK)
+    work.greeted("accepted")
+    assert stays == [10_000]
+    await ended(work)
+
+
+async def test_only_what_runs_is_kept():
+    # Where the loader could not count a try it has started the old one: its hello is no trial.
+    for kind, to, link in (("firmware", "b", LINK), ("link", "", 1)):
+        tried = dict(ABOUT, kind=kind, to=to, tries=0)
+        main = _Main({"slot": "", "id": "u1", "now": {"trial": tried}})
+        main.store.files["settings.new"] = b"{}"
+        work = updater(main)
+        work.start(link)
+        work.greeted("accepted")
+        said = main.take("up/update")[-1]
+        assert (said["st"], said["why"]) == ("rolled_back", "flash"), said
+        assert main.boot()["slot"] == ""
+        assert json.loads(main.store.files["settings.json"]) == SETTINGS
+        await ended(work)
+        main = _Main({"slot": "", "id": "u1", "now": {"trial": tried}})
+        main.store.broken = True
+        work = updater(main)
+        work.start(link)
+        work.greeted("accepted")
+        assert main.take("up/update") == []
+        assert main.boot()["slot"] == ""
+        assert main.ends, "it takes no memory any more"
+
+
+async def test_settings_that_were_kept_are_not_lost_when_their_note_fails():
+    tried = dict(ABOUT, to="", tries=1)
+    main: "Any" = _Main({"slot": "", "id": "u1", "now": {"trial": tried}})
+    fresh = dict(SETTINGS, host="new", link=2)
+    main.store.files["settings.new"] = json.dumps(fresh).encode()
+    write = main.store.write
+    main.store.write = lambda name, data: name != "boot.json" and write(name, data)
+    work = updater(main)
+    work._files.remove = lambda name: main.store.files.pop(name, None)
+    work.start(2)
+    work.greeted("accepted")
+    main.store.write = write
+    work.greeted("accepted")  # of the next connection
+    assert json.loads(main.store.files["settings.json"]) == fresh
+    assert main.boot()["now"]["done"]["st"] == "committed"
+    await ended(work)
+
+
+async def test_an_offer_at_which_the_board_crashes_each_time_is_given_up():
+    for crashes, goes_on in ((2, True), (3, False)):
+        main = _Main({"slot": "a", "id": "u1", "now": {"offer": ABOUT, "crashes": crashes}})
+        work = updater(main)
+        work.start(LINK)
+        assert bool(work._fetcher) == goes_on
+        assert ("offer" in main.boot()["now"]) == goes_on
+        work.greeted("accepted")
+        said = main.take("up/update")[-1]
+        assert said["st"] == ("loading" if goes_on else "failed"), said
+        await ended(work)
 
 
 async def test_the_same_offer_by_another_name_is_told_by_that_name():
@@ -175,13 +312,12 @@ def test_who_prints_does_not_fail_by_who_listens():
 
 
 async def test_an_accepted_hello_ends_a_row_of_crashes_whatever_else_is_to_be_done():
-    done = {"id": "u2", "kind": "link", "number": 2, "version": "2", "st": "failed", "why": "hash"}
-    for more in ({}, {"offer": ABOUT}, {"done": done}):
-        main = _Main({"slot": "a", "id": "u1", "now": dict(more, crashes=4)})
+    for more in ({}, {"offer": ABOUT}, {"done": DONE}):
+        main = _Main({"slot": "a", "id": "u1", "now": dict(more, crashes=2)})
         work = updater(main)
-        work.start()
+        work.start(LINK)
         work.greeted("refused")
-        assert main.boot()["now"]["crashes"] == 4
+        assert main.boot()["now"]["crashes"] == 2
         work.greeted("accepted")
         assert "crashes" not in main.boot().get("now", {}), more
         assert bool(main.ends) == (not more), more
@@ -192,7 +328,8 @@ async def test_what_the_flash_did_not_take_is_not_said_to_be_kept():
     tried = dict(ABOUT, kind="firmware", to="b", tries=1)
     main = _Main({"slot": "a", "id": "u1", "now": {"trial": tried}})
     work = updater(main)
-    work.start()
+    work._slot = "b"
+    work.start(LINK)
     main.store.broken = True
     work.greeted("accepted")
     work.greeted("accepted")  # of the next connection
@@ -230,13 +367,13 @@ def test_a_row_of_crashes_ends_also_where_memory_is_short():
     try:
         main: "Any" = _Main({"slot": "a", "id": "u1", "now": {"crashes": 3}})
         main.hook = hook.Hook(main)
-        main.hook.start()
+        main.hook.start(LINK)
         main.role.greeted("refused", "", 0)
         assert main.boot()["now"] == {"crashes": 3}
         main.role.greeted("accepted", "", 0)
         assert "now" not in main.boot() and main.hook is None
         main = _Main({"slot": "a", "id": "u1", "now": {"trial": {"to": "b"}, "crashes": 1}})
         main.hook = hook.Hook(main)
-        raises(MemoryError, main.hook.start)
+        raises(MemoryError, main.hook.start, LINK)
     finally:
         begin.forget, modules["firmware.update.updater"] = before
