@@ -102,15 +102,15 @@ class DeliveryExplorer:
                 found.asked += 1
                 try:
                     after = do()
-                    self._check(after)
+                    new = self._key(after)
+                    if new not in self._ways:
+                        self._check(after)
+                        self._ways[new] = (key, word)
+                        frontier.append((new, after))
                 except FAULTS as e:
                     way = "\n  ".join([*self._way_to(key), word])
                     raise Broken(f"{self.deliveries.name}: {e}; after\n  {way}") from e
-                new = self._key(after)
                 found.steps += 1
-                if new not in self._ways:
-                    self._ways[new] = (key, word)
-                    frontier.append((new, after))
         found.states = len(self._ways)
         found.seconds = time.monotonic() - started
         return found

@@ -10,7 +10,7 @@ import pytest
 from tests.explore.delivery import Deliveries, DeliveryExplorer
 from tests.explore.explorer import Explored, Explorer
 from tests.explore.world import SmallWorld
-from tests.explore.worlds import DELIVERIES, SMALL
+from tests.explore.worlds import SMALL, SMALL_DELIVERIES
 from tests.support.tools import ROOT
 
 
@@ -30,7 +30,7 @@ def test_every_state_of_a_small_world_keeps_every_promise(world: SmallWorld) -> 
     assert found.states > 200, "next to nothing can happen in this world"
 
 
-@pytest.mark.parametrize("deliveries", DELIVERIES, ids=lambda deliveries: deliveries.name)
+@pytest.mark.parametrize("deliveries", SMALL_DELIVERIES, ids=lambda deliveries: deliveries.name)
 def test_a_press_counts_once_however_often_it_is_sent_and_whenever_the_gateway_dies(
     deliveries: Deliveries,
 ) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.domain.test_faults import seed
 from tests.explore.delivery import DeliveryExplorer
 from tests.explore.explorer import Broken, Explorer
-from tests.explore.worlds import DELIVERIES, WORLDS
+from tests.explore.worlds import SMALL_DELIVERIES, WORLDS
 
 _WORLDS = {world.name: world for world in WORLDS}
 _STATES_MOST = 20_000  # a fault must show before
@@ -60,10 +60,10 @@ def test_a_ticket_that_can_never_end_is_found(monkeypatch: pytest.MonkeyPatch) -
 def test_a_gateway_that_forgets_its_answers_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.service.answers.Answers.recall", lambda *_: None)
     with pytest.raises(Broken, match="twice"):
-        DeliveryExplorer(DELIVERIES[0]).run()
+        DeliveryExplorer(SMALL_DELIVERIES[0]).run()
 
 
 def test_answers_that_are_not_on_disk_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.explore.delivery._plain", lambda answer: ("", "", "", False, "{}"))
     with pytest.raises(Broken):
-        DeliveryExplorer(DELIVERIES[0]).run()
+        DeliveryExplorer(SMALL_DELIVERIES[0]).run()

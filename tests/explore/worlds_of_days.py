@@ -213,8 +213,11 @@ def closing(tickets: int) -> SmallWorld:
     )
 
 
-def booking(slots: int, counters: int) -> SmallWorld:
-    """Appointments that come early, on time, late or never, among those who walk in."""
+def booking(slots: int, counters: int, *, ahead: bool = True) -> SmallWorld:
+    """Appointments that come early, on time, late or never, among those who walk in.
+
+    Unless `ahead`, none is made for tomorrow.
+    """
     queue = replace(one_queue().queues[0], slots=Slots(30, slots), last_number=slots + 1)
     return SmallWorld(
         f"booking {slots} {counters}",
@@ -227,8 +230,8 @@ def booking(slots: int, counters: int) -> SmallWorld:
                     {"queue": "A", "slot_ms": _SLOT_MS, "service": "ktp"},
                     {"queue": "A", "slot_ms": _SLOT_MS},
                     {"queue": "A", "slot_ms": _SLOT_MS + 60_000},
-                    {"queue": "A", "slot_ms": at("09:30", TUESDAY)},
                     {"queue": "X", "slot_ms": _SLOT_MS},
+                    *([{"queue": "A", "slot_ms": at("09:30", TUESDAY)}] if ahead else []),
                 ],
             ),
             *of_tickets("check_in", ("#1", "#2", "A001")),
