@@ -20,6 +20,7 @@ DEMO_PERSON = "teknisi"
 TECHNICIAN = "technician"
 # Without 0/O, 1/l and what else is mistaken for another on a screen.
 _PLAIN = "abcdefghkmnpqrstuvwxyz23456789"
+_SCRYPT = (32_768, 8, 1)  # n, r, p: 32 MB, 60 ms
 
 
 def people(paths: Paths) -> dict[str, dict[str, str]]:
@@ -54,10 +55,10 @@ def set_password(paths: Paths, person: str, password: str, role: str) -> None:
 def hash_password(password: str) -> str:
     """Give a password's hash as the console's library (werkzeug) writes and checks it.
 
-    Made here, so that `loket run` need not load that library: scrypt with its cost, 32 MB, 60 ms.
+    Made here, so that `loket run` need not load that library: scrypt with its cost.
     """
     salt = secrets.token_hex(8)
-    n, r, p = 32_768, 8, 1
+    n, r, p = _SCRYPT
     digest = hashlib.scrypt(
         password.encode(), salt=salt.encode(), n=n, r=r, p=p, maxmem=132 * n * r * p
     )

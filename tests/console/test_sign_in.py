@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.security import generate_password_hash
 
 from gateway.config import Paths
-from gateway.fleet.people import remove_person, set_password
-from web_console import texts
+from gateway.fleet.people import people, remove_person, set_password
+from web_console import sign_in, texts
 from web_console.pages import Views, create_app
 from web_console.sign_in import COOKIE, SIGNED_IN_S, NotSignedIn, SignIn, needs_technician, own_path
 
@@ -59,6 +59,15 @@ def why(door: SignIn, got: Any) -> str:
     with pytest.raises(NotSignedIn) as caught:
         door.sign_in(got)
     return caught.value.why
+
+
+@pytest.mark.usefixtures("costly_passwords")
+def test_a_password_costs_32_mb_whoever_it_is_tried_for(paths: Paths, door: SignIn) -> None:
+    entry = people(paths)[RIGHT["person"]]
+    assert entry["hash"].startswith("scrypt:32768:8:1$")
+    assert sign_in._NOBODY.startswith("scrypt:32768:8:1$")
+    assert why(door, WRONG) == why(door, WRONG | {"person": "nobody"}) == "sign_in.wrong"
+    assert door.sign_in(RIGHT)[0].id == RIGHT["person"]
 
 
 def test_the_right_password_gives_a_cookie_that_is_known_again(door: SignIn) -> None:
