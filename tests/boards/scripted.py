@@ -173,7 +173,7 @@ def make_flash(
     board: str,
     role: str,
     port: int,
-    link: dict[str, str] | None = None,
+    link: object = None,
     **more: object,
 ) -> Path:
     """Make a board's flash, wired by `link`: a folder with its settings.json; give its path."""

@@ -112,7 +112,7 @@ def test_before_the_first_call_visitors_are_asked_to_wait(stage: Stage, open_pag
     page = open_page(stage.url + "/layar", HALL)
     expect(page.locator(".hero")).to_contain_text("Mohon tunggu")
     expect(page.locator("footer .queue")).to_have_count(4)
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert page.locator(".hero .wait").evaluate(LINES_OF) == 2  # no word is broken
 
 
@@ -175,7 +175,7 @@ def test_news_of_the_hall_take_turns_and_nothing_is_pushed_out(
         expect(news).to_be_visible()
         said.add(news.inner_text())
         for size in (OLD_SCREEN, PHONE, HALL):
-            page.set_viewport_size(size)
+            page.set_viewport_size(size)  # type: ignore[arg-type]
             for selector in (".hero", "#news", "footer"):
                 assert inside(page, selector), (size, selector)
         page.clock.run_for(4_000)
