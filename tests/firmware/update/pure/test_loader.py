@@ -162,7 +162,8 @@ def test_a_board_that_knows_no_way_out_does_not_wear_out_its_flash():
 
 def test_a_board_that_has_lost_its_state_leaves_a_slot_that_crashes():
     # What was taken back lies there whole.
-    for boot in (None, {}, []):
+    boots: "list[Any]" = [None, {}, []]
+    for boot in boots:
         with Folder(boot) as folder:
             for _ in range(5):
                 assert folder.choose() == "a", boot
@@ -173,7 +174,7 @@ def test_a_board_that_has_lost_its_state_leaves_a_slot_that_crashes():
 def test_a_trial_that_cannot_be_counted_is_not_made():
     for kind, to in (("firmware", "b"), ("link", "a")):
         with Folder(trial(kind, to)) as folder:
-            trials: "list[object]" = []
+            trials: "list[Any]" = []
             assert loader.choose(folder.root, trials) == to
             assert [tried["number"] for tried in trials] == [2]
             os.mkdir(folder.root + "boot.json.new")

@@ -51,8 +51,9 @@ class _Main(FakeHost):
         self.board = _Holder(id=ID, pending=_Holder(seq=0))
         self.role = _Holder(busy=False, greeted=lambda st, why, now_ms: None)
         self.now_ms = 0
-        self.hw = _Holder(clock=_Holder(now_ms=lambda: self.now_ms), trial_s=120, network=None)
-        self.hw.power = _Holder(sleeps=False)
+        clock = _Holder(now_ms=lambda: self.now_ms)
+        power = _Holder(sleeps=False)
+        self.hw = _Holder(clock=clock, trial_s=120, network=None, power=power)
         self.link = _Holder(client=_Holder(connected=True, in_flight=0))
         self.hook: "Any" = None
         self.ends = 0
