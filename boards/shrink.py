@@ -92,8 +92,9 @@ class Program:
         given = dict.fromkeys(_given(self._trees[module]))
         free = (short for short in _short("_") if short not in given)
         free = (short for short in free if short not in names.values())
+        gone = names.keys() | self._kept | self.constants(module).keys()
         for name in given:
-            if _is_private(name) and name not in names and name not in self._kept:
+            if _is_private(name) and name not in gone:
                 names[name] = next(free)
         self._letters[module] = names
         return names
