@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     Data = bytes | memoryview
 
 _COMPACT_BYTES = const(4_096)
+_SPARED_BYTES = const(4_608)  # for the settings, a piece, and a board that goes on serving
 _PARTS = (
     "begin",
     "updater",
     "fetch",
     "link",
     "manifest",
+    "release",
     "slots",
     "state",
     "trial",
@@ -42,12 +44,16 @@ class Hook:
         try:
             from firmware.update.updater import Updater
 
-            self.work = Updater(main, self)
+            gc.collect()
+            if gc.mem_free() > _SPARED_BYTES:
+                self.work = Updater(main, self)
         except MemoryError:
-            return
+            pass
         finally:
             gc.collect()
             gc.threshold(max(_COMPACT_BYTES, gc.mem_free() // 4))
+        if not self.work:
+            return
         # Whose hello is accepted is good.
         self._greeted = main.role.greeted
         main.role.greeted = self._answered
@@ -71,14 +77,13 @@ class Hook:
         """Take an offer or a piece; raises BadPayload."""
         try:
             payload = decode(data, MAX_DOWN_BYTES)
-            is_offer = "kind" in payload
-            if not self.work:
-                if is_offer:
-                    self._refuse(payload)
-            elif is_offer:
+            if "kind" not in payload:
+                if self.work:
+                    self.work.chunk(payload, now_ms)
+            elif self.work:
                 self.work.offered(payload, now_ms, retained)
             else:
-                self.work.chunk(payload, now_ms)
+                self._refuse(payload)
         finally:
             if self.work:
                 self.work.rest()

@@ -99,7 +99,19 @@ class Slots:
         except OSError:
             pass  # not empty, as a rule
 
+    def empty(self, slot: str) -> "Iterator[Any]":
+        """Plan to empty a slot."""
+        self.remove(slot + "/manifest")
+        for path in self.paths(slot):
+            self.remove(path)
+            yield None
+
     def free_bytes(self) -> int:
         """Give what the flash still takes."""
         vfs: "Any" = os.statvfs(self._root or "/")
         return int(vfs[1] * vfs[4])
+
+
+def spare_of(slot: str) -> str:
+    """Give the slot that does not run."""
+    return "b" if slot == "a" else "a"

@@ -6,8 +6,8 @@ import json
 import sys
 
 from firmware.update.begin import place
-from firmware.update.fetch import Ended, Fetcher, Progress, empty, get_release, spare_of
-from firmware.update.slots import Slots
+from firmware.update.fetch import Ended, Fetcher, Progress
+from firmware.update.slots import Slots, spare_of
 from firmware.update.state import NAMES, end, keep, load
 from firmware.version import NUMBER
 from firmware.wire import board_topics as topics
@@ -181,8 +181,11 @@ class Updater:
         offer["size"] = read_int(payload, "size", 1, 1 << 20)
         offer["sha"] = read_str(payload, "sha", 64, 64)
         mac = read_str(payload, "mac", 64, 64)
-        settings = self._settings()
-        why = self._why_not(offer, mac, settings, now_ms)
+        try:
+            why = self._why_not(offer, mac, now_ms)
+        except MemoryError:
+            gc.collect()
+            why = "no_memory"
         if why:
             self._refuse(offer, why)
         elif not self._fetcher:
@@ -200,12 +203,14 @@ class Updater:
         settings: "dict[str, Any]" = json.loads(self._store.read("settings.json") or b"{}")
         return settings
 
-    def _why_not(
-        self, offer: "dict[str, Any]", mac: str, settings: "dict[str, Any]", now_ms: int
-    ) -> str:
+    def _why_not(self, offer: "dict[str, Any]", mac: str, now_ms: int) -> str:
         from firmware.wire.offer import offer_mac, update_key
 
-        key = update_key(settings["secret"])
+        settings = self._settings()
+        has = settings.get("link", 0)
+        secret = settings["secret"]
+        del settings  # two kilobytes
+        key = update_key(secret)
         if offer_mac(key, self._main.board.id, offer) != mac:
             return "bad_mac"
         if self._fetcher and self._st in ("loading", "loaded"):
@@ -224,7 +229,6 @@ class Updater:
             return "busy"
         number = offer["number"]
         if offer["kind"] == "link":
-            has = settings.get("link", 0)
             return "older" if number < has else "already" if number == has else ""
         if number < NUMBER:
             return "older"
@@ -270,6 +274,8 @@ class Updater:
 
             plan = get_link(self._files, self._store, offer, step, self._progress)
         else:
+            from firmware.update.release import get_release
+
             settings = self._settings()
             wanted = {
                 "role": settings["role"],
@@ -308,7 +314,7 @@ class Updater:
         try:
             if why == "no_space":
                 try:
-                    for _ in empty(self._files, spare_of(self._slot)):
+                    for _ in self._files.empty(spare_of(self._slot)):
                         await asyncio.sleep(0)
                 except OSError:
                     pass  # what cannot be removed stays

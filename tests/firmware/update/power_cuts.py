@@ -22,8 +22,9 @@ sys.path.insert(0, sys.argv[0].rsplit("/", 4)[0])
 
 from firmware.hal.store import FileStore
 from firmware.update import loader, state, trial
-from firmware.update.fetch import Ended, Fetcher, Progress, get_release
+from firmware.update.fetch import Ended, Fetcher, Progress
 from firmware.update.link import get_link
+from firmware.update.release import get_release
 from firmware.update.slots import Slots
 
 BLOCK_BYTES = 512

@@ -10,8 +10,8 @@ from firmware.update.fetch import (
     Ended,
     Fetcher,
     Progress,
-    get_release,
 )
+from firmware.update.release import get_release
 from firmware.wire.codec import BadPayload
 from tests.firmware.pure.expect import raises
 from tests.firmware.update.pure.memory import MemoryFiles, sha_of
