@@ -46,6 +46,24 @@ def version(number: int, text: str) -> str:
     return f'VERSION = "{text}"\nNUMBER = {number}\n'
 
 
+def offer_of(update_id: str, board: str, data: bytes, **fields: Any) -> Payload:
+    """Give the offer of what `data` is to a board."""
+    offer: Payload = {"id": update_id, "kind": "firmware", "number": 1, "version": "2.0"}
+    offer.update(size=len(data), sha=hashlib.sha256(data).hexdigest(), **fields)
+    offer["mac"] = offer_mac(update_key(SECRET), board, offer)
+    return offer
+
+
+def piece_of(blobs: dict[str, bytes], want: Payload) -> Payload:
+    """Give the answer to a want; `blobs` is what there is, by its hash."""
+    answer: Payload = {"id": want["id"], "sha": want["sha"]}
+    blob = blobs.get(want["sha"])
+    if blob is None:
+        return {**answer, "why": "unknown"}
+    data = blob[want["at"] : want["at"] + want["n"]]
+    return {**answer, "at": want["at"], "data": base64.b64encode(data).decode()}
+
+
 class ScriptedWorkshop(ScriptedGateway):
     """Also offers updates, and serves what it has of them; `wants` is every piece asked for,
     `pieces` how many it gives (None: all)."""
@@ -59,9 +77,7 @@ class ScriptedWorkshop(ScriptedGateway):
     def offer(self, update_id: str, data: bytes, **fields: Any) -> Payload:
         """Offer what `data` is, and serve it."""
         self.has(data)
-        offer: Payload = {"id": update_id, "kind": "firmware", "number": 1, "version": "2.0"}
-        offer.update(size=len(data), sha=hashlib.sha256(data).hexdigest(), **fields)
-        offer["mac"] = offer_mac(update_key(SECRET), self.board, offer)
+        offer = offer_of(update_id, self.board, data, **fields)
         self.publish(topics.DN_UPDATE, offer)
         return offer
 
@@ -91,20 +107,11 @@ class ScriptedWorkshop(ScriptedGateway):
         )
         return told
 
-    def piece(self, want: Payload) -> Payload:
-        """Give the answer to a want."""
-        answer: Payload = {"id": want["id"], "sha": want["sha"]}
-        blob = self.blobs.get(want["sha"])
-        if blob is None:
-            return {**answer, "why": "unknown"}
-        data = blob[want["at"] : want["at"] + want["n"]]
-        return {**answer, "at": want["at"], "data": base64.b64encode(data).decode()}
-
     def _take(self, client: mqtt.Client, data: object, message: mqtt.MQTTMessage) -> None:
         if message.topic == topics.of_board(self.board, topics.UP_WANT):
             want = json.loads(message.payload)
             self.wants.append(want)
             if self.pieces is None or len(self.wants) <= self.pieces:
-                self.publish(topics.DN_CHUNK, self.piece(want))
+                self.publish(topics.DN_CHUNK, piece_of(self.blobs, want))
         else:
             super()._take(client, data, message)

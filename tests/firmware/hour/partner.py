@@ -18,6 +18,7 @@ from typing import Any
 from firmware.net.packets import publish
 from firmware.wire import topics
 from tests.support.micropython import command
+from tests.support.release import piece_of
 
 HERE = Path(__file__).resolve().parent
 EPOCH = 7
@@ -31,7 +32,8 @@ class Partner:
     """Plays everything around a board; `at(ms, act)` plans, `run(until_ms)` lets time pass.
 
     `answer(event)` gives the fields of the receipt to an event, or None for no answer;
-    `looks` collects what the board answered to `look()`.
+    `looks` collects what the board answered to `look()`, `updates` what it said of an update;
+    `blobs` is what it is given of one, by its hash.
     """
 
     def __init__(self, romfs: Path, flash: Path, board: str, heap_kb: int, stderr: Any) -> None:
@@ -40,6 +42,8 @@ class Partner:
         self.answer: Callable[[Payload], Payload | None] = lambda event: {}
         self.published: dict[str, int] = {}  # leaf -> how many messages
         self.looks: list[Payload] = []
+        self.updates: list[Payload] = []
+        self.blobs: dict[str, bytes] = {}
         self.seen: dict[str, int] = {}
         self.connections = 0
         self.retained: dict[str, bytes] = {}
@@ -240,6 +244,10 @@ class Partner:
             self.published[leaf] = self.published.get(leaf, 0) + 1
             if leaf == topics.UP_EVENT:
                 self._event(json.loads(body[end:]))
+            elif leaf == topics.UP_UPDATE:
+                self.updates.append(json.loads(body[end:]))
+            elif leaf == topics.UP_WANT:
+                self.say(topics.DN_CHUNK, piece_of(self.blobs, json.loads(body[end:])))
 
     def _event(self, event: Payload) -> None:
         fields = {} if event["ev"] == "hello" else self.answer(event)
