@@ -145,7 +145,7 @@ def _write(
     gone = [*sync.stale(board, slot, every), *_leftovers(board)]
     if todo.keys() & files.keys() and MAIN in board.files:
         # Half a firmware shall not start: without this a board waits quietly to be written anew.
-        gone.append(MAIN)
+        gone.insert(0, MAIN)  # before anything that the old one needs
         todo[MAIN] = firmware.main
     if todo or gone:
         sync.make_room(repl, board, todo, slot, gone)
@@ -164,9 +164,9 @@ def _write(
 
 
 def _boot(board: Board, slot: str) -> dict[str, bytes]:
-    # A trial, and crashes that were counted, end with what is written now; else it stays.
+    # A trial, an update on its way and crashes that were counted end with what is written now.
     now = board.boot.get("now") or {}
-    if board.boot.get("slot") == slot and not now.get("trial") and not now.get("crashes"):
+    if board.boot.get("slot") == slot and not (isinstance(now, dict) and now.keys() - {"done"}):
         return {}
     return {BOOT: json.dumps({"slot": slot, "now": {}}).encode()}
 
