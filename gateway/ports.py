@@ -6,9 +6,10 @@ only wants to look claims it gently: then the bridge keeps a port at which it se
 """
 
 import fcntl
+import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,6 +22,7 @@ USB_MAKERS = {
     0x1A86: "WCH",
     0x0403: "FTDI",
 }
+BRIDGE = "gateway.bus.serial_bridge"  # as `who_has` names it
 _ASK_AGAIN_S = 0.1
 _PROC = Path("/proc")
 _EVEN_SERVING = "even from a board that is served"
@@ -80,6 +82,27 @@ def is_claimed(paths: Paths, device: str, serves: bool = False) -> bool:
     except FileNotFoundError:
         pass
     return False
+
+
+def keep_served(paths: Paths, boards: Mapping[str, str]) -> None:
+    """Keep, for other tools, at which ports (by device) the bridge serves which boards."""
+    file = paths.run / "wired.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    fresh.write_text(json.dumps(boards))
+    fresh.replace(file)
+
+
+def served_board(paths: Paths, device: str) -> str:
+    """Give the board that the bridge serves at a port, "" if it serves none there."""
+    found = who_has(device)
+    if found is None or found[0] != BRIDGE:
+        return ""
+    try:
+        board = json.loads((paths.run / "wired.json").read_text()).get(os.path.realpath(device))
+    except (OSError, ValueError, AttributeError):
+        return ""
+    return board if isinstance(board, str) else ""
 
 
 def who_has(device: str) -> tuple[str, int] | None:

@@ -146,6 +146,7 @@ _PORTS = record(
                     "serial_number": (nullable(text()), None),
                     "chip": _any_word,
                     "in_use_by": _any_said,
+                    "serves": _any_word,
                 },
             ),
             100,

@@ -19,7 +19,7 @@ import serial
 from gateway.bus.serial_port import Port
 from gateway.bus.serial_ports import CannotOpen, Finder, Wanted, open_port
 from gateway.config import EXIT_CONFIG, ConfigError, Settings
-from gateway.ports import is_claimed
+from gateway.ports import is_claimed, keep_served
 
 LOOPBACK = "127.0.0.1"
 LOOK_EVERY_MS = 1_000
@@ -65,13 +65,19 @@ class Bridge:
     """All ports, and the loop."""
 
     def __init__(
-        self, finder: Finder, broker_port: int, wanted_elsewhere: Callable[[str, bool], bool]
+        self,
+        finder: Finder,
+        broker_port: int,
+        wanted_elsewhere: Callable[[str, bool], bool],
+        keep_served: Callable[[dict[str, str]], None],
     ) -> None:
         """`finder` says which ports there are; the broker listens on loopback;
         `wanted_elsewhere(device, serves)` tells whether another tool wants to work at a port, at
-        which a board is served or not."""
+        which a board is served or not; `keep_served` is told which boards are at which ports."""
         self._finder = finder
         self._wanted_elsewhere = wanted_elsewhere
+        self._keep_served = keep_served
+        self._served: dict[str, str] | None = None
         self._broker = (LOOPBACK, broker_port)
         self._selector = selectors.DefaultSelector()
         self._open: dict[str, tuple[serial.Serial, Port]] = {}
@@ -99,6 +105,7 @@ class Bridge:
                     port.tick(at_ms)
         for device in list(ports):
             self._close(device)
+        self._tell_served()
         self._selector.close()
 
     def _look(self, at_ms: int) -> None:
@@ -121,6 +128,16 @@ class Bridge:
             del self._complaints[device]
         for device in wanted.keys() - self._open.keys():
             self._try(wanted[device])
+        self._tell_served()
+
+    def _tell_served(self) -> None:
+        served = {device: port.board for device, (_, port) in self._open.items() if port.board}
+        if served != self._served:
+            try:
+                self._keep_served(served)
+            except OSError as error:  # a full disk stops no board
+                _log.warning("which boards are at which ports cannot be kept: %s", error)
+            self._served = served
 
     def _try(self, wanted: Wanted) -> None:
         try:
@@ -151,7 +168,10 @@ def main() -> int:
         print(f"serial: {error}", file=sys.stderr)
         return EXIT_CONFIG
     bridge = Bridge(
-        Finder(settings.serial), settings.mqtt_port, partial(is_claimed, settings.paths)
+        Finder(settings.serial),
+        settings.mqtt_port,
+        partial(is_claimed, settings.paths),
+        partial(keep_served, settings.paths),
     )
     _log.info("looking for boards at %s", ", ".join(name for name, _ in settings.serial))
 

@@ -1,7 +1,8 @@
 """One serial line and the session on it: pumps bytes between a board and the broker.
 
 The board speaks MQTT in a session of `firmware/wire/cable.py`; for each session there is one TCP
-connection to the broker's plain port. User and secret are the board's; nothing here knows them.
+connection to the broker's plain port. User and secret are the board's; of all that passes only the
+name is read under which it connects, so that people are told which board is at which port.
 """
 
 import errno
@@ -12,7 +13,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 
-from firmware.wire import cable
+from firmware.wire import cable, topics
 from firmware.wire.cable import GATEWAY, Cable
 from firmware.wire.frames import Cutter
 
@@ -26,6 +27,8 @@ _BROKER_BYTES = 1_024
 # for it just before the answer to a press.
 _PUBACK = 0x40
 _PUBACK_BYTES = 4
+_CONNECT = b"\x10"
+_CONNECT_HEAD_BYTES = 10  # protocol, its level, flags, keepalive
 _PUBACK_WITHIN_MS = 30
 _MOST_TEXT = 400
 # A board asks again after 200 ms. One gone wild may not wear out the broker's connections.
@@ -35,7 +38,8 @@ Say = Callable[[str], None]
 
 
 class Port:
-    """An open line. `closed` is set when it has vanished; its owner then lets go of it."""
+    """An open line. `closed` is set when it has vanished; its owner then lets go of it. `board` is
+    the id of the board that is served there, "" while that is not known."""
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class Port:
     ) -> None:
         """`fd` is raw and does not block; `say` takes one line for the log."""
         self.closed = False
+        self.board = ""
         self._fd = fd
         self._broker = broker
         self._selector = selector
@@ -175,6 +180,7 @@ class Port:
         self._selector.unregister(self._fd)
         self._drop_socket()
         self._cable = None
+        self.board = ""
         if why:
             self._say(f"the port is gone: {why}")
 
@@ -232,6 +238,7 @@ class Port:
             if len(self._unwritten) < _LINE_BYTES:
                 self._unwritten += b"".join(self._cable.out)  # its last word
             self._cable = None
+        self.board = ""
         self._connecting = 0
 
     # The broker.
@@ -275,7 +282,12 @@ class Port:
             end.arrived.clear()
             return
         while end.arrived and len(self._unsent) < _LINE_BYTES:
-            self._unsent += end.take(_LINE_BYTES)
+            piece = end.take(_LINE_BYTES)
+            if not self.board:
+                self.board = client_id(bytes(piece))
+                if self.board:
+                    self._say(f"{self.board} is here")
+            self._unsent += piece
         try:
             size = sock.send(self._unsent)
         except BlockingIOError:
@@ -305,3 +317,18 @@ class Port:
             self._socket = None
         self._unsent = self._puback = b""
         self._puback_ms = cable.NEVER
+
+
+def client_id(data: bytes) -> str:
+    """Give the client's id of an MQTT CONNECT with which `data` begins, "" if there is none that
+    is a board's."""
+    at = 1
+    while at < min(4, len(data)) and data[at] & 0x80:  # the length, of up to four bytes
+        at += 1
+    at += 1 + _CONNECT_HEAD_BYTES
+    size = int.from_bytes(data[at : at + 2], "big")
+    found = data[at + 2 : at + 2 + size]
+    if data[:1] != _CONNECT or len(found) != size:
+        return ""
+    name = found.decode(errors="replace")
+    return name if topics.is_board_id(name) else ""

@@ -27,6 +27,7 @@ from gateway.fleet.flash.texts import PLEASE, STEPS, FlashError, flash_error
 from gateway.fleet.flash.wifi import check_wifi, keep_wifi, kept_wifi
 from gateway.fleet.flash.wish import FlashWish
 from gateway.fleet.secrets import board_hashes, is_secret_of
+from gateway.ports import served_board
 from gateway.workshop.trade import Answerer, Ask, Heard, Now, Refused, Say
 from gateway.workshop.wishes import Wishes
 
@@ -123,6 +124,7 @@ class Jobs:
                     "serial_number": port.serial_number,
                     "chip": port.chip,
                     "in_use_by": f"flash {job.board}" if job else port.in_use_by,
+                    "serves": served_board(self._settings.paths, port.device),
                 }
             )
         return {

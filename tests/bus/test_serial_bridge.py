@@ -21,7 +21,7 @@ from boards.virtual.process import BoardProcess
 from firmware.wire import topics
 from firmware.wire.frames import frame
 from gateway.config import Paths, Settings
-from gateway.ports import claim, is_claimed
+from gateway.ports import claim, is_claimed, served_board
 from tests.boards.scripted import Broker, ScriptedGateway, make_flash
 from tests.support.cable import DOWN, UP, PtyCable, start_bridge
 from tests.support.rig import stop
@@ -345,12 +345,14 @@ def test_a_gentle_claim_leaves_a_board_that_is_served_alone(hall: Hall) -> None:
     board.serves()
     other.serves()
     paths, port = Paths(hall.folder), str(board.cable.port)
+    wait_for(lambda: served_board(paths, port) == "counter-1", what="the board at the port")
     with claim(paths, port, gently=True), claim(paths, str(other.cable.port)):
         assert is_claimed(paths, port)
         assert not is_claimed(paths, port, serves=True)
         # Then it has looked at both.
         wait_for(lambda: "let go until it has done" in hall.said(), what="the bridge to let go")
         board.serves()
+        wait_for(lambda: not served_board(paths, str(other.cable.port)), what="the other's end")
     assert hall.said().count("let go") == 1
 
 

@@ -7,9 +7,10 @@ from contextlib import suppress
 
 import pytest
 
+from firmware.net import packets
 from firmware.wire import cable
 from firmware.wire.frames import frame
-from gateway.bus.serial_port import Port
+from gateway.bus.serial_port import Port, client_id
 
 
 class Line:
@@ -115,3 +116,13 @@ def test_a_session_whose_line_has_gone_is_closed_without_a_word(line: Line) -> N
     line.port.close()
     assert line.port.closed
     line.port.tick(10_000)
+
+
+def test_a_board_is_known_by_the_id_under_which_it_connects() -> None:
+    will = ("loket/1/counter-03/up/state", b"{}" * 100, True)
+    connect = bytes(packets.connect("counter-03", "counter-03", "secret", 10, will))
+    assert client_id(connect) == "counter-03"
+    hostile = connect.replace(b"counter-03", b"counter\n\xff3", 1)
+    short, other = connect[:20], b"\x30" + connect[1:]
+    for strange in (b"", b"\x10", b"\x10\xff\xff\xff\xff", short, other, hostile):
+        assert client_id(strange) == "", strange

@@ -162,6 +162,13 @@ def test_all_that_reaches_a_board_over_the_air_reaches_it_over_its_cable(hall: W
     usb.world.wait("state", s="init", timeout_s=10)
     hall.ready("counter-03")
 
+    # Who asks at its port is told which board is served there, and how it is.
+    done = hall.rig.loket("board", "doctor", "--port", usb.port, "--json")
+    found = json.loads(done.stdout)[0]
+    assert (found["board"], found["via"]) == ("counter-03", "network")
+    assert [finding["code"] for finding in found["findings"]] == ["well", "served_here"]
+    assert "signal" not in found["findings"][0]["evidence_en"]
+
     hall.ask("rename", board="counter-03", to="loket-3", in_service=True)
     assert hall.plan("rename", "counter-03")["state"] == "committed"
     hall.ready("loket-3")

@@ -16,6 +16,7 @@ from gateway.cli.asking import settings_of_hall
 from gateway.cli.board.said import fail
 from gateway.cli.language import language, said
 from gateway.config import ConfigError, Settings
+from gateway.ports import served_board
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
@@ -182,7 +183,8 @@ def _port(args: argparse.Namespace, settings: Settings) -> "UsbPort":
         return one_port(args.port)
     print(said("Ada beberapa papan:", "There are several boards:"), file=sys.stderr)
     for number, port in enumerate(found, 1):
-        used = f"  ({port.in_use_by})" if port.in_use_by else ""
+        user = port.in_use_by or served_board(settings.paths, port.device)
+        used = f"  ({user})" if user else ""
         told = f"  {number}  {port.device}  {port.product} {port.serial_number}{used}"
         print(told, file=sys.stderr)
     while True:

@@ -38,6 +38,8 @@ WORDS = {
         " (`sudo adduser $USER {group}`), lalu masuk ulang.",
         "taken": "{port} sedang dipakai {name} (proses {pid}): tutup dulu program itu.",
         "claimed": "{port} sedang dipakai alat lain: {by}. Tunggu sampai selesai.",
+        "served": "Papan di {port} adalah {board}, yang dilayani ruang layanan ini lewat kabel itu;"
+        " log-nya diambil lewat jaringan.",
         "wired": "Papan di {port} dilayani ruang layanan ini lewat kabel itu:"
         " `loket board log ID` memberi log-nya tanpa mengganggu.",
         "away": "{why}; mencoba lagi.",
@@ -57,6 +59,8 @@ WORDS = {
         " (`sudo adduser $USER {group}`), then log in again.",
         "taken": "{port} is in use by {name} (process {pid}): close that program first.",
         "claimed": "Another tool is at work at {port}: {by}. Wait until it has done.",
+        "served": "The board at {port} is {board}, which this hall serves over that very cable; its"
+        " log comes over the network.",
         "wired": "The board at {port} is served by this hall over that very cable:"
         " `loket board log ID` gives its log without disturbing it.",
         "away": "{why}; trying again.",
@@ -83,7 +87,10 @@ def run_log(args: argparse.Namespace) -> int:
     try:
         if args.id is not None:
             _network(args.id, words, language(args))
-        _cable(args.port or _only_port(words), words)
+        port = args.port or _only_port(words)
+        board = _cable(port, words)
+        _tell(words["served"].format(port=port, board=board))
+        _network(board, words, language(args))
     except KeyboardInterrupt:
         return 0
 
@@ -102,10 +109,11 @@ def _only_port(words: dict[str, str]) -> str:
 # At the cable: nothing is sent to the board, so it does not notice.
 
 
-def _cable(port: str, words: dict[str, str]) -> NoReturn:
+def _cable(port: str, words: dict[str, str]) -> str:
+    """Print lines for ever, or give the board that the hall's bridge serves at the port."""
     from gateway.fleet.cable.facts import GONE, NO_PERMISSION, NO_PORT, TAKEN
-    from gateway.fleet.cable.line import BRIDGE, Line, LineError
-    from gateway.ports import Claimed, claim
+    from gateway.fleet.cable.line import Line, LineError
+    from gateway.ports import BRIDGE, Claimed, claim, served_board
 
     settings = Settings.from_env()
     told = False
@@ -122,6 +130,8 @@ def _cable(port: str, words: dict[str, str]) -> NoReturn:
             if why.state == NO_PERMISSION:
                 group = why.group or "dialout"
                 raise ConfigError(words["no_permission"].format(port=port, group=group)) from why
+            if why.state == TAKEN and (board := served_board(settings.paths, port)):
+                return board
             if why.state == TAKEN:
                 name, pid = why.holder or ("?", "?")
                 text = words["wired" if name == BRIDGE else "taken"]

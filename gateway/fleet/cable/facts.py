@@ -10,6 +10,7 @@ NO_PORT = "no_port"  # no board's port is there at all
 SEVERAL = "several"  # more than one, and none was named: see `ports`
 NO_PERMISSION = "no_permission"
 TAKEN = "taken"  # another program holds it
+SERVED = "served"  # the hall's bridge holds it, and serves the board there
 GONE = "gone"  # it vanished while it was looked at
 SILENT = "silent"  # it opens, and nothing comes from it
 GARBAGE = "garbage"  # what comes is no text: another baud rate, noise, no board
@@ -17,7 +18,7 @@ HANGS = "hangs"  # a program runs that Ctrl-C does not stop
 RUNNING = "running"  # a program runs, and was left alone
 REPL = "repl"  # MicroPython answers: the board's files were looked at
 STATES = (
-    NO_PORT, SEVERAL, NO_PERMISSION, TAKEN, GONE, SILENT, GARBAGE, HANGS, RUNNING, REPL,
+    NO_PORT, SEVERAL, NO_PERMISSION, TAKEN, SERVED, GONE, SILENT, GARBAGE, HANGS, RUNNING, REPL,
 )  # fmt: skip
 
 # What was found of settings.json (`CableFacts.settings`); "" while it was not looked at.

@@ -12,10 +12,9 @@ import serial
 from serial.tools import list_ports
 
 from gateway.fleet.cable.facts import GONE, NO_PERMISSION, NO_PORT, TAKEN
-from gateway.ports import USB_MAKERS, who_has
+from gateway.ports import BRIDGE, USB_MAKERS, who_has
 
 BAUD = 115_200
-BRIDGE = "gateway.bus.serial_bridge"  # as `who_has` names it
 # Bridges between USB and a UART: Silicon Labs, WCH, FTDI. They are there without a board, and reset
 # an ESP32 when their lines change, so those are left as they are at a close.
 BRIDGES = (0x10C4, 0x1A86, 0x0403)

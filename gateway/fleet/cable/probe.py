@@ -17,6 +17,7 @@ from gateway.fleet.cable.facts import (
     OK,
     REPL,
     RUNNING,
+    SERVED,
     SEVERAL,
     SILENT,
     TAKEN,
@@ -24,7 +25,7 @@ from gateway.fleet.cable.facts import (
     CableFacts,
 )
 from gateway.fleet.cable.line import BRIDGES, Line, LineError, find_ports
-from gateway.ports import Claimed, claim
+from gateway.ports import Claimed, claim, served_board
 
 LISTEN_S = 3.0
 _PROMPT_S = 1.0
@@ -110,7 +111,9 @@ def probe(
             finally:
                 line.close()
     except LineError as why:
-        return _failed(facts, why)
+        failed = _failed(facts, why)
+        board = served_board(paths, port) if paths else ""
+        return replace(failed, state=SERVED, board=board) if board else failed
     except Claimed as why:
         name, _, pid = why.by.rstrip(")").partition(" (process ")
         return replace(

@@ -84,6 +84,7 @@ class NetFacts:
     hw: str = ""
     number: int | None = None  # of its firmware, 0 from source
     link: int | None = None  # number of its network settings
+    wired: bool = False  # it is on a serial cable, and has no radio
     minor: int | None = None
     rssi_dbm: float | None = None
     free_bytes: int | None = None

@@ -23,7 +23,14 @@ class Word(NamedTuple):
     word: str
 
 
-Figure = str | int | float | Span | Word | None
+class Signal(NamedTuple):
+    """A radio's signal, shown after a comma; None: there is no radio, or it has not said: then
+    there is nothing to show."""
+
+    dbm: float | None
+
+
+Figure = str | int | float | Span | Word | Signal | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a board's own lines tell: those it prints on its console, or says on `up/log`. Pure.
 
-The firmware's words stand in firmware/hal/wifi.py, net/link.py, net/errors.py and net/mqtt.py;
+The firmware's words stand in firmware/hal/wifi.py, net/link.py, errors.py, mqtt.py and serial.py;
 tests make the lines with that code. Anything else is passed over.
 """
 
@@ -30,6 +30,7 @@ TLS = "tls"  # the other side speaks no TLS, or another one
 CA = "ca"  # its certificate is not believed
 SECRET = "secret"
 ENDED = "ended"
+CABLE = "cable"  # nobody answers at the other end of its serial cable
 
 _WIFI = re.compile(r"wifi: cannot join (.*) (?:status (-?\d+)|(\w+\(.*))$")
 _LINK = re.compile(r"link: (.*)$")
@@ -44,6 +45,7 @@ _REFUSED = re.compile(r"OSError\(111\b|\[Errno 111\]|ECONNREFUSED|ConnectionRefu
 _NO_WAY = re.compile(r"OSError\((?:101|110|113|116|118)\b")
 _NAME = re.compile(r"OSError\(-(?:2|3|6|202)\b|gaierror|Name or service")
 _CERT = re.compile(r"X509|CERT|invalid cert", re.IGNORECASE)
+_NO_BRIDGE = re.compile(r"nobody at the other end of the cable|serial bridge does not reach")
 _IS_TLS = re.compile(r"MBEDTLS|SSL", re.IGNORECASE)
 
 
@@ -82,12 +84,17 @@ def read_lines(lines: Iterable[str]) -> Said:
             said.wifi[found[1]] = (why, found[2] or found[3])
         elif found := _LINK.search(line):
             said.wifi.clear()  # it has joined, or it could not try
-            said.link, said.link_words = _of_link(found[1]), found[1]
+            link = _of_link(found[1])
+            # Who listens at the cable has taken it from the bridge: what was before tells more.
+            if link != CABLE or not said.link:
+                said.link, said.link_words = link, found[1]
     return said
 
 
 def _of_link(words: str) -> str:
     code = _CODE.search(words)
+    if _NO_BRIDGE.search(words):
+        return CABLE
     if words.startswith(("wrong user name or secret", "this user may not connect")):
         return SECRET
     if code and words.startswith("the broker does not accept this client id"):

@@ -2,9 +2,19 @@
 
 from collections.abc import Iterator
 
+from gateway.fleet.cable.facts import REPL
 from gateway.fleet.doctor.facts import Facts
-from gateway.fleet.doctor.finding import ATTENTION, OK, TROUBLE, Figure, Finding, Span, Word
-from gateway.fleet.doctor.rules_cable import BOOTS, works
+from gateway.fleet.doctor.finding import (
+    ATTENTION,
+    OK,
+    TROUBLE,
+    Figure,
+    Finding,
+    Signal,
+    Span,
+    Word,
+)
+from gateway.fleet.doctor.rules_cable import BOOTS, is_heard_lately, works
 from gateway.fleet.doctor.table import ALERTS
 
 # docs/bring-up.md asks for -75 dBm where a board will hang; below -80 dBm packets are lost
@@ -33,8 +43,12 @@ def life(facts: Facts) -> Iterator[Finding]:
     ago = Span(net.seen_ago_ms)
     if net.state == "never":
         yield Finding("never_seen", TROUBLE)
+    elif _looked_into(facts):
+        pass  # it is away because it was looked into
+    elif net.state == "lost" and net.wired:
+        yield Finding("cable_lost", TROUBLE, {"ago": ago})
     elif net.state == "lost":
-        yield Finding("lost", TROUBLE, {"ago": ago, "rssi": _dbm(net.rssi_dbm)})
+        yield Finding("lost", TROUBLE, {"ago": ago, "signal": Signal(net.rssi_dbm)})
     elif net.state == "gone":
         yield Finding("gone", ATTENTION, {"ago": ago})
     elif net.state == "init" and (net.seen_ago_ms or 0) > _STARTS_WITHIN_MS:
@@ -160,8 +174,10 @@ def health(facts: Facts) -> Iterator[Finding]:
         level = TROUBLE if net.rssi_dbm < SIGNAL_BAD_DBM else ATTENTION
         figures = {"rssi": round(net.rssi_dbm), "least": SIGNAL_WEAK_DBM}
         yield Finding("signal_weak", level, figures)
-    if net.readies >= RECONNECTS and net.boots < BOOTS:
-        figures = {"n": net.readies, "rssi": _dbm(net.rssi_dbm)}
+    if net.readies >= RECONNECTS and net.boots < BOOTS and net.wired:
+        yield Finding("cable_loose", ATTENTION, {"n": net.readies})
+    elif net.readies >= RECONNECTS and net.boots < BOOTS:
+        figures = {"n": net.readies, "signal": Signal(net.rssi_dbm)}
         yield Finding("reconnects_often", ATTENTION, figures)
     if net.ahead >= _AHEAD_AT_LEAST:
         yield Finding("board_clock", ATTENTION, {"n": net.ahead})
@@ -195,20 +211,23 @@ def well(facts: Facts) -> Finding:
     net, seen = facts.net, facts.cable
     rssi = None if net is None else net.rssi_dbm
     free = None if net is None or net.free_bytes is None else net.free_bytes // 1_024
-    state = "" if net is None else net.state
+    state = "" if net is None else "init" if _looked_into(facts) else net.state
     fw = (net.fw if net is not None else "") or (seen.firmware if seen is not None else "") or "?"
     figures: dict[str, Figure] = {
         "state": Word("state", state or "unknown"),
         "fw": fw,
-        "rssi": _dbm(rssi),
+        "signal": Signal(rssi),
         "free": "?" if free is None else free,
         "ago": Span(None if net is None else net.seen_ago_ms),
     }
     return Finding("well", OK, figures)
 
 
-def _dbm(rssi: float | None) -> Figure:
-    return Word("signal", "none") if rssi is None else f"{round(rssi)} dBm"
+def _looked_into(facts: Facts) -> bool:
+    # Over the very cable over which it serves: until a moment ago it did.
+    net, seen = facts.net, facts.cable
+    away = net is not None and net.wired and net.state in ("lost", "init")
+    return away and seen is not None and seen.state == REPL and is_heard_lately(facts)
 
 
 RULES = (life, alerts, readings, settings, firmware, update, health, messages, notes)

@@ -6,7 +6,7 @@ from gateway.fleet.cable import facts as cable
 from gateway.fleet.cable.facts import CableFacts
 from gateway.fleet.doctor import lines
 from gateway.fleet.doctor.facts import Facts
-from gateway.fleet.doctor.finding import ATTENTION, TROUBLE, Figure, Finding, Word
+from gateway.fleet.doctor.finding import ATTENTION, OK, TROUBLE, Figure, Finding, Word
 
 # docs/firmware.md, "On a real board", and the format that mpy-cross writes for it.
 OLDEST_MICROPYTHON = (1, 26)
@@ -23,13 +23,13 @@ _WOKE = "sleep"  # why a board started, as it says in its `up/about`
 
 def works(facts: Facts) -> bool:
     """Tell whether the hall heard the board just now: then it is neither stuck nor cut off."""
-    net = facts.net
-    return (
-        net is not None
-        and net.state == "ready"
-        and net.seen_ago_ms is not None
-        and net.seen_ago_ms < _SEEN_WITHIN_MS
-    )
+    return facts.net is not None and facts.net.state == "ready" and is_heard_lately(facts)
+
+
+def is_heard_lately(facts: Facts) -> bool:
+    """Tell whether the hall heard the board within a minute, whatever its state is now."""
+    ago_ms = None if facts.net is None else facts.net.seen_ago_ms
+    return ago_ms is not None and ago_ms < _SEEN_WITHIN_MS
 
 
 def port(facts: Facts) -> Iterator[Finding]:
@@ -57,6 +57,8 @@ def port(facts: Facts) -> Iterator[Finding]:
     elif seen.state == cable.TAKEN:
         holder = seen.holder or "?"
         yield Finding("port_taken", level, {**at, "holder": holder, "pid": seen.holder_pid})
+    elif seen.state == cable.SERVED and facts.board == seen.board:
+        yield Finding("served_here", OK, at)
     elif seen.state == cable.GONE:
         yield Finding("port_gone", level, at)
     elif seen.state == cable.GARBAGE:
@@ -172,6 +174,8 @@ def broker(facts: Facts) -> Iterator[Finding]:
     figures: dict[str, Figure] = {"address": at, "said": said.link_words}
     if said.link in (lines.UNREACHABLE, lines.REFUSED_PORT, lines.NO_NAME):
         yield Finding("broker_unreachable", TROUBLE, figures)
+    elif said.link == lines.CABLE:
+        yield Finding("no_bridge", TROUBLE, figures)
     elif said.link == lines.TLS:
         yield Finding("tls_mismatch", TROUBLE, figures)
     elif said.link == lines.CA:

@@ -16,12 +16,15 @@ START = (
 )  # fmt: skip
 CRASH = ("crash_loop", "watchdog", "power_fails")
 WIFI = ("wifi_password", "wifi_not_seen", "wifi_no_address", "wifi_failed")
-BROKER = ("wrong_address", "broker_unreachable", "tls_mismatch", "ca_wrong", "broker_hangs_up")
+BROKER = (
+    "wrong_address", "broker_unreachable", "no_bridge", "tls_mismatch", "ca_wrong",
+    "broker_hangs_up",
+)  # fmt: skip
 IDENTITY = (
     "unknown_board", "retired_board", "secret_refused", "secret_perhaps", "twins", "role_differs",
 )  # fmt: skip
 UPDATE = ("update_rolled_back", "update_failed", "update_refused", "update_stuck")
-ABSENT = ("never_seen", "lost", "gone", "starting")
+ABSENT = ("never_seen", "lost", "cable_lost", "gone", "starting")
 # The boards' own alerts, as gateway/facility/alerts.py orders them (a test compares).
 ALERTS = (
     "printer_silent", "paper_out", "cover_open", "sensor_fault", "key_stuck", "beam_blocked",
@@ -33,10 +36,10 @@ STATE = (
 )  # fmt: skip
 HEALTH = (
     "flash_failing", "facts_dropped", "memory_low", "signal_weak", "reconnects_often",
-    "board_clock", "messages_denied", "messages_oversize", "messages_bad", "orders_refused",
-    "somebody_refused", "somebody_disbelieves",
+    "cable_loose", "board_clock", "messages_denied", "messages_oversize", "messages_bad",
+    "orders_refused", "somebody_refused", "somebody_disbelieves",
 )  # fmt: skip
-NOTES = ("updating", "spare", "well")
+NOTES = ("updating", "served_here", "spare", "well")
 
 ORDER = (
     *GATEWAY, *CABLE, *START, *CRASH, *WIFI, *BROKER, *IDENTITY, *UPDATE, *ABSENT, *ALERTS,
@@ -45,14 +48,14 @@ ORDER = (
 
 _IF_ABSENT = frozenset(
     ("settings_not_applied", "face_not_shown", "reading_stale", "reading_none", "update_stuck",
-     "firmware_old", "reconnects_often", "updating")
+     "firmware_old", "reconnects_often", "cable_loose", "updating")
 )  # fmt: skip
 # A board that cannot work is not there, and a cable to it may be silent.
 _IF_STUCK = frozenset((*ABSENT, "silent")) | _IF_ABSENT
 # Without the gateway nothing is known of now, and no board can reach it.
 _IF_NO_HALL = _IF_STUCK - {"silent"} | {
-    "broker_unreachable", "broker_hangs_up", "tls_mismatch", "ca_wrong", "secret_perhaps",
-    "somebody_refused", "somebody_disbelieves", "twins",
+    "broker_unreachable", "no_bridge", "broker_hangs_up", "tls_mismatch", "ca_wrong",
+    "secret_perhaps", "somebody_refused", "somebody_disbelieves", "twins",
 }  # fmt: skip
 _NO_PORT_YET = frozenset(("silent",))
 

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from gateway.fleet.cable.facts import NO_PORT, SERVED, SEVERAL
 from gateway.fleet.doctor.facts import CLOSED, Facts
-from gateway.fleet.doctor.finding import Figure, Finding, Span, Word
+from gateway.fleet.doctor.finding import Figure, Finding, Signal, Span, Word
 
 LANGUAGES = ("id", "en")  # the first is the one that a newcomer gets
 PIECES = ("title", "evidence", "next")
 _CHARS = 160  # of one figure
+_NOT_LOOKED_AT = (NO_PORT, SEVERAL, SERVED)
 # Format characters that turn text around or hide it (category Cf), and all others that are no text.
 _NO_TEXT = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
@@ -38,7 +40,7 @@ def as_dict(finding: Finding) -> dict[str, object]:
 
 def via(facts: Facts) -> str:
     """Give what was used: cable, network, both, register (the hall is closed), or none."""
-    cable = facts.cable is not None and facts.cable.state not in ("no_port", "several")
+    cable = facts.cable is not None and facts.cable.state not in _NOT_LOOKED_AT
     if facts.net is None:
         return "cable" if cable else "none"
     network = facts.hall is None or facts.hall.state != CLOSED
@@ -58,6 +60,9 @@ def _shown(value: Figure, language: str) -> str:
         return "?"
     if isinstance(value, Span):
         return _span(value.ms, language)
+    if isinstance(value, Signal):
+        known = catalogue(language)["signal.dbm"]
+        return "" if value.dbm is None else known.format(n=round(value.dbm))
     if isinstance(value, Word):
         texts = catalogue(language)
         return texts.get(f"{value.kind}.{value.word}") or clean(value.word)

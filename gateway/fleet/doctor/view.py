@@ -36,8 +36,8 @@ class View:
         self._since_ms: int | None = None  # mono_ms of the first word heard
         self._updates: dict[str, tuple[Row, int | None]] = {}
         self._lines: dict[str, deque[str]] = {}
-        # What boards said of firmware and network settings: their numbers.
-        self._about: dict[str, tuple[int | None, int | None]] = {}
+        # What boards said of firmware and network settings (their numbers), and of a cable.
+        self._about: dict[str, tuple[object, object, object]] = {}
 
     def hear(self, leaf: str, payload: bytes, mono_ms: int) -> None:
         """Take a message of `gw/<leaf>` into account: state, beat, hall/<part>, fleet/<part>."""
@@ -58,7 +58,7 @@ class View:
         if leaf == topics.UP_ABOUT:
             got = _object(payload)
             if board in self._about or len(self._about) < _BOARDS_MOST:
-                self._about[board] = (_int(got.get("n")), _int(got.get("link")))
+                self._about[board] = (got.get("n"), got.get("link"), got.get("wired"))
         elif leaf == topics.UP_UPDATE:
             if not payload:
                 self._updates.pop(board, None)
@@ -139,7 +139,9 @@ class View:
             return NetFacts(registered=False)
         of_fleet = _rows(self._parts.get("fleet/boards", {}), "boards")
         more = next((entry for entry in of_fleet if entry.get("board") == board), {})
-        number, link = self._about.get(board, (more.get("number"), more.get("link_rev")))
+        number, link, wired = self._about.get(
+            board, (more.get("number"), more.get("link_rev"), more.get("wired"))
+        )
         return NetFacts(
             registered=True,
             role=str(row.get("role", "")),
@@ -172,6 +174,7 @@ class View:
             spare=row.get("spare") is True,
             number=_int(number),
             link=_int(link),
+            wired=wired is True,
         )
 
     def _update(self, board: str, more: Row, mono_ms: int) -> UpdateFacts | None:

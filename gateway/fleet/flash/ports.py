@@ -7,7 +7,7 @@ from typing import Any
 from serial.tools import list_ports
 
 from gateway.fleet.flash.texts import flash_error
-from gateway.ports import USB_MAKERS, holder
+from gateway.ports import BRIDGE, USB_MAKERS, who_has
 
 # Bridges between USB and a UART carry no name of the chip behind them; those of these makers do.
 _CHIPS = {0x2E8A: "rp2", 0x303A: "esp32"}
@@ -37,12 +37,18 @@ def find_ports() -> list[UsbPort]:
             " ".join(filter(None, (USB_MAKERS[port.vid], port.product))),
             port.serial_number or "",
             _CHIPS.get(port.vid, ""),
-            holder(port.device),
+            _used_by(port.device),
         )
         for port in found
         if port.vid in USB_MAKERS
     ]
     return sorted(ports, key=lambda port: port.device)
+
+
+def _used_by(device: str) -> str:
+    # The hall's bridge lets go of a port that is to be flashed, so it is in nobody's way.
+    found = who_has(device)
+    return "" if found is None or found[0] == BRIDGE else f"{found[0]} (process {found[1]})"
 
 
 def one_port(named: str | None) -> UsbPort:
@@ -60,7 +66,7 @@ def one_port(named: str | None) -> UsbPort:
             )  # fmt: skip
         if not Path(named).is_char_device():
             raise flash_error("not_serial", port=named)
-        return UsbPort(named, in_use_by=holder(named))
+        return UsbPort(named, in_use_by=_used_by(named))
     if not found:
         raise flash_error("no_port")
     if len(found) > 1:

@@ -32,8 +32,7 @@ from gateway.fleet.cable.facts import (
     TORN,
     CableFacts,
 )
-from gateway.fleet.cable.line import BRIDGE
-from gateway.ports import claim, who_has
+from gateway.ports import BRIDGE, claim, who_has
 from tests.support.cable import start_bridge
 from tests.support.tools import wait_for
 from tests.support.usb import PROMPT, firmware_files, settings_file, wait_said

@@ -40,6 +40,10 @@ def link(why: Exception) -> str:
         (Closed("the stream broke: OSError(104,)"), lines.ENDED),
         (Closed("the stream broke: EOFError()"), lines.ENDED),
         (Closed("the broker ended the connection"), lines.ENDED),
+        (Closed("the stream could not be opened: OSError('nobody at the other end of the cable: no "
+                "answer',)"), lines.CABLE),
+        (Closed("the stream could not be opened: OSError(\"the gateway's serial bridge does not "
+                "reach the broker\",)"), lines.CABLE),
     ],
 )  # fmt: skip
 def test_why_a_link_ends_is_told_apart(why: Exception, found: str) -> None:
@@ -59,6 +63,12 @@ def test_each_network_has_its_own_reason_and_the_latest_counts() -> None:
         "Loket": (lines.PASSWORD, "-3"),
         "Aula status 2": (lines.NOT_SEEN, "-2"),
     }
+
+
+def test_a_cable_that_we_have_taken_does_not_hide_what_was_before() -> None:
+    nobody = link(Closed("the stream could not be opened: OSError('nobody at the other end of"))
+    said = read_lines([link(Refused(5)), f"{nobody} the cable: no answer',)"])
+    assert said.link == lines.SECRET
 
 
 def test_who_speaks_of_a_link_has_joined() -> None:

@@ -53,6 +53,8 @@ CASES: list[tuple[Facts, list[str]]] = [
      ["several_ports"]),
     (of(cable=only_port(cable.NO_PERMISSION, group="dialout")), ["no_permission"]),
     (of(cable=only_port(cable.TAKEN, holder="mpremote", holder_pid=42)), ["port_taken"]),
+    (of(cable=only_port(cable.SERVED, board="counter-05"), net=net(), hall=hall()),
+     ["other_board"]),
     (of(cable=only_port(cable.GONE, detail="[Errno 5]")), ["port_gone"]),
     (of(cable=at_cable(board="counter-05"), net=net(), hall=hall()), ["other_board"]),
     (of(cable=only_port(cable.GARBAGE)), ["garbage"]),
@@ -96,6 +98,8 @@ CASES: list[tuple[Facts, list[str]]] = [
     (of(cable=said(UNOPENED + "OSError(111,)")), ["broker_unreachable"]),
     (of(cable=said(UNOPENED + "OSError(-2,)")), ["broker_unreachable"]),
     (of(cable=said("link: the stream did not open in 10000 ms")), ["broker_unreachable"]),
+    (of(cable=said(UNOPENED + "OSError('nobody at the other end of the cable: no answer',)"),
+        net=away(wired=True), hall=hall()), ["no_bridge"]),
     (of(cable=said(UNOPENED + "OSError(-29184, 'MBEDTLS_ERR_SSL_INVALID_RECORD')")),
      ["tls_mismatch"]),
     (of(cable=said("link: the stream broke: OSError(-9984, "
@@ -129,6 +133,10 @@ CASES: list[tuple[Facts, list[str]]] = [
     # Not there.
     (of(net=away(state="never", seen_ago_ms=None), hall=hall()), ["never_seen"]),
     (of(net=away(rssi_dbm=-60), hall=hall()), ["lost"]),
+    (of(net=away(wired=True, rssi_dbm=None), hall=hall()), ["cable_lost"]),
+    # It was looked into over the cable over which it serves; one that was lost before is lost.
+    (of(net=away(wired=True, seen_ago_ms=9_000), hall=hall(), cable=at_cable()), []),
+    (of(net=away(wired=True), hall=hall(), cable=at_cable()), ["cable_lost"]),
     (of(net=away(state="gone"), hall=hall()), ["gone"]),
     (of(net=net(state="init", seen_ago_ms=200_000, shown=None), hall=hall()), ["starting"]),
     # What it complains of itself.
@@ -149,6 +157,7 @@ CASES: list[tuple[Facts, list[str]]] = [
     (of(net=net(free_bytes=8_191), hall=hall()), ["memory_low"]),
     (of(net=net(rssi_dbm=-76), hall=hall()), ["signal_weak"]),
     (of(net=net(readies=4), hall=hall()), ["reconnects_often"]),
+    (of(net=net(readies=4, wired=True), hall=hall()), ["cable_loose"]),
     (of(net=net(ahead=2), hall=hall()), ["board_clock"]),
     (of(net=net(bad={"denied": 1}), hall=hall()), ["messages_denied"]),
     (of(net=net(bad={"oversize": 1}), hall=hall()), ["messages_oversize"]),
@@ -160,6 +169,7 @@ CASES: list[tuple[Facts, list[str]]] = [
 NOTES = {
     "firmware_newer": of(net=net(fw="0.3.0"), hall=hall()),
     "updating": of(net=net(fw="0.1.0", update=update("loading")), hall=hall()),
+    "served_here": of(net=net(wired=True), hall=hall(), cable=only_port(cable.SERVED, board=BOARD)),
     "spare": of(net=net(counter=None, spare=True), hall=hall()),
     "well": of(net=net(), hall=hall()),
 }

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.fleet.doctor import LANGUAGES, Finding, as_dict, tell, text, via
-from gateway.fleet.doctor.finding import Figure, Span, Word
+from gateway.fleet.doctor import LANGUAGES, Finding, as_dict, diagnose, tell, text, via
+from gateway.fleet.doctor.finding import Figure, Signal, Span, Word
 from gateway.fleet.doctor.table import ORDER
 from gateway.fleet.doctor.tell import PIECES, catalogue, clean
 from tests.fleet.doctor.samples import at_cable, hall, net, of, only_port
@@ -47,8 +47,21 @@ def test_words_of_the_field_are_spelled_as_the_field_spells_them() -> None:
      (7_200_000, "2 h"), (10**9, "11 days")],
 )  # fmt: skip
 def test_times_are_told_in_the_largest_unit_that_fits(ms: int | None, words: str) -> None:
-    told = text(Finding("lost", "trouble", {"ago": Span(ms), "rssi": "-"}), "evidence", "en")
-    assert told.startswith(f"Last heard {words} ago")
+    finding = Finding("lost", "trouble", {"ago": Span(ms), "signal": Signal(None)})
+    told = text(finding, "evidence", "en")
+    assert told == f"Last heard {words} ago."
+
+
+def test_where_there_is_no_radio_nothing_is_said_of_a_signal() -> None:
+    for facts in (
+        of(net=net(rssi_dbm=None), hall=hall()),
+        of(net=net(rssi_dbm=None, wired=True, readies=4), hall=hall()),
+        of(net=net(rssi_dbm=None, wired=True, state="lost", seen_ago_ms=95_000), hall=hall()),
+    ):
+        told = json.dumps([as_dict(finding) for finding in diagnose(facts)])
+        assert not re.search("sinyal|signal|access point|titik akses", told), told
+    radio = as_dict(diagnose(of(net=net(rssi_dbm=-61), hall=hall()))[0])
+    assert ", sinyal -61 dBm," in str(radio["evidence_id"])
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ function showPorts() {
   const free = ports.filter(({ device }) => !running(device));
   place("looking").hidden = free.length > 0;
   keyed(place("ports"), free, (port) => port.device, makePort, (node, port) => {
-    const used = port.in_use_by ? t("flash.in_use", { by: port.in_use_by }) : "";
+    const serves = port.serves ? t("flash.serves", { board: port.serves }) : "";
+    const used = port.in_use_by ? t("flash.in_use", { by: port.in_use_by }) : serves;
     setText(node.used, used);
     node.used.hidden = !used;
     setText(node.about, [port.product, port.chip, port.serial_number].filter(Boolean).join(" · "));
