@@ -19,6 +19,7 @@ WINDOW_MS = 600_000  # what is counted as "lately" is counted over this
 _LATELY_MOST = 32
 _ADDRESSES_MOST = 3
 _LIVES_MOST = 4
+_LEFT = (words.GONE, words.SLEEPING)
 
 
 class Lately:
@@ -63,11 +64,13 @@ class BoardStatus:
     bad: dict[str, int] = field(default_factory=dict)
     # Where it came from, by the broker's word: address -> when last (UTC ms), oldest first.
     addresses: dict[str, int] = field(default_factory=dict)
+    # Without those after it had taken its leave:
     boots: Lately = field(default_factory=Lately)  # starts
     readies: Lately = field(default_factory=Lately)  # times that it came to the broker
     twins: Lately = field(default_factory=Lately)  # returns to a life that was over
     ahead: Lately = field(default_factory=Lately)  # times that its clock ran ahead
     _lives: deque[int] = field(default_factory=lambda: deque(maxlen=_LIVES_MOST))
+    _was_to_come: bool = False  # it had taken its leave before
 
     def came_from(self, address: str, utc_ms: int) -> None:
         """Take into account from where the board reached the broker just now."""
@@ -80,16 +83,23 @@ class BoardStatus:
         """Take an `init` into account that came just now.
 
         A boot number is drawn at random at each start: who returns to an earlier one is another
-        board with the same id.
+        board with the same id. A board that took its leave, as before each update, was to start
+        anew: that is no sign of trouble.
         """
+        self._was_to_come = self.state in _LEFT
         if self._lives and self._lives[-1] == boot:
             return  # the same life, connected anew
         if boot in self._lives:
             self.twins.add(utc_ms)
             self._lives.remove(boot)
-        else:
+        elif not self._was_to_come:
             self.boots.add(utc_ms)
         self._lives.append(boot)
+
+    def became_ready(self, utc_ms: int) -> None:
+        """Take a `ready` into account that came just now."""
+        if not self._was_to_come:
+            self.readies.add(utc_ms)
 
 
 class Presence:

@@ -168,7 +168,7 @@ class Listening:
             return
         if state == words.READY and not message.retained:
             self._ready.append(board)
-            status.readies.add(utc_ms)
+            status.became_ready(utc_ms)
             self._writer.lease_due.add(board)
         if status.state != state:
             status.state = state

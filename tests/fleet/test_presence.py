@@ -1,6 +1,7 @@
 """What a board said of itself, counted over the last ten minutes."""
 
-from gateway.fleet.presence import BoardStatus, Lately
+from firmware.wire import words
+from gateway.fleet.presence import NEVER, BoardStatus, Lately
 
 NOW_MS = 1_795_230_000_000
 
@@ -19,6 +20,19 @@ def test_a_start_counts_once_and_a_reconnect_is_none() -> None:
     for boot in (1, 1, 2, 2, 3):
         status.began(boot, NOW_MS)
     assert (status.boots.count(NOW_MS), status.twins.count(NOW_MS)) == (3, 0)
+
+
+def test_a_restart_that_was_meant_is_no_trouble() -> None:
+    status = BoardStatus()
+    for boot, before in enumerate((NEVER, words.GONE, words.SLEEPING, words.LOST)):
+        status.state = before
+        status.began(boot, NOW_MS)
+        status.became_ready(NOW_MS)
+        # Counted again: a connection that broke within the same life.
+        status.state = words.LOST
+        status.began(boot, NOW_MS)
+        status.became_ready(NOW_MS)
+    assert (status.boots.count(NOW_MS), status.readies.count(NOW_MS)) == (2, 6)
 
 
 def test_a_life_that_comes_back_is_another_boards() -> None:
