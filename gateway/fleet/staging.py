@@ -36,6 +36,7 @@ HOURS = "hours"
 ABSENT = "absent"
 BUSY = "busy"
 GATEWAY = "gateway"
+DISK = "disk"
 BY_HAND = "by_hand"
 
 FIRMWARE = "firmware"
@@ -238,6 +239,10 @@ class Plan:
         """Leave a board out of the plan, listed with the reason."""
         self._to(row, SKIPPED, why)
 
+    def put_off(self, row: Row, why: str) -> None:
+        """Offer it to a board a little later: something here is in the way."""
+        self._to(row, WAITING, why)
+
     def resume(self) -> None:
         """Go on after a restart of whoever steps it: an offer may never have left."""
         for row in self.rows:
@@ -362,7 +367,7 @@ class Plan:
             if not self._ready.get(row.board, False):
                 row.why = ABSENT
                 absent.append(row)
-            elif room > 0 and (row.why != BUSY or row.spent_ms >= _BUSY_REST_MS):
+            elif room > 0 and (row.why not in (BUSY, DISK) or row.spent_ms >= _BUSY_REST_MS):
                 if not row.offer or row.anew:
                     row.anew = False
                     row.lost = row.furthest = row.under_way_ms = 0

@@ -17,6 +17,10 @@ _WHY = {
         "The board is not connected; it goes on when the board is back.",
     ),
     "busy": ("Papan sedang sibuk; dicoba lagi sebentar.", "The board is busy; tried again soon."),
+    "disk": (
+        "Disk komputer ini penuh atau rusak: sediakan ruang. Pembaruan dilanjutkan sendiri.",
+        "This computer's disk is full or broken: make room. The update goes on by itself.",
+    ),
     "release_gone": (
         "Rilis ini sudah tidak ada atau tidak sah lagi di sini.",
         "This release is no longer here, or no longer good.",

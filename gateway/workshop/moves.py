@@ -125,7 +125,12 @@ class Moves(Quiet):
                 pass  # an offer said twice: what became of the first, it tells or will tell
             elif said in _ENDED_AS_BEFORE and payload.get("id") == move.offers[-1]:
                 move.outcome = _UNDONE
-        self._keep()
+        try:
+            self._keep()
+        except OSError:
+            # After a restart we would not know that it may be under way.
+            self._updates.look_again(message.board)
+            raise
 
     def turn(self, now: Now) -> list[Say]:
         """Close what has come to its end, or was stopped before its board had anything."""

@@ -83,7 +83,12 @@ class SecretPlans(Quiet):
                 else:
                     why = str(payload.get("why") or "")
                     rotation.hear_said(offer, str(payload.get("st")), why)
-        self._keep()
+        try:
+            self._keep()
+        except OSError:
+            # After a restart we would not know that it may have the new one.
+            self._updates.look_again(message.board)
+            raise
 
     def turn(self, now: Now) -> list[Say]:
         """Let time pass, ask the gateway for what is to be honoured, end what is over."""

@@ -16,6 +16,7 @@ from gateway.fleet.plan_json import fitting, from_json, read_said, shown, to_jso
 from gateway.fleet.secrets import write_private
 from gateway.fleet.staging import (
     COMMITTED,
+    DISK,
     DONE,
     ENDED,
     FIRMWARE,
@@ -26,6 +27,7 @@ from gateway.fleet.staging import (
     Row,
     check_stages,
 )
+from gateway.fleet.update_words import in_words
 from gateway.workshop.change import Change, Maker, NoChange
 from gateway.workshop.chunks import Queue, piece, read_want
 from gateway.workshop.fleet import Fleet
@@ -41,6 +43,7 @@ _SHOWN_OVER_MS = 30_000
 _SHOWN_MOST_BYTES = codec.MAX_HALL_BYTES - 256  # its frame has its place, too
 # What has passed of a plan's times is kept this often: more would wear the card.
 _TIMES_KEPT_EVERY_MS = 10 * 60_000
+_KEEP_AGAIN_MS = 2_000
 _NEWS = (topics.UP_STATE, topics.UP_ABOUT)
 
 
@@ -70,6 +73,7 @@ class Updates(Quiet):
         self._heard = True  # what a step may do something with: it looks at every board
         self._kept: object = None
         self._unkept = False
+        self._keep_again_ms = 0  # the disk took nothing: when to try again
         self._states: dict[str, str] = {}  # of rows, as their maker was told last
         self._shown: dict[str, object] = {"plan": None, "utc_ms": 0}
         self._shown_ms = 0
@@ -117,6 +121,10 @@ class Updates(Quiet):
             self._let_go(before)
         self._show_now()
 
+    def look_again(self, board: str) -> None:
+        """Ask the maker anew before a board is given anything: what it has to keep is not kept."""
+        self._changes.pop(board, None)
+
     def new_plan(
         self, ask: Ask, maker: str, kind: str, version: str, number: int, rows: list[Row],
         data: dict[str, object] | None = None,
@@ -154,8 +162,8 @@ class Updates(Quiet):
 
     def turn(self, now: Now) -> list[Say]:
         """Offer, call back, give pieces; keep the plan when it changed."""
-        if self._unkept:
-            self._keep()
+        if self._unkept and not self._is_kept(now):
+            return []
         if self._fleet.registered is None:
             return []  # boards ask again
         out, self._out = self._out, []
@@ -170,7 +178,10 @@ class Updates(Quiet):
         for want in self._queue.take(now.mono_ms):
             plan, row = self._row(want.board, want.offer)
             if row is None or (row.state != WAITING and plan is self.plan):
-                out.append(piece(want, None if row is None else self._change(row)))
+                try:
+                    out.append(piece(want, None if row is None else self._change(row)))
+                except OSError as error:
+                    _log.error("%s is given nothing: %s", want.board, error)  # it asks again
         if self._stale and now.mono_ms >= self._shown_ms + _SHOWN_EVERY_MS:
             self._stale = False
             self._shown_ms = now.mono_ms
@@ -181,6 +192,8 @@ class Updates(Quiet):
 
     def due_ms(self) -> int | None:
         """Give when a piece may be sent, or time is to be counted."""
+        if self._unkept and self._keep_again_ms:
+            return self._keep_again_ms
         due = [ms for ms in (self._queue.due_ms(),) if ms is not None]
         if self._unkept or self._out:
             due.append(0)
@@ -279,7 +292,13 @@ class Updates(Quiet):
         except ConfigError as error:
             _log.error("%s", error)
             key = None
-        change = None if key is None else self._change(row)
+        try:
+            change = None if key is None else self._change(row)
+        except OSError as error:
+            # It must not be offered what a restart would not know of; and it is not its fault.
+            _log.error("%s is offered nothing: %s", row.board, error)
+            plan.put_off(row, DISK)
+            return []
         if key is None or change is None:
             if row.state not in ENDED:
                 plan.skip(row, "no_key")
@@ -364,6 +383,23 @@ class Updates(Quiet):
             return
         self._kept = mark
         self._stale = self._unkept = True
+
+    def _is_kept(self, now: Now) -> bool:
+        # A step that a restart would not know of is not built upon. It is told, and tried again.
+        if now.mono_ms < self._keep_again_ms:
+            return False
+        try:
+            self._keep()
+        except OSError as error:
+            _log.error("the update waits: %s", error)
+            self._keep_again_ms = now.mono_ms + _KEEP_AGAIN_MS
+            if self.plan is not None:
+                content = {**self._content(self.plan, now), **in_words(DISK)}
+                self._shown = {"plan": content, "utc_ms": now.utc_ms}
+            return False
+        self._stale = self._stale or bool(self._keep_again_ms)
+        self._keep_again_ms = 0
+        return True
 
     def _keep(self) -> None:
         if self.plan is not None:

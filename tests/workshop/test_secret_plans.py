@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.fleet.secrets import change_board_hashes, hash_secret
+from gateway.fleet.secrets import change_board_hashes, hash_secret, write_private
 from tests.workshop.gatekeeper import Guarded, Trialist
 
 
@@ -156,3 +156,27 @@ def test_a_torn_file_is_given_up_and_told(
     hall.pass_s(60)
     assert all_are_in(hall)
     assert "rotations.json cannot be read" in caplog.text
+
+
+def test_a_board_is_not_blamed_for_a_full_disk(
+    hall: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[str] = []
+
+    def full(file: Path, text: str) -> None:
+        if offered:
+            raise OSError(28, "No space left on device")
+        offered.append(text)
+        write_private(file, text)
+
+    with monkeypatch.context() as while_full:
+        while_full.setattr("gateway.workshop.secret_plans.write_private", full)
+        hall.ask("secret_start", boards=["counter-01"])
+        hall.pass_s(300)
+        # It is given nothing that a restart would not know of.
+        assert hall.devices[0].inside
+        assert hall.update["plan"]["state"] == "running"
+        assert hall.update["plan"]["boards"][0]["why"] == "disk"
+    hall.pass_s(60)
+    assert set(hall.states().values()) == {"committed"}
+    assert all_are_in(hall)

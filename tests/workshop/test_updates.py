@@ -359,8 +359,15 @@ def test_on_a_full_disk_an_update_is_refused_or_goes_on_and_is_kept_later(
     assert hall.ask("update_start", version="1.1", boards=[])["st"] == "accepted"
     with monkeypatch.context() as while_full:
         while_full.setattr("gateway.workshop.updates.write_private", full)
-        hall.run(3_000)
+        hall.run(120_000, 500)  # no board is blamed for it
+        plan = hall.update["plan"]
+        assert (plan["state"], plan["why"]) == ("running", "disk")
+        assert "make room" in plan["why_en"]
+        due_ms = hall.program.due_ms()
+        assert due_ms is not None
+        assert due_ms > hall.now.mono_ms  # it does not spin
     hall.run(9_000)
+    assert hall.update["plan"]["why"] == ""
     assert hall.update["plan"]["state"] == "done"
     kept = json.loads((hall.paths.workshop / "plan.json").read_text())
     assert kept["state"] == "done"
