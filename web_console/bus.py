@@ -94,6 +94,9 @@ class Bus:
             self._stopping.wait(_BACK_OFF_S[0])
 
     def _pre_connect(self, client: mqtt.Client, userdata: Any) -> None:
+        # What a broken connection swallowed is not said again at the next one: an order that is an
+        # hour late does harm, and who gave it was told that it failed.
+        client.drop_out_messages()
         # Read at each attempt: the hall may be set up, or its secret changed, after our start.
         try:
             client.username_pw_set(self._user, self._secret_file.read_text().strip())
