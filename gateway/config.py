@@ -120,6 +120,8 @@ class Paths:
             folder.mkdir(exist_ok=True)
         for folder in (self.secrets, self.broker, self.workshop):
             folder.mkdir(mode=0o700, exist_ok=True)
+            if folder.stat().st_mode & 0o077:
+                folder.chmod(0o700)  # a copy that was put back may have come without its modes
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ thread leaves its wish here and waits for the receipt.
 """
 
 import json
+import logging
 import queue
 import secrets
 import threading
@@ -28,8 +29,10 @@ from gateway.fleet.flash.wifi import check_wifi, keep_wifi, kept_wifi
 from gateway.fleet.flash.wish import FlashWish
 from gateway.fleet.secrets import board_hashes, is_secret_of
 from gateway.ports import served_board
-from gateway.workshop.trade import Answerer, Ask, Heard, Now, Refused, Say
+from gateway.workshop.trade import Answerer, Ask, Heard, Now, Refused, Say, failed
 from gateway.workshop.wishes import Wishes
+
+_log = logging.getLogger(__name__)
 
 RUNNING, DONE, FAILED, STOPPED = "running", "done", "failed", "stopped"
 JOBS_KEPT = 16
@@ -37,6 +40,11 @@ _TURN_EVERY_MS = 200  # while a job runs: for its wishes, and for those who look
 _RECEIPT_WITHIN_S = 15.0
 _END_WITHIN_S = 3.0
 
+# What to do where nothing better is known.
+_AGAIN = (
+    "Perbaiki itu, lalu pasang sekali lagi: yang sudah selesai tidak diulang.",
+    "Put that right, then flash it once more: what is done is not done again.",
+)
 _Receipts = queue.SimpleQueue[dict[str, object]]
 
 
@@ -161,6 +169,11 @@ class Jobs:
             except FlashError as error:
                 job.said = (error.text_id, error.text_en, error.next_id, error.next_en)
                 job.state = STOPPED if error.code == "stopped" else FAILED
+            except Exception as error:  # noqa: BLE001 - told; else it would hold its port for ever
+                _log.exception("the flash of %s ended", wish.board)
+                again = failed(error)
+                job.said = (again.text_id, again.text_en, *_AGAIN)
+                job.state = FAILED
 
         self._jobs[job.number] = job
         while len(self._jobs) > JOBS_KEPT:

@@ -20,6 +20,7 @@ from gateway.fleet.update_keys import key_of, update_keys
 from gateway.workshop.change import Change, NoChange
 from gateway.workshop.fleet import Fleet
 from gateway.workshop.link_plans import link_change
+from gateway.workshop.orders import why_not
 from gateway.workshop.trade import Ask, Heard, Later, Now, Quiet, Refused, Say, answer, refuse
 from gateway.workshop.updates import Updates
 from gateway.workshop.wishes import Receipt, Wishes, secret_wish
@@ -206,6 +207,9 @@ class Moves(Quiet):
         raise Later
 
     def _begin(self, ask: Ask, move: Move, wish: dict[str, object]) -> None:
+        if self._fleet.gateway_lost:
+            # It would be obeyed when the gateway is back, and who asked has done something else.
+            raise why_not("no_gateway")
         row = Row(move.source, 0, as_board=move.target)
         plan = self._updates.new_plan(ask, move.act, LINK, "", 0, [row], {"target": move.target})
         # Somebody stands before an empty counter: it is not put off to the evening.

@@ -186,3 +186,17 @@ def test_old_jobs_are_forgotten(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> 
         shop.flash(board=f"counter-{number}")
         shop.wait(lambda: shop.jobs[-1]["state"] == "failed", "the end")
     assert [job["board"] for job in shop.jobs] == ["counter-1", "counter-2"]
+
+
+def test_a_fault_of_this_computer_ends_the_job_with_words_and_frees_the_port(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(jobs, "flash", full)
+    assert shop.flash()["st"] == "accepted"
+    job = shop.until("failed")
+    assert "No space left" in job["text_en"]
+    assert "sekali lagi" in job["next_id"]
+    assert shop.flash()["st"] == "accepted"

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from firmware.wire import topics
+from gateway.bus import Message
 from tests.workshop.gatekeeper import Guarded, Trialist
 from tests.workshop.scripted import OPEN, SHUT
 
@@ -265,3 +267,14 @@ def test_on_a_full_disk_a_replacement_is_refused_and_may_be_asked_for_again(
     hall.pass_s(60)
     assert hall.devices[1].name == "counter-03"
     assert moves(hall) == []
+
+
+def test_without_a_gateway_nothing_is_begun_that_would_be_done_an_hour_later(
+    hall: Guarded,
+) -> None:
+    for state in ("lost", "ready"):
+        said = json.dumps({"s": state, "epoch": 1}).encode()
+        hall.program.message(Message(topics.GW_STATE, said, True), hall.now)
+        answer = hall.ask("replace", board="counter-03")
+        assert answer.get("why") == ("no_gateway" if state == "lost" else None)
+        assert bool(hall.wishes) == (state == "ready")

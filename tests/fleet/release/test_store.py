@@ -226,3 +226,11 @@ def test_two_technicians_add_the_same_release_at_once(paths: Paths) -> None:
     with ThreadPoolExecutor(4) as threads:
         made = list(threads.map(lambda n: _numbered(paths, 9, f"{n}.zip"), range(8)))
     assert {release.version for release in made} == {"1.9"}
+
+
+def test_a_home_that_was_put_back_without_its_modes_hides_its_secrets_again(paths: Paths) -> None:
+    own_key(paths)
+    paths.secrets.chmod(0o755)
+    (paths.secrets / "release.key").chmod(0o644)
+    paths.make()
+    assert paths.secrets.stat().st_mode & 0o077 == 0
