@@ -326,8 +326,13 @@ def _raised(said: bytes) -> BoardRaised:
 def _opened(device: str, stopping: Callable[[], bool], within_s: float) -> _Transport:
     deadline = time.monotonic() + within_s
     while True:
+        # Who has the port open without locking it would take away what the board answers.
+        by, late = holder(device), time.monotonic() > deadline
         try:
-            return _Transport(device, stopping)
+            if not by:
+                return _Transport(device, stopping)
+            if late:
+                _Transport(device, stopping).close()  # it may be no port at all
         except OSError as error:  # SerialException is one
             number = error.errno or getattr(error.__context__, "errno", None)
             if number in _FORBIDDEN:
@@ -337,9 +342,9 @@ def _opened(device: str, stopping: Callable[[], bool], within_s: float) -> _Tran
                 raise flash_error("not_serial", port=device) from error
             if number not in _TAKEN:
                 raise flash_error("gone", port=device) from error
-            if time.monotonic() > deadline:
-                by = holder(device) or "?"
-                raise flash_error("taken", port=device, by=by) from error
+            by = holder(device) or "?"
+        if late:
+            raise flash_error("taken", port=device, by=by)
         if stopping():
             raise flash_error("stopped")
         time.sleep(0.1)

@@ -151,18 +151,19 @@ def test_another_program_at_the_port_is_named(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.fleet.flash.cable._OPEN_WITHIN_S", 0.3)
-    code = (
-        f"import serial,sys; s=serial.Serial({bench.board.port!r},exclusive=True);"
-        " print('has it',flush=True); sys.stdin.read()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as other:
-        assert other.stdout is not None
-        other.stdout.readline()
-        error = bench.fails("taken")
-        assert str(other.pid) in error.text_en
-        other.communicate()
+    for exclusive in (True, False):
+        code = (
+            f"import serial,sys; s=serial.Serial({bench.board.port!r},exclusive={exclusive});"
+            " print('has it',flush=True); sys.stdin.read()"
+        )
+        with subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as other:
+            assert other.stdout is not None
+            other.stdout.readline()
+            error = bench.fails("taken")
+            assert str(other.pid) in error.text_en
+            other.communicate()
     bench.flash()
 
 
