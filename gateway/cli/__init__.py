@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from gateway.cli.board import COMMANDS as BOARD_COMMANDS
-from gateway.cli.language import said, speak, take_language
+from gateway.cli.language import said, speak, take_language, why_of_system
 from gateway.cli.parser import Parser, put_into_language
 from gateway.config import ConfigError
 
@@ -80,7 +80,9 @@ def _parser(words: list[str]) -> Parser:
 
 def _unusable(error: OSError) -> str:
     file = Path(os.fsdecode(error.filename))
-    text = said(f"{file} tidak dapat dipakai", f"{file} cannot be used") + f": {error.strerror}"
+    text = (
+        said(f"{file} tidak dapat dipakai", f"{file} cannot be used") + f": {why_of_system(error)}"
+    )
     if not isinstance(error, PermissionError):
         return text
     # A hall belongs to the user who opens it, and nobody else reads its secrets.

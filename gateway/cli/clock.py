@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from firmware.wire import words
+from gateway.cli.language import said
 from gateway.config import ConfigError, Settings
 
 if TYPE_CHECKING:
@@ -13,13 +14,19 @@ if TYPE_CHECKING:
     SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _VOUCHED = {
-    True: "NTP vouches for it",
-    False: "NTP does not vouch for it",
-    None: "whether NTP vouches for it cannot be told here",
+    True: ("NTP membenarkannya", "NTP vouches for it"),
+    False: ("NTP tidak membenarkannya", "NTP does not vouch for it"),
+    None: (
+        "apakah NTP membenarkannya tidak dapat diketahui di sini",
+        "whether NTP vouches for it cannot be told here",
+    ),
 }
 _HELD = {
-    "behind": "earlier than the hall knows it to be",
-    "ahead": "later than the hall believes",
+    "behind": (
+        "tertinggal dari yang diketahui ruang layanan",
+        "earlier than the hall knows it to be",
+    ),
+    "ahead": ("lebih maju dari yang dipercaya ruang layanan", "later than the hall believes"),
 }
 
 
@@ -43,22 +50,39 @@ def run_show(args: argparse.Namespace) -> int:
     except JournalError as error:
         raise ConfigError(str(error)) from error
     if view is None:
-        raise ConfigError(f"the hall on {settings.paths.home} has never been open")
+        raise ConfigError(
+            f"the hall on {settings.paths.home} has never been open",
+            f"ruang layanan di {settings.paths.home} belum pernah dibuka",
+        )
 
     def local(ms: int) -> str:
         return datetime.fromtimestamp(ms // 1000, ZoneInfo(view.zone)).strftime("%F %T %Z")
 
-    print(f"machine  {local(view.system_ms)}; {_VOUCHED[view.synced]}")
-    print(f"hall     business day {view.day}, newest event {local(view.known_ms)}")
-    if view.since_ms is None or view.showed_ms is None:
-        print("The hall's time is the machine's.")
-        return 0
+    vouched, day, known = said(*_VOUCHED[view.synced]), view.day, local(view.known_ms)
+    print(f"{said('komputer      ', 'machine ')} {local(view.system_ms)}; {vouched}")
     print(
-        f"The machine's clock is not believed ({view.state}): it is {_HELD[view.state]}.\n"
-        f"The hall's time goes on by itself from {local(view.since_ms)}, when the clock showed"
-        f" {local(view.showed_ms)}.\n"
-        "Set the clock right, or connect the machine to the internet. If it is right as it is:"
-        " loket clock accept"
+        said(
+            f"ruang layanan  hari layanan {day}, peristiwa terbaru {known}",
+            f"hall     business day {day}, newest event {known}",
+        )
+    )
+    if view.since_ms is None or view.showed_ms is None:
+        print(
+            said("Waktu ruang layanan sama dengan komputer.", "The hall's time is the machine's.")
+        )
+        return 0
+    held, since, showed = said(*_HELD[view.state]), local(view.since_ms), local(view.showed_ms)
+    print(
+        said(
+            f"Jam komputer tidak dipercaya ({view.state}): {held}.\n"
+            f"Waktu ruang layanan berjalan sendiri sejak {since}, saat jam itu menunjuk {showed}.\n"
+            "Betulkan jamnya, atau sambungkan komputer ke internet. Bila jam itu yang benar:"
+            " loket clock accept",
+            f"The machine's clock is not believed ({view.state}): it is {held}.\n"
+            f"The hall's time goes on by itself from {since}, when the clock showed {showed}.\n"
+            "Set the clock right, or connect the machine to the internet. If it is right as it is:"
+            " loket clock accept",
+        )
     )
     return 0
 
@@ -71,7 +95,15 @@ def run_accept(args: argparse.Namespace) -> int:
     if receipt["st"] != words.ACCEPTED:
         why = str(receipt.get("why", receipt["st"]))
         if why == words.WRONG_STATE:
-            raise ConfigError("there is nothing to accept: the machine's clock is believed")
-        raise ConfigError(f"the hall refused: {why}")
-    print("The machine's clock is accepted: the hall's time goes on with it.")
+            raise ConfigError(
+                "there is nothing to accept: the machine's clock is believed",
+                "tidak ada yang perlu diterima: jam komputer dipercaya",
+            )
+        raise ConfigError(f"the hall refused: {why}", f"ruang layanan menolak: {why}")
+    print(
+        said(
+            "Jam komputer diterima: waktu ruang layanan berjalan bersamanya.",
+            "The machine's clock is accepted: the hall's time goes on with it.",
+        )
+    )
     return 0

@@ -5,9 +5,21 @@ environment (LC_ALL, LC_MESSAGES, LANG: the first that is set) begins with `en`,
 """
 
 import argparse
+import errno
 import os
 
 LANGUAGES = ("id", "en")
+_WHY_ID = {
+    errno.ENOENT: "berkas atau folder itu tidak ada",
+    errno.EACCES: "tidak diizinkan",
+    errno.EPERM: "tidak diizinkan",
+    errno.ENOSPC: "disk penuh",
+    errno.EDQUOT: "jatah disk habis",
+    errno.EISDIR: "itu sebuah folder",
+    errno.ENOTDIR: "bagian dari jalurnya bukan folder",
+    errno.EROFS: "disk ini hanya dapat dibaca",
+    errno.EIO: "disk tidak dapat dibaca atau ditulis",
+}
 _chosen: dict[str, str | None] = {"lang": None}  # by whoever gave the command that runs
 
 
@@ -39,6 +51,12 @@ def language(args: argparse.Namespace) -> str:
 def said(text_id: str, text_en: str) -> str:
     """Give the one of two texts that is in the language of this command (see `speak`)."""
     return text_en if speaks_english() else text_id
+
+
+def why_of_system(error: OSError) -> str:
+    """Give in the language of this command why the system could not do something."""
+    text = error.strerror or str(error)
+    return said(_WHY_ID.get(error.errno or 0, text), text)
 
 
 def speaks_english() -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmware.wire import topics, words
-from gateway.cli.language import said
+from gateway.cli.language import said, why_of_system
 from gateway.cli.workshop import workshop
 from gateway.config import ConfigError
 from gateway.fleet.update_words import in_words
@@ -134,8 +134,9 @@ def run_broker(args: argparse.Namespace) -> int:
         try:
             fields["ca"] = args.ca.read_text()
         except (OSError, UnicodeDecodeError) as error:
+            why = why_of_system(error) if isinstance(error, OSError) else "PEM?"
             raise ConfigError(
-                f"{args.ca} cannot be read: {error}", f"{args.ca} tidak terbaca: {error}"
+                f"{args.ca} cannot be read: {why}", f"{args.ca} tidak terbaca: {why}"
             ) from error
     if args.host is not None:
         from gateway.fleet.address import check_host

@@ -4,13 +4,13 @@ Reads the journal only, so it works while the hall is open and when it is not.
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from gateway.cli.language import language
+from gateway.cli.board.said import fail
+from gateway.cli.language import language, said
 from gateway.config import Settings
 
 if TYPE_CHECKING:
@@ -42,20 +42,40 @@ def run(args: argparse.Namespace) -> int:
 
     path = Settings.from_env().paths.journal
     if not path.exists():
-        return _fail(f"there is no journal at {path}: has this hall ever been open?")
+        return fail(
+            said(
+                f"tidak ada jurnal di {path}: apakah ruang layanan ini pernah dibuka?",
+                f"there is no journal at {path}: has this hall ever been open?",
+            )
+        )
     try:
         day = read_day(path, args.day or "")
     except JournalError as error:
-        return _fail(str(error))
+        return fail(str(error))
     if day is None:
-        return _fail(f"the journal has no business day {args.day or 'yet'}")
+        return fail(
+            said(
+                f"jurnal tidak punya hari layanan {args.day or 'satu pun'}",
+                f"the journal has no business day {args.day or 'yet'}",
+            )
+        )
     label = args.ticket.upper()
     try:
         story = tell(label, map(decode_event, day.events))
     except BadEvent as error:
-        return _fail(f"the journal {path}: {error}; if a newer Loket wrote it, update Loket")
+        return fail(
+            said(
+                f"jurnal {path}: {error}; kalau ditulis Loket yang lebih baru, perbarui Loket",
+                f"the journal {path}: {error}; if a newer Loket wrote it, update Loket",
+            )
+        )
     if story is None:
-        return _fail(f"{label} was not given on {day.day}; --day DATE asks for another day")
+        return fail(
+            said(
+                f"{label} tidak diberikan pada {day.day}; --day TANGGAL menanyakan hari lain",
+                f"{label} was not given on {day.day}; --day DATE asks for another day",
+            )
+        )
     from gateway.cli.why_words import WORDS
 
     for line in _Teller(WORDS[language(args)], ZoneInfo(day.zone), day.counter_word).lines(
@@ -124,8 +144,3 @@ class _Teller:
     def _clock(self, at_ms: int, *, seconds: bool = False) -> str:
         local = datetime.fromtimestamp(at_ms / 1000, self._zone)
         return local.strftime("%H:%M:%S" if seconds else "%H:%M")
-
-
-def _fail(text: str) -> int:
-    print(f"loket: {text}", file=sys.stderr)
-    return 1

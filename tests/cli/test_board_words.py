@@ -224,7 +224,8 @@ def test_an_order_to_a_closed_hall_is_refused_with_the_way_out(board) -> None:
     board("add", "counter-01", "--role", "counter", "--counter", "1")
     status, said = board("identify", "counter-01")
     assert status == 1
-    assert "counter-01 cannot do that now" in said
+    assert "no hall is open" in said
+    assert "`loket run`" in said
 
 
 def test_a_secret_fits_its_own_hash_only() -> None:

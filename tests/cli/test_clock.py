@@ -24,6 +24,7 @@ def loket(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     desk.journal.close()
     for name, value in desk.settings.to_env().items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     monkeypatch.setattr(machine_clock, "read", lambda: (desk.mono_ms, desk.utc_ms))
     monkeypatch.setattr(machine_clock, "synced", lambda: desk.synced)
 
@@ -53,6 +54,9 @@ def test_a_clock_that_is_behind_is_told_before_the_hall_opens(desk: Desk, loket:
     assert "machine  2026-11-21 01:00:00 WIB; NTP does not vouch for it" in said
     assert "not believed (behind)" in said
     assert "goes on by itself from 2026-11-21 10:00:00 WIB" in said
+    _, said = loket("--lang", "id")
+    assert "komputer       2026-11-21 01:00:00 WIB; NTP tidak membenarkannya\n" in said
+    assert "berjalan sendiri sejak 2026-11-21 10:00:00 WIB" in said
 
 
 def test_accepted_it_is_believed(desk: Desk, loket: Loket) -> None:
@@ -83,5 +87,5 @@ def test_a_hall_that_was_never_open(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("LOKET_HOME", str(tmp_path))
-    assert main(["clock"]) == 1
+    assert main(["clock", "--lang", "en"]) == 1
     assert "has never been open" in capsys.readouterr().err

@@ -20,7 +20,7 @@ def test_a_home_that_is_none_is_told(
     assert main([*words.split(), "--lang", "id"]) == 1
     said = capsys.readouterr().err
     assert str(tmp_path / "home") in said
-    assert "tidak dapat dipakai" in said
+    assert "tidak dapat dipakai: bagian dari jalurnya bukan folder" in said
 
 
 def test_another_users_home_is_told_with_the_way_in(

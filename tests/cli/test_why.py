@@ -41,6 +41,7 @@ def why(
 ):
     """Give a function that asks, and gives (exit status, what was printed)."""
     monkeypatch.setenv("LOKET_HOME", str(tmp_path))
+    monkeypatch.setenv("LC_ALL", "id_ID.UTF-8")
 
     def ask(*words: str, write: bool = True) -> tuple[int, str]:
         path = tmp_path / "journal.sqlite3"
@@ -77,7 +78,7 @@ def test_english_and_who_still_waits(why) -> None:
 def test_another_day_is_asked_for_by_its_date(why) -> None:
     assert "A001 masih menunggu" in why("A001", "--day", "2026-11-23")[1]
     status, said = why("A001", "--day", "2026-11-22")
-    assert (status, said) == (1, "loket: the journal has no business day 2026-11-22\n")
+    assert (status, said) == (1, "loket: jurnal tidak punya hari layanan 2026-11-22\n")
 
 
 def test_one_in_hand_over_midnight_is_not_said_to_have_never_been_called(why, world) -> None:
@@ -90,8 +91,8 @@ def test_one_in_hand_over_midnight_is_not_said_to_have_never_been_called(why, wo
 def test_what_cannot_be_told_is_said_in_one_line(why) -> None:
     status, said = why("A001", write=False)
     assert status == 1
-    assert "there is no journal at" in said
-    status, said = why("A077")
+    assert "tidak ada jurnal di" in said
+    status, said = why("A077", "--lang", "en")
     assert (status, said) == (
         1,
         "loket: A077 was not given on 2026-11-24; --day DATE asks for another day\n",
@@ -106,7 +107,7 @@ def test_an_event_of_a_newer_version_is_told_in_one_line(why, tmp_path: Path) ->
     body: dict[str, object] = {"kind": "ticket_flown", "at_ms": 1, "ticket": "A001"}
     journal.commit([Row(1, "ticket_flown", "A001", None, body)])
     journal.close()
-    status, said = why("A001")
+    status, said = why("A001", "--lang", "en")
     assert (status, said.count("\n")) == (1, 1)
     assert "'ticket_flown' is not known to this version; if a newer Loket wrote it, update" in said
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.cli.asking import settings_of_hall
 from gateway.cli.board.said import fail, not_registered
-from gateway.cli.language import said
+from gateway.cli.language import said, why_of_system
 
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
@@ -91,8 +91,8 @@ def run_label(args: argparse.Namespace) -> int:
     except OSError as error:
         return fail(
             said(
-                f"{args.out} tidak dapat ditulis: {error.strerror}",
-                f"{args.out} cannot be written: {error.strerror}",
+                f"{args.out} tidak dapat ditulis: {why_of_system(error)}",
+                f"{args.out} cannot be written: {why_of_system(error)}",
             )
         )
     return 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from firmware.wire import words
 from gateway.cli.asking import ask_hall
 from gateway.cli.board.said import fail, refused
-from gateway.cli.language import language
+from gateway.cli.language import language, said
 from gateway.cli.workshop import workshop
 from gateway.config import ConfigError
 
@@ -48,12 +48,13 @@ def add_to(commands: "SubParsers") -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Tell a connected board to do something by itself. 0, or 1 with the reason."""
-    lang = language(args)
+    lang, away = language(args), ""
     try:
         with workshop() as line:
             answer = line.ask("cmd", _ANSWER_WITHIN_S, board=args.id, cmd=args.cmd)
-    except ConfigError:
+    except ConfigError as error:
         answer = {"st": words.REFUSED, "why": _NOT_THERE[0]}
+        away = said(error.text_id, str(error))
     if answer["st"] == words.ACCEPTED:
         print(WORDS[lang]["done"].format(board=args.id))
         return 0
@@ -61,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
         return fail(str(answer.get(f"text_{lang}") or answer.get("why")))
     _, receipt = ask_hall({"ev": "board_cmd", "board": args.id, "cmd": args.cmd})
     if receipt["st"] != words.ACCEPTED:
+        if receipt.get("why") == words.WRONG_STATE and away:
+            return fail(away)  # the hall is closed
         return refused(receipt, args.id, None)
     print(WORDS[lang]["sent"].format(board=args.id))
     return 0
