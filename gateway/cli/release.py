@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.cli.language import language
+from gateway.cli.language import language, said
 from gateway.config import Settings
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def run_list(args: argparse.Namespace) -> int:
         print(f"{version:<31} {number:>6} {signed}")
         for one in known:
             why = one.why_id if lang == "id" else one.why_en
-            print(f"{one.version:<31} {one.number:>6} {one.signed_by if one.ok else why}")
+            signed_by = _signer(one.signed_by)
+            print(f"{one.version:<31} {one.number:>6} {signed_by if one.ok else why}")
     return 0
 
 
@@ -104,7 +105,13 @@ def run_add(args: argparse.Namespace) -> int:
         added = Releases(_settings().paths).add(args.file)
     except ReleaseError as error:
         return _refused(args, error)
-    _say(args, "added", version=added.version, number=added.number, signed_by=added.signed_by)
+    _say(
+        args,
+        "added",
+        version=added.version,
+        number=added.number,
+        signed_by=_signer(added.signed_by),
+    )
     return 0
 
 
@@ -118,7 +125,8 @@ def run_check(args: argparse.Namespace) -> int:
         return _refused(args, error)
     _say(
         args, "whole", name=args.file.name, version=release.version, number=release.number,
-        files=len(release.files), signed_by=release.signed_by, micropython=release.min_micropython,
+        files=len(release.files), signed_by=_signer(release.signed_by),
+        micropython=release.min_micropython,
     )  # fmt: skip
     return 0
 
@@ -153,6 +161,12 @@ def _settings() -> Settings:
 
 def _say(args: argparse.Namespace, word: str, **fields: object) -> None:
     print(str(_WORDS[language(args)][word]).format(**fields))
+
+
+def _signer(name: str) -> str:
+    from gateway.fleet.release.keys import OWN
+
+    return said("ruang layanan ini", "this hall") if name == OWN else name
 
 
 def _refused(args: argparse.Namespace, error: "ReleaseError") -> int:

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -123,7 +124,12 @@ def run_simple(args: argparse.Namespace) -> int:
 
 def run_network(args: argparse.Namespace) -> int:
     """Start a change of network and watch it."""
-    wifi = [{"ssid": ssid, "password": _password(ssid)} for ssid in args.wifi]
+    from gateway.fleet.flash.wifi import check_wifi
+
+    check_wifi(tuple((ssid, "") for ssid in args.wifi))  # before anybody is asked
+    networks = tuple((ssid, _password(ssid)) for ssid in args.wifi)
+    check_wifi(networks)
+    wifi = [{"ssid": ssid, "password": password} for ssid, password in networks]
     return _begin(args, "link_start", wifi=wifi)
 
 
@@ -138,6 +144,11 @@ def run_broker(args: argparse.Namespace) -> int:
             raise ConfigError(
                 f"{args.ca} cannot be read: {why}", f"{args.ca} tidak terbaca: {why}"
             ) from error
+    if args.port is not None and not 1 <= args.port <= 65_535:
+        raise ConfigError(
+            f"--port is {args.port}; a port from 1 to 65535 is needed",
+            f"--port berisi {args.port}; perlu port dari 1 sampai 65535",
+        )
     if args.host is not None:
         from gateway.fleet.address import check_host
 
@@ -291,6 +302,11 @@ def _summary(plan: Any) -> str:
         text += f". {said(plan['why_id'], plan['why_en'])}"
         if plan["state"] == "stopped":
             text += " (`loket update go`)"
+        elif plan["state"] == "waiting" and plan["why"] == "hours":
+            text += said(
+                " Sekarang juga: `loket update stop`, lalu sekali lagi dengan --in-service.",
+                " At once: `loket update stop`, then once more with --in-service.",
+            )
     elif plan["state"] not in _OVER:
         away = [row["board"] for row in plan["boards"] if row["why"] == "absent"]
         if away and not _moves(plan):
@@ -321,7 +337,8 @@ class _Bar:
         still = (*_ENDED, "waiting")
         names = [f"{r['board']} {_state(r)}" for r in rows if r["state"] not in still]
         text = f"[{'#' * done}{'.' * (_BAR_CHARS - done)}] {', '.join(names)}"
-        print(f"\r\x1b[K{text[:78]}", end="", flush=True)
+        most = shutil.get_terminal_size().columns - 1
+        print(f"\r\x1b[K{text[:most]}", end="", flush=True)
         self._drawn = True
 
     def clear(self) -> None:
@@ -333,4 +350,11 @@ class _Bar:
 def _password(ssid: str) -> str:
     if sys.stdin.isatty():
         return getpass.getpass(said(f"Kata sandi {ssid}: ", f"Password of {ssid}: "))
-    return sys.stdin.readline().rstrip("\n")
+    line = sys.stdin.readline()
+    if not line:
+        # Nobody said that the network is open.
+        raise ConfigError(
+            f"the password of {ssid!r} is not known: give a line of input, empty if it has none",
+            f"kata sandi {ssid!r} tidak diketahui: beri satu baris masukan, kosong bila tidak ada",
+        )
+    return line.rstrip("\n")

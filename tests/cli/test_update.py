@@ -75,6 +75,7 @@ def test_in_service_hours_it_goes_on_later(hall: Hall, loket: Loket) -> None:
     hall.tell("line", OPEN)
     status, said = loket("start", "1.1")
     assert (status, "waiting. Waits until service hours are over." in said) == (3, True)
+    assert "`loket update stop`, then once more with --in-service." in said
     assert loket("stop")[0] == 1
     assert loket("start", "1.1", "--in-service")[0] == 0
 
@@ -94,6 +95,9 @@ def test_what_is_refused_is_told(loket: Loket) -> None:
     assert loket("start", "1.1", "--stages", "one")[0] == 1
     assert loket("broker")[1].startswith("loket: nothing would change: give --host")
     assert loket("broker", "--ca", "/nowhere.pem")[0] == 1
+    assert "'a b' is no address" in loket("broker", "--host", "a b")[1]
+    assert "a port from 1 to 65535" in loket("broker", "--port", "99999")[1]
+    assert "is no network's name" in loket("network", "--wifi", "")[1]
 
 
 def test_a_network_is_changed_with_a_password_that_no_list_of_processes_shows(
@@ -105,6 +109,15 @@ def test_a_network_is_changed_with_a_password_that_no_list_of_processes_shows(
     assert "rahasia" not in said
     wifi = [{"ssid": "Mal Pelayanan", "password": "rahasia-baru"}]
     assert all(board.link_file == {"wifi": wifi} for board in hall.boards.values())
+
+
+def test_who_gives_no_password_does_not_say_that_the_network_is_open(
+    hall: Hall, loket: Loket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    status, said = loket("network", "--wifi", "Mal Pelayanan")
+    assert (status, "the password of 'Mal Pelayanan' is not known" in said) == (1, True)
+    assert not any(board.link_file for board in hall.boards.values())
 
 
 def test_the_broker_moves(hall: Hall, loket: Loket) -> None:

@@ -165,7 +165,7 @@ def test_the_commands(
     assert "number 8" in said  # after the newest that is known
     assert loket("build")[1] == said.splitlines()[0] + "\n"  # the same source, the same release
     (made,) = (tmp_path / "out").glob("loket-*.zip")
-    assert "signed by own" in loket("check", made)[1]
+    assert "signed by this hall" in loket("check", made)[1]
     assert len(loket("key")[1].split()[0]) == 64
 
 
