@@ -71,6 +71,18 @@ def test_whatever_is_in_it_the_table_fits_80_columns(lang: str) -> None:
     assert len({len(line.split()) for line in lines[:1]}) == 1
 
 
+def test_ids_and_versions_are_whole_where_there_is_room() -> None:
+    seen_ms = NOW_MS - 7_000
+    full = row(id="loket-lantai-2-meja-07", state="ready", seen_ms=seen_ms, fw="0.1.0-40c1759b")
+    wide = table([full], listing.WORDS["en"], NOW_MS, 200)
+    assert wide[1].startswith("loket-lantai-2-meja-07 counter 3 ready   7s 0.1.0-40c1759b ")
+    long = row(id="w" * 32, fw="v" * 31, settings_wanted=2**32 - 1, settings_applied=0)
+    narrow = table([row(), long], listing.WORDS["id"], NOW_MS, 80)
+    assert max(map(len, narrow)) <= 80
+    assert narrow[2].split()[0] == "w" * 21 + "…"  # the version gives way first
+    assert narrow[1].startswith("counter-03 ")
+
+
 def test_stale_and_lost_are_told_apart() -> None:
     states = [
         row(state="sleeping", stale=["soap"]), row(state="sleeping", stale=[]),

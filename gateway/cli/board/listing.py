@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import shutil
+import sys
 from typing import TYPE_CHECKING, Any
 
 from gateway.cli.board.hall_view import Look, looking, now
@@ -11,7 +13,7 @@ from gateway.fleet.doctor.tell import clean
 if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
 
-_ID_MOST = 14
+_COLUMNS = 80
 _WORDS_OF_LIVE = (
     "place", "state", "seen_ms", "fw", "hw", "rssi_dbm", "free_bytes", "reconnects",
     "settings_wanted", "settings_applied", "alerts", "bad", "addresses", "shown",
@@ -48,8 +50,11 @@ WORDS = {
         "differs": "* wanted settings are not applied yet.",
     },
 }
-# Of id, role and number, state, seen, version, signal, memory, settings wanted and applied.
-_WIDTHS = (_ID_MOST, 10, 8, 5, 8, 4, 4, 8, 9)
+# Of id, role and number, state, seen, version, signal, memory, settings wanted and applied: the
+# most; where there is no room for that, version and id are cut to the least.
+_WIDTHS = (32, 10, 8, 5, 31, 4, 4, 8, 9)
+_VERSION, _ID = 4, 0
+_LEAST = ((_VERSION, 8), (_ID, 14))
 _RIGHT = (False, False, False, True, False, True, True, False, False)
 
 Row = dict[str, Any]
@@ -76,7 +81,9 @@ def run(args: argparse.Namespace) -> int:
     if not boards:
         print(words["none"])
         return 0
-    for line in table(boards, words, utc_ms):
+    # A pipe has no edge.
+    most = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    for line in table(boards, words, utc_ms, most):
         print(line)
     if not look.open:
         print(words["closed"])
@@ -104,35 +111,50 @@ def rows(look: Look) -> list[Row]:
     return found
 
 
-def table(boards: list[Row], words: dict[str, Any], utc_ms: int) -> list[str]:
-    """Give the lines of the table, at most 80 columns wide."""
-    lines = [_line(words["head"])]
+def table(boards: list[Row], words: dict[str, Any], utc_ms: int, most: int = _COLUMNS) -> list[str]:
+    """Give the lines of the table, at most `most` columns wide (from 80 on), no wider than need be.
+
+    Ids and versions are cut only where there is no room.
+    """
+    lines = [words["head"]]
     differs = False
     for row in boards:
         wanted, applied = row.get("settings_wanted"), row.get("settings_applied")
         late = wanted is not None and wanted != applied
         differs = differs or late
         lines.append(
-            _line(
-                (
-                    row["id"],
-                    _role(row, words),
-                    _state(row, words),
-                    _ago(row.get("seen_ms"), utc_ms),
-                    clean(str(row.get("fw") or "-")),
-                    _number(row.get("rssi_dbm"), 1),
-                    _number(row.get("free_bytes"), 1_024),
-                    _rev(wanted),
-                    _rev(applied) + ("*" if late else ""),
-                )
+            (
+                row["id"],
+                _role(row, words),
+                _state(row, words),
+                _ago(row.get("seen_ms"), utc_ms),
+                clean(str(row.get("fw") or "-")),
+                _number(row.get("rssi_dbm"), 1),
+                _number(row.get("free_bytes"), 1_024),
+                _rev(wanted),
+                _rev(applied) + ("*" if late else ""),
             )
         )
-    return [*lines, words["differs"]] if differs else lines
+    widths = _widths(lines, most)
+    drawn = [_line(cells, widths) for cells in lines]
+    return [*drawn, words["differs"]] if differs else drawn
 
 
-def _line(cells: tuple[str, ...]) -> str:
+def _widths(lines: list[tuple[str, ...]], most: int) -> list[int]:
+    columns = zip(*lines, strict=True)
+    widths = [
+        min(width, max(map(len, column))) for column, width in zip(columns, _WIDTHS, strict=True)
+    ]
+    for column, least in _LEAST:
+        over = sum(widths) + len(widths) - 1 - most
+        if over > 0:
+            widths[column] = max(min(least, widths[column]), widths[column] - over)
+    return widths
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
     shown = []
-    for cell, width, right in zip(cells, _WIDTHS, _RIGHT, strict=True):
+    for cell, width, right in zip(cells, widths, _RIGHT, strict=True):
         cut = cell if len(cell) <= width else cell[: width - 1] + "…"
         shown.append(cut.rjust(width) if right else cut.ljust(width))
     return " ".join(shown).rstrip()
