@@ -201,8 +201,10 @@ def test_all_words_can_be_read_and_nothing_is_wider_than_its_page(
             assert nameless == [], path
 
 
-def test_one_long_word_widens_no_page(workshop: Workshop, open_as_technician: Open) -> None:
-    name, word = "b" * 32, "/home/loket/" + "W" * 150
+def test_one_long_word_widens_no_page_and_none_is_markup(
+    workshop: Workshop, open_as_technician: Open
+) -> None:
+    name, word = "b" * 32, "<img/src=x/onerror=alert(1)>" + "W" * 150
     spare = fleet_samples.row("s" * 32, role="counter", spare=True, place=word)
     about = {"counter": 999, "place": word, "fw": "9" * 64, "hw": "h" * 64, "state": "lost"}
     row = fleet_samples.row(name, role="counter", **about)
@@ -224,4 +226,6 @@ def test_one_long_word_widens_no_page(workshop: Workshop, open_as_technician: Op
         for size in (DESK, PHONE):
             go(page, path.replace("counter-01", name), size)
             expect(page.locator(sign).first).to_be_visible()
+            expect(page.locator("main")).to_contain_text("<img/src=x/onerror=alert(1)>")
+            assert page.locator("main img").count() == 0, path
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path

@@ -91,6 +91,10 @@ def test_the_log_is_switched_on_and_flows(page: Page, workshop: Workshop) -> Non
     workshop.say("counter-02", "of another board")
     expect(page.locator("#log p")).to_have_count(5)
     expect(page.locator("#log p").last).to_contain_text("line <b>4</b>")
+    first = page.locator("#log p").first.element_handle()
+    workshop.say("counter-01", "one more")
+    expect(page.locator("#log p")).to_have_count(6)
+    assert first.evaluate("node => node.isConnected")  # it is not read out once more
 
 
 def test_actions_ask_once_and_only_what_is_harmless_without_a_second_tap(
@@ -161,6 +165,10 @@ def test_a_board_is_withdrawn_through_the_gateway(page: Page, workshop: Workshop
 
 
 def test_a_board_gets_another_name_and_a_newer_release(page: Page, workshop: Workshop) -> None:
+    page.get_by_role("button", name="Ganti nama").tap()
+    page.get_by_label("Nama baru").press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(page.get_by_role("button", name="Ganti nama")).to_be_focused()
     page.get_by_role("button", name="Ganti nama").tap()
     page.get_by_label("Nama baru").fill("counter-11")
     page.locator("#panel").get_by_role("button", name="Ganti nama").tap()

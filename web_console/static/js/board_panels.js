@@ -6,15 +6,21 @@ import { ask, busy, button, complain, say } from "./technician.js";
 import { t } from "./texts.js";
 
 const place = document.getElementById("panel");
+let opener = null; // where a keyboard was before, and is again
+
+place.addEventListener("keydown", (event) => event.key === "Escape" && closePanel());
 
 /** Close the panel. */
 export function closePanel() {
+  const wasIn = place.contains(document.activeElement);
   place.hidden = true;
   place.replaceChildren();
+  if (wasIn) opener?.focus({ preventScroll: true });
 }
 
 /** Open the panel with what it says and asks; a way back is always the last. */
 export function openPanel(...content) {
+  if (!place.contains(document.activeElement)) opener = document.activeElement;
   place.replaceChildren(...content.filter(Boolean), button(t("act.no"), closePanel, { quiet: true }));
   place.hidden = false;
   place.scrollIntoView({ block: "nearest" });

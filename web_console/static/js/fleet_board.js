@@ -83,7 +83,14 @@ function showLog(lines) {
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
   if (!lines.length) box.replaceChildren(el("p", { class: "quiet" }, t("board.log_empty")));
   else {
-    box.replaceChildren(...lines.map(({ utc_ms: ms, text }) => el("p", {}, el("span", { class: "quiet" }, ms === null ? "" : clock(ms)), ` ${text}`)));
+    // Lines that stay are left alone: who hears the page read hears the new ones only.
+    const times = new Map();
+    const keyOf = ({ utc_ms: ms, text }) => {
+      const said = `${ms} ${text}`;
+      times.set(said, (times.get(said) ?? 0) + 1);
+      return `${said} ${times.get(said)}`;
+    };
+    keyed(box, lines, keyOf, ({ utc_ms: ms, text }) => el("p", {}, el("span", { class: "quiet" }, ms === null ? "" : clock(ms)), ` ${text}`), () => {});
   }
   if (atEnd) box.scrollTop = box.scrollHeight;
 }

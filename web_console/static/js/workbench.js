@@ -132,6 +132,7 @@ function place(settings, counter, { ours, startedMs }) {
   });
   places.set(settings.id, here);
   list.prepend(node);
+  node.scrollIntoView({ block: "nearest" }); // on a phone it is below what was chosen
   board.start();
 }
 
