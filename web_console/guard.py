@@ -6,6 +6,7 @@ JSON, and pages may load and run nothing but our own files.
 """
 
 import asyncio
+import re
 from collections.abc import Collection, Mapping
 from email.utils import formatdate
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 MAX_BODY_BYTES = 16_384
 SOCKET = "websocket"  # in place of a method: browsers do not keep other sites from asking
 BODY_WITHIN_S = 5.0
+_HOST = re.compile(r"(\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<name>[\w.-]+))(:\d{1,5})?", re.ASCII)
 
 CSP = "; ".join(
     (
@@ -60,10 +62,12 @@ class Refusal(Exception):
 
 
 def host_name(host: str) -> str:
-    """Give the name in a Host header, without port and brackets, in lower case."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower().removesuffix(".")
+    """Give the name in a Host header, without port and brackets, in lower case.
+
+    Nothing if it is no name and port: addresses of pages are made of it.
+    """
+    found = _HOST.fullmatch(host)
+    return (found["six"] or found["name"]).lower().removesuffix(".") if found else ""
 
 
 def check(method: str, headers: Mapping[str, str], hosts: Collection[str]) -> None:
