@@ -3,14 +3,12 @@
 import stat
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from werkzeug.security import generate_password_hash
 
 from gateway.config import Paths
 from gateway.fleet.people import people, remove_person, set_password
@@ -28,14 +26,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.s
-
-
-@pytest.fixture(autouse=True)
-def checks_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is tried here is not how long a password takes to check."""
-    cheap = partial(generate_password_hash, method="scrypt:256:8:1")
-    monkeypatch.setattr("gateway.fleet.people.hash_password", cheap)
-    monkeypatch.setattr("web_console.sign_in._NOBODY", cheap("nobody's"))
 
 
 @pytest.fixture
