@@ -34,9 +34,9 @@ def test_our_own_names_may_pass(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil@localhost", "["]
-    + ["localhost:80@evil.example", "localhost:", "[::1]evil", "localhost:80/x"],
-)
+    ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil@localhost", "[",
+     "localhost:80@evil.example", "localhost:", "[::1]evil", "localhost:80/x"],
+)  # fmt: skip
 def test_other_names_are_turned_away(host: str) -> None:
     with pytest.raises(Refusal) as caught:
         check("GET", {"host": host}, HOSTS)
