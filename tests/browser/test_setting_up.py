@@ -58,6 +58,12 @@ def test_a_board_is_plugged_in_chosen_watched_and_ready(
     expect(card.get_by_role("link", name="Label")).to_have_attribute(
         "href", "/papan/counter-05/label"
     )
+    anew = fleet_samples.job("j2", "counter-05", ONE)
+    workshop.publish("jobs", {"jobs": [done, anew]})
+    expect(card).to_have_count(1)
+    expect(card.get_by_role("heading")).to_have_text("counter-05")
+    workshop.publish("jobs", {"jobs": [done]})
+    expect(card.get_by_role("heading")).to_have_text("counter-05 siap")
     fits_everywhere(page)
 
 

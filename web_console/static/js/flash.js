@@ -68,7 +68,9 @@ async function start(fields) {
 }
 
 function showJobs() {
-  const shown = jobs.filter((job) => SHOWN.includes(job.state) && !dismissed.has(job.job));
+  // Of a port or a board what counts is the newest.
+  const isNewest = (job, i) => !jobs.slice(i + 1).some((later) => later.port === job.port || later.board === job.board);
+  const shown = jobs.filter((job, i) => SHOWN.includes(job.state) && !dismissed.has(job.job) && isNewest(job, i));
   keyed(place("jobs"), [...shown].reverse(), (job) => job.job, makeJob, showJob);
 }
 

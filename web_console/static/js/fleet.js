@@ -97,7 +97,8 @@ function showRow(node, row) {
     const shown = cell(row);
     node.children[i].replaceChildren(...shown);
     // On a phone a card says what there is to say only.
-    setProps(node.children[i], { "data-idle": shown[0] === "–" || (column === "settings" && !settingsDiffer(row)) });
+    const isWell = (column === "settings" && !settingsDiffer(row)) || (column === "update" && row.update?.st === "committed");
+    setProps(node.children[i], { "data-idle": shown[0] === "–" || isWell });
   });
 }
 
