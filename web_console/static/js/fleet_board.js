@@ -7,7 +7,7 @@ import { el, empty, keyed, setProps, setText, state } from "./dom.js";
 import { ago, amount, clock } from "./format.js";
 import { everySecond } from "./frame.js";
 import { now } from "./live.js";
-import { isThere, needItem, needsOf, settingsDiffer, updateState, updateWhy, whatAndWhere } from "./needs.js";
+import { isThere, needItem, needsOf, updateState, updateWhy, whatAndWhere } from "./needs.js";
 import { boardTone } from "./states.js";
 import { ask, busy, button, inWords, say, technicianPage, whileSeen } from "./technician.js";
 import { t, word } from "./texts.js";
@@ -38,7 +38,7 @@ function showRow() {
   const facts = [
     ["version", [row.fw, row.number === null ? "" : row.number ? t("plan.number", { n: row.number }) : t("board.from_source")].filter(Boolean).join(" · ")],
     ["update", row.update?.st ? updateState({ state: row.update.st, got: row.update.got, size: row.update.size }) : ""],
-    ["settings", row.settings_wanted === null ? "" : t(settingsDiffer(row) ? "fleet.settings_differ" : "fleet.settings_same")],
+    ["settings", row.settings_wanted === null ? "" : settingsOf(row)],
     ["link", !row.link_rev ? "" : t("board.link_rev", { n: row.link_rev })],
     ["seen", row.seen_ms === null ? t("boards.never_seen") : el("time", { "data-at": row.seen_ms }, ago(row.seen_ms, now()))],
     ["reconnects", row.reconnects === null ? "" : amount(row.reconnects)],
@@ -50,6 +50,11 @@ function showRow() {
   const shown = facts.filter(([, value]) => value);
   place("facts").replaceChildren(...shown.flatMap(([name, value]) => [el("dt", {}, t(`board.fact.${name}`)), el("dd", {}, value)]));
   for (const node of document.querySelectorAll("#actions [data-live]")) node.disabled = Boolean(node.busy) || !isThere(row);
+}
+
+/** Say whether the settings are applied, and which: the revision that a board has, and should have. */
+function settingsOf({ settings_wanted: wanted, settings_applied: applied }) {
+  return wanted === applied ? `${t("fleet.settings_same")} · ${wanted}` : `${t("fleet.settings_differ")} · ${applied ?? "–"} → ${wanted}`;
 }
 
 function showPresses(presses) {
