@@ -18,7 +18,7 @@ from typing import Any
 
 from firmware.wire import topics
 from tests.console import samples
-from tests.support.rig import Client, Rig, stop
+from tests.support.rig import STARTED_S, Client, Rig, stop
 from tests.support.tools import ROOT, free_port, wait_for
 
 BEAT_S = 2.0
@@ -99,7 +99,9 @@ class Stage:
         if self._with_console:
             self.gateway.start()
             self.start_console()
-            wait_for(lambda: self.get("/healthz").status == 200, what="the console to be live")
+            wait_for(
+                lambda: self.get("/healthz").status == 200, STARTED_S, "the console to be live"
+            )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -130,7 +132,7 @@ class Stage:
                 stdout=log,
                 stderr=log,
             )
-        wait_for(self._answers, what="the console to answer")
+        wait_for(self._answers, STARTED_S, "the console to answer")
 
     @property
     def log_file(self) -> Path:

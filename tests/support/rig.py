@@ -28,6 +28,8 @@ from gateway.service.errand import ask
 from tests.support.command import loket
 from tests.support.tools import ROOT, free_port, tool, wait_for
 
+STARTED_S = 30.0  # on a busy machine: what starts may take as long
+
 AnyClient = TypeVar("AnyClient", bound="Client")
 
 
@@ -72,7 +74,7 @@ class Rig:
             self.broker = subprocess.Popen(
                 [tool("mosquitto"), "-c", str(conf)], stdout=log, stderr=log
             )
-        wait_for(self._broker_listens, what="mosquitto to listen")
+        wait_for(self._broker_listens, STARTED_S, "mosquitto to listen")
 
     def start_gateway(self) -> None:
         """Start the gateway process; it need not be up on return."""
@@ -96,7 +98,7 @@ class Rig:
         """Wait until the gateway says that it is ready; give its `gw/state`."""
         with self.client("console") as console:
             try:
-                return console.wait("gw/state", lambda m: m["s"] == "ready")
+                return console.wait("gw/state", lambda m: m["s"] == "ready", STARTED_S)
             except AssertionError as e:
                 raise AssertionError(f"{e}; the gateway said: {self.gateway_log()[-2000:]}") from e
 

@@ -107,7 +107,7 @@ def hall(tmp_path: Path) -> Iterator[Hall]:
     made.close()
 
 
-def test_it_opens_tells_where_and_ends_with_zero(hall: Hall):
+def test_it_opens_once_tells_where_heals_and_ends_with_zero(hall: Hall):
     process = hall.open()
     state = hall.state()
     assert state["pid"] == process.pid
@@ -115,6 +115,24 @@ def test_it_opens_tells_where_and_ends_with_zero(hall: Hall):
     assert set(state["children"]) == {"broker", "gateway", "workshop", "console", "serial"}
     assert all(alive(pid) for pid in state["children"].values())
     assert hall.healthy()
+
+    second = hall.start("--http-port", str(free_port()), "--mqtt-port", str(free_port()))
+    assert second.wait(OPEN_S) == 1
+    assert re.fullmatch(
+        rf"loket: this hall is open already \(process {process.pid}, home .*\): stop that one, or "
+        "use --home / LOKET_HOME for another hall",
+        hall.line(),
+    )
+
+    for name in ("broker", "gateway", "workshop", "console", "serial"):
+        _kill_one(hall, name)
+    (hall.home / "run" / ".hall.json").mkdir()  # as a full disk would: it cannot be noted
+    os.kill(hall.state()["children"]["gateway"], signal.SIGKILL)
+    assert re.fullmatch(r"gateway ended \(SIGKILL\); starting it again in 0\.\d s", hall.line())
+    assert "run/hall.json cannot be written (Is a directory)" in hall.line()
+    wait_for(hall.healthy, what="the hall to be well again", timeout_s=OPEN_S)
+    assert hall.lines.empty()
+
     process.send_signal(signal.SIGTERM)
     assert process.wait(15) == 0
     assert hall.ours() == []
@@ -122,9 +140,8 @@ def test_it_opens_tells_where_and_ends_with_zero(hall: Hall):
     assert hall.lines.empty()
 
 
-@pytest.mark.parametrize("name", ["broker", "gateway", "workshop", "console", "serial"])
-def test_a_killed_process_is_back_within_seconds(hall: Hall, name: str):
-    hall.open()
+def _kill_one(hall: Hall, name: str) -> None:
+    """Kill a process of the hall: it is back within seconds, and the others never noticed."""
     before = hall.state()["children"]
     os.kill(before[name], signal.SIGKILL)
     assert hall.line() == f"{name} ended (SIGKILL); starting it again in 0.1 s"
@@ -132,16 +149,6 @@ def test_a_killed_process_is_back_within_seconds(hall: Hall, name: str):
     wait_for(hall.healthy, what="the hall to be well again", timeout_s=OPEN_S)
     after = hall.state()["children"]
     assert {**after, name: 0} == {**before, name: 0}
-
-
-def test_what_cannot_be_noted_does_not_end_the_hall(hall: Hall):
-    hall.open()
-    before = hall.state()["children"]["gateway"]
-    (hall.home / "run" / ".hall.json").mkdir()  # as a full disk would: the note cannot be written
-    os.kill(before, signal.SIGKILL)
-    assert hall.line() == "gateway ended (SIGKILL); starting it again in 0.1 s"
-    assert "run/hall.json cannot be written (Is a directory)" in hall.line()
-    wait_for(hall.healthy, what="the hall to be well again", timeout_s=OPEN_S)
 
 
 def test_after_a_kill_of_the_supervisor_nothing_is_left_and_the_hall_opens_again(hall: Hall):
@@ -168,18 +175,6 @@ def test_the_demo_hall_opens_heals_and_leaves_no_board_behind(hall: Hall):
     process.kill()
     process.wait()
     wait_for(lambda: not hall.ours(), what="every board to be gone")
-
-
-def test_a_hall_is_opened_once(hall: Hall):
-    first = hall.open()
-    second = hall.start("--http-port", str(free_port()), "--mqtt-port", str(free_port()))
-    assert second.wait(30) == 1
-    assert re.fullmatch(
-        rf"loket: this hall is open already \(process {first.pid}, home .*\): stop that one, or "
-        "use --home / LOKET_HOME for another hall",
-        hall.line(),
-    )
-    assert hall.healthy()
 
 
 def test_a_wrong_site_file_is_refused_with_every_error_in_it(hall: Hall, tmp_path: Path):
