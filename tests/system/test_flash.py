@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from boards.virtual.usb import UsbBoard
-from gateway.cli import main
 from gateway.fleet.flash import ports
 from gateway.fleet.flash.blink import blinking
 from gateway.fleet.flash.ports import UsbPort
 from gateway.fleet.secrets import board_hashes, is_secret_of
 from gateway.fleet.update_keys import key_of, update_keys
+from tests.support import command
 from tests.support.cable import start_bridge
 from tests.support.rig import Rig, register_board, stop
 from tests.support.tools import ROOT, wait_for
@@ -27,47 +27,36 @@ _READY_WITHIN_S = 40
 
 
 class Technician:
-    """A hall, and the command line as its technician gives it, in this process."""
+    """A hall, and the command line as its technician gives it."""
 
-    def __init__(self, rig: Rig, capture: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, rig: Rig) -> None:
         self.rig = rig
         self.paths = rig.settings.paths
-        self._capture = capture
 
-    def loket(self, *words: str) -> tuple[int, str, str]:
+    def loket(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Give status, and what was printed to both ends."""
-        self._capture.readouterr()
-        status = main(list(words))
-        return status, *self._capture.readouterr()
+        return command.loket(self.rig.settings.to_env(), *words)
 
     def flash(self, board: UsbBoard, name: str, *more: str, lang: str = "en") -> str:
         """Flash a board; give what was said."""
-        status, _, said = self.loket(
-            "board", "flash", name, "--port", board.port, "--lang", lang, *more
-        )
-        assert status == 0, said
-        return said
+        done = self.loket("board", "flash", name, "--port", board.port, "--lang", lang, *more)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
 
 
 @pytest.fixture
-def closed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Technician]:
+def closed(tmp_path: Path) -> Iterator[Technician]:
     """A hall that is not open."""
     rig = Rig(tmp_path / "home")
-    for name, value in rig.settings.to_env().items():
-        monkeypatch.setenv(name, value)
-    yield Technician(rig, capsys)
+    yield Technician(rig)
     rig.close()
 
 
-@pytest.fixture
-def hall(closed: Technician) -> Technician:
-    """One that is open."""
-    closed.rig.start_broker()
-    closed.rig.start_gateway()
-    closed.rig.wait_ready()
-    return closed
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Technician]:
+    """One that is open, for all: each test flashes its boards anew."""
+    with Rig(tmp_path_factory.mktemp("flash") / "home") as rig:
+        yield Technician(rig)
 
 
 def settings_of(board: UsbBoard) -> dict[str, Any]:
@@ -140,8 +129,8 @@ def test_a_tray_side_by_side(
     monkeypatch.setattr(ports, "find_ports", lambda: found)
     with boards[0], boards[1], boards[2]:
         ids = "counter-01,counter-02,counter-03"
-        status, _, said = hall.loket("board", "flash", "--all", "--ids", ids)
-        assert status == 0, said
+        done = hall.loket("board", "flash", "--all", "--ids", ids)
+        assert done.returncode == 0, done.stderr
         made = [settings_of(board)["id"] for board in boards]
     assert made == ["counter-01", "counter-02", "counter-03"]
 
@@ -207,9 +196,9 @@ def test_ctrl_c_ends_it_and_it_can_be_given_again(hall: Technician, tmp_path: Pa
 
 def test_what_cannot_be_is_told_before_anybody_is_asked(hall: Technician, tmp_path: Path) -> None:
     def says(*words: str) -> str:
-        status, _, said = hall.loket("board", "flash", *words, "--lang", "en")
-        assert status == 1
-        return said
+        done = hall.loket("board", "flash", *words, "--lang", "en")
+        assert done.returncode == 1
+        return done.stderr
 
     assert "an ID, or --all" in says()
     assert "cannot be a board's id" in says("gw")
@@ -221,16 +210,16 @@ def test_what_cannot_be_is_told_before_anybody_is_asked(hall: Technician, tmp_pa
 
 
 def test_labels_are_drawn_for_registered_boards(hall: Technician, tmp_path: Path) -> None:
-    assert hall.loket("board", "label", "counter-03")[0] == 1
-    register_board(hall.rig.settings, "counter-03", "counter", 3)
-    status, drawn, _ = hall.loket("board", "label", "counter-03")
-    assert status == 0
-    assert "counter-03" in drawn
-    assert drawn.startswith("<svg ")
+    assert hall.loket("board", "label", "counter-05").returncode == 1
+    register_board(hall.rig.settings, "counter-05", "counter", 5)
+    done = hall.loket("board", "label", "counter-05")
+    assert done.returncode == 0
+    assert "counter-05" in done.stdout
+    assert done.stdout.startswith("<svg ")
     sheet = tmp_path / "labels.html"
-    assert hall.loket("board", "label", "--all", "--out", str(sheet))[0] == 0
-    assert "counter-03" in sheet.read_text()
-    assert hall.loket("board", "label", "--all", "--out", "labels.pdf")[0] == 1
+    assert hall.loket("board", "label", "--all", "--out", str(sheet)).returncode == 0
+    assert "counter-05" in sheet.read_text()
+    assert hall.loket("board", "label", "--all", "--out", "labels.pdf").returncode == 1
 
 
 def test_the_console_has_a_board_flashed_by_the_workshop(hall: Technician, tmp_path: Path) -> None:
