@@ -1,5 +1,6 @@
 """Which board is to be made: what the register, the site file and the flags say of an id."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from boards.catalog import CatalogError, Kind, load_kind
@@ -10,7 +11,7 @@ from gateway.config import ConfigError, Settings
 from gateway.domain.site import SiteBoard
 from gateway.fleet.flash.texts import flash_error
 from gateway.service.register_view import registered_boards
-from gateway.service.site_file import read_site
+from gateway.site import SiteError, load_site
 
 _AT_A_COUNTER = ("counter", "rating")
 
@@ -30,11 +31,10 @@ class Planner:
 
     def __init__(self, settings: Settings) -> None:
         self._registered = {str(entry["id"]): entry for entry in registered_boards(settings)}
-        site = read_site(settings.site)
+        self._site: dict[str, SiteBoard] = {}
         # A site file that is refused is told of elsewhere; the flags then say all that is needed.
-        self._site: dict[str, SiteBoard] = (
-            {} if isinstance(site, str) else {board.id: board for board in site.boards}
-        )
+        with suppress(SiteError):
+            self._site = {board.id: board for board in load_site(settings.site).boards}
 
     def open_ids(self) -> list[str]:
         """Give the ids that the site names and nobody has registered yet, in the site's order."""

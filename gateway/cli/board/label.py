@@ -39,15 +39,14 @@ def run_label(args: argparse.Namespace) -> int:
         )
     from gateway.fleet import label as labels
     from gateway.service.register_view import registered_boards
-    from gateway.service.site_file import read_site
+    from gateway.site import SiteError, load_site
 
     settings = settings_of_hall()
-    site = read_site(settings.site)
-    if isinstance(site, str):
+    try:
+        site = load_site(settings.site)
+    except SiteError as e:
         return fail(
-            said(
-                f"berkas site tidak dapat dipakai: {site}", f"the site file cannot be used: {site}"
-            )
+            said(f"berkas site tidak dapat dipakai: {e}", f"the site file cannot be used: {e}")
         )
     named = {board.id: board.place for board in site.boards}
     places: dict[str, str] = {}
