@@ -38,6 +38,7 @@ def address(running: HallRun) -> str:
 
 def signed_in(running: HallRun, open_page: Open, **options: Any) -> Page:
     page = open_page(address(running) + "/bengkel", **options)
+    assert page.url == address(running) + "/masuk?ke=%2Fbengkel"
     page.locator("[name=person]").fill(PERSON)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("form button").click()
@@ -81,11 +82,6 @@ def shows(place: Locator, text: str) -> None:
     expect(place.locator("canvas")).to_have_attribute("data-px", px(text), timeout=READY_MS)
 
 
-def test_who_is_not_signed_in_is_sent_to_sign_in(running: HallRun, open_page: Open) -> None:
-    page = open_page(address(running) + "/bengkel")
-    assert page.url == address(running) + "/masuk?ke=%2Fbengkel"
-
-
 def test_a_number_taken_at_one_board_is_called_at_another(running: HallRun, bench: Page) -> None:
     ticket = start(bench, "ticket_button")
     counter = start(bench, "counter_led", 1)
@@ -112,10 +108,18 @@ def test_a_number_taken_at_one_board_is_called_at_another(running: HallRun, benc
     wait_for(lambda: not registered(running) & ids, what="the boards to be retired")
 
 
-def test_settings_are_edited_and_hold_from_the_next_start(bench: Page) -> None:
+def test_on_a_phone_settings_are_edited_and_wrong_ones_are_told_in_words(
+    running: HallRun, open_page: Open
+) -> None:
+    bench = signed_in(running, open_page, size=PHONE)
     place = start(bench, "counter_led", 1)
-    settings = json.loads(place.locator("textarea").input_value())
-    expect(place.locator("[data-key=pause]")).to_have_count(1)
+    place.locator("[data-key=pause]").click()
+    expect(place.locator(".rows")).to_contain_text('"ev":"pause"')
+    place.locator("[data-key=pause]").click()
+    assert bench.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    made = place.locator("textarea").input_value()
+    settings = json.loads(made)
     del settings["parts"]["keys"]["pause"]
     settings["parts"]["matrix"]["width"] = 64
     edit(place, json.dumps(settings))
@@ -127,6 +131,13 @@ def test_settings_are_edited_and_hold_from_the_next_start(bench: Page) -> None:
     edit(place, "{")
     expect(bench.locator("#refusal")).to_contain_text("settings.json tidak terbaca")
     ready(place)  # as it was
+    edit(place, json.dumps(settings | {"secret": "x" * 24}))
+    expect(place.locator(".note")).to_contain_text("Broker menolak rahasia papan ini")
+    edit(place, json.dumps(settings | {"role": "baker"}))
+    expect(place.locator(".note")).to_contain_text("Papan tidak bisa mulai")
+    edit(place, made)
+    ready(place)
+    expect(place.locator("[data-key=pause]")).to_have_count(1)
 
 
 def edit(place: Locator, text: str) -> None:
@@ -134,17 +145,6 @@ def edit(place: Locator, text: str) -> None:
         place.locator(".settings summary").click()
     place.locator("textarea").fill(text)
     place.locator(".settings button").click()
-
-
-def test_a_wrong_secret_is_told_in_words(bench: Page) -> None:
-    place = start(bench, "counter_led", 1)
-    settings = json.loads(place.locator("textarea").input_value())
-    edit(place, json.dumps(settings | {"secret": "x" * 24}))
-    expect(place.locator(".note")).to_contain_text("Broker menolak rahasia papan ini")
-    edit(place, json.dumps(settings | {"role": "baker"}))
-    expect(place.locator(".note")).to_contain_text("Papan tidak bisa mulai")
-    edit(place, json.dumps(settings))
-    ready(place)
 
 
 def test_pasted_settings_make_a_registered_board_live_here(running: HallRun, bench: Page) -> None:
@@ -180,12 +180,3 @@ def test_every_role_lives_in_a_page(bench: Page) -> None:
         expect(place.locator(".board")).to_have_count(1)
         place.locator(".acts .plain").click()
         expect(bench.locator(".place")).to_have_count(0)
-
-
-def test_it_works_on_a_phone(running: HallRun, open_page: Open) -> None:
-    page = signed_in(running, open_page, size=PHONE)
-    place = start(page, "counter_led", 1)
-    place.locator("[data-key=pause]").click()
-    expect(place.locator(".rows")).to_contain_text('"ev":"pause"')
-    place.locator("[data-key=pause]").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
