@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from gateway.config import EXIT_CONFIG, Settings
+from gateway.gpio.__main__ import main
 from gateway.supervise.hall import hall_specs
 from tests.gpio.conftest import FORCED
+from tests.support.command import loket
 from tests.support.rig import Rig
 from tests.support.tools import ROOT, wait_for
 
@@ -34,42 +36,34 @@ def test_it_belongs_to_a_hall_only_if_asked_for(tmp_path: Path) -> None:
     assert specs(LOKET_GPIO="gateway_pi")["gpio"] == signal.SIGTERM
 
 
-@pytest.mark.parametrize(
-    ("command", "status"), [(("gateway.cli", "run"), 1), (("gateway.gpio",), EXIT_CONFIG)]
-)
 def test_a_kind_that_is_none_opens_no_hall(
-    tmp_path: Path, command: tuple[str, ...], status: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env={**os.environ, "LOKET_HOME": str(tmp_path), "LOKET_GPIO": "gateway_pie"},
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    assert done.returncode == status
-    assert "--gpio / LOKET_GPIO 'gateway_pie' cannot be used" in done.stderr
-    assert "counter_led" in done.stderr
+    env = {"LOKET_HOME": str(tmp_path), "LOKET_GPIO": "gateway_pie"}
+    done = loket(env, "run")
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert (done.returncode, main()) == (1, EXIT_CONFIG)
+    for said in (done.stderr, capsys.readouterr().err):
+        assert "--gpio / LOKET_GPIO 'gateway_pie' cannot be used" in said
+        assert "counter_led" in said
 
 
-def test_a_process_without_a_kind_says_what_is_missing(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "gateway.gpio"],
-        cwd=ROOT,
-        env={**os.environ, "LOKET_HOME": str(tmp_path), "LOKET_GPIO": ""},
-        capture_output=True,
-        text=True,
-        timeout=50,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (EXIT_CONFIG, "")
-    assert done.stderr == "gpio: LOKET_GPIO names no kind of board, so there is nothing to serve\n"
+def test_a_process_without_a_kind_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOKET_HOME", str(tmp_path))
+    monkeypatch.setenv("LOKET_GPIO", "")
+    assert main() == EXIT_CONFIG
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "gpio: LOKET_GPIO names no kind of board, so there is nothing to serve\n"
 
 
 def test_it_serves_what_is_there_and_ends_when_told(tmp_path: Path) -> None:
-    with Rig(tmp_path / "home") as rig, open(tmp_path / "log", "w+") as log:
+    rig = Rig(tmp_path / "home")
+    rig.start_broker()
+    with open(tmp_path / "log", "w+") as log:
         process = subprocess.Popen(
             [sys.executable, "-W", "error", "-c", _MAIN],
             cwd=ROOT,
@@ -84,5 +78,6 @@ def test_it_serves_what_is_there_and_ends_when_told(tmp_path: Path) -> None:
         finally:
             process.kill()
             process.wait()
+            rig.close()
         (line,) = (tmp_path / "log").read_text().splitlines()
         assert "status lamp (GPIO 17): this machine has no such pin" in line

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -35,14 +34,15 @@ class Program:
         assert not self._thread.is_alive()
 
 
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    """A hall where consoles ask who somebody is."""
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """A hall where consoles ask who somebody is; who stops a part of it starts it again."""
+    folder = tmp_path_factory.mktemp("gpio")
     text = DEMO_SITE.read_text()
     assert "sign_in = false" in text
-    site = tmp_path / "site.toml"
+    site = folder / "site.toml"
     site.write_text(text.replace("sign_in = false", "sign_in = true"))
-    with Rig(tmp_path / "home", site) as rig:
+    with Rig(folder / "home", site) as rig:
         yield rig
 
 
@@ -103,6 +103,8 @@ def test_a_call_rings_and_the_key_stops_the_hall(rig: Rig, board: BlinkaBoard) -
         program.end()
     assert [board.level(pin) for pin in (CHIME, STATUS, STOP_LAMP)] == [0, 0, 0]
     assert f'"{BY}"' in rig.settings.paths.journal.read_bytes().decode(errors="replace")
+    rig.start_gateway()
+    rig.wait_ready()
 
 
 def test_the_broker_and_the_gateway_may_come_and_go(rig: Rig, board: BlinkaBoard) -> None:

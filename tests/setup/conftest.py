@@ -3,11 +3,19 @@
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.support.tools import ROOT
+
+
+@cache
+def _picked() -> str:
+    # Not the one that runs the tests: that has no pip.
+    tool = ROOT / "tools" / "python"
+    return subprocess.run([tool], capture_output=True, text=True, check=True).stdout.strip()
 
 
 class Copy:
@@ -22,12 +30,8 @@ class Copy:
 
     def python(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run the Python that set-up picks in the copy and give what came of it."""
-        # Not the one that runs the tests: that has no pip.
-        picked = subprocess.run(
-            [ROOT / "tools" / "python"], capture_output=True, text=True, check=True
-        )
         return subprocess.run(
-            [picked.stdout.strip(), *words],
+            [_picked(), *words],
             cwd=self.folder,
             env={**os.environ, **env},
             capture_output=True,
