@@ -108,6 +108,8 @@ class HallSim:
 
     def ask(self, name: str, **fields: Any) -> Decision:
         """Decide a command now and let the hall evolve."""
+        if name != "tick" and self.hall.day and self.now >= self.hall.day_ends_ms:
+            self.ask("tick")  # as the gateway's do: a day that a press opens is decided on a copy
         self.commands += 1
         decision = decide(self.hall, Command(name, self.now, **fields))
         for event in decision.events:

@@ -25,7 +25,7 @@ MONTHS = [
 @pytest.mark.parametrize(("service", "arrivals", "layout", "fixed"), MONTHS)
 def test_waits_fall_inside_what_was_shown(service, arrivals, layout, fixed) -> None:
     score = Score()
-    for seed in (901, 902):
+    for seed in (901,) if layout == "mall" else (901, 902):  # a mall's one has 5,000 tickets
         month = make_month(
             seed, HELD_OUT[service], HELD_OUT_ARRIVALS[arrivals], layout, load=0.85, **fixed
         )
