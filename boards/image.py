@@ -54,6 +54,7 @@ def modules_of(role: str, backend: str, parts: dict[str, Any] | None = None) -> 
     # Every board can be asked to test itself.
     roles = [f"firmware.roles.{role}", "firmware.roles.selftest"]
     wanted = ["firmware.main", *roles, f"firmware.hal.{backend}"]
+    spared = [_ON_CPYTHON, *([] if parts is None else _spared(parts))]
     found: set[str] = set()
     while wanted:
         name = wanted.pop()
@@ -61,9 +62,9 @@ def modules_of(role: str, backend: str, parts: dict[str, Any] | None = None) -> 
         if name in found or path is None or path.name == "__init__.py":
             continue  # MicroPython needs no file to find those of a folder
         found.add(name)
-        others = [_ON_CPYTHON, *([] if parts is None else _spared(parts))]
+        others = spared
         if name == "firmware.main":  # it names every backend and takes the one of its chip
-            others += [f"firmware.hal.{other}" for other in (*BACKENDS, PAGE) if other != backend]
+            others = spared + [f"firmware.hal.{b}" for b in (*BACKENDS, PAGE) if b != backend]
         wanted += [n for n in _imports(name) if n not in others]
     return sorted(found)
 

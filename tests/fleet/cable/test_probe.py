@@ -231,17 +231,27 @@ def test_a_board_that_serves_is_stopped_only_if_told_and_then_serves_again(
     assert board.world.look()["role"] == "counter"
 
 
+@pytest.fixture
+def soon_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the probe wait a short time only for what never answers."""
+    monkeypatch.setattr(probe, "_STOP_S", SOON_S)
+    monkeypatch.setattr(probe, "_PROMPT_S", SOON_S)
+
+
+@pytest.mark.usefixtures("soon_given_up")
 def test_a_program_that_no_ctrl_c_stops_hangs(board: UsbBoard) -> None:
     running(board, {"main.py": HANGS_PY}, b"hi\n")
     assert found(board).state == SILENT
     assert found(board, stop=True).state == HANGS
 
 
+@pytest.mark.usefixtures("soon_given_up")
 def test_a_board_that_takes_nothing_more_hangs(board: UsbBoard) -> None:
     board.hang()
     assert found(board, stop=True).state == HANGS
 
 
+@pytest.mark.usefixtures("soon_given_up")
 def test_behind_a_bridge_silence_may_be_no_board(
     board: UsbBoard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
