@@ -1,7 +1,7 @@
 """What the firmware takes: of flash, of memory, and whether an hour's traffic leaves any behind.
 
 `firmware_mpy_kb`: all .mpy files of the kind of board that takes most, but for what it loads only
-while it is updated (16 KB more). The others come from letting
+while it is updated (15 KB more). The others come from letting
 each role live through an hour of traffic (tests/firmware/hour) in a heap of 64 KB, its code in a
 ROMFS: `role_heap_kb` is the heap in use by the largest role, `heap_growth_bytes` the most that any
 role had less of after the last tenth of the hour than after the first, both after a collection.
