@@ -75,14 +75,14 @@ def get_link(
 def held(store: "Store") -> bytes:
     """Give the settings that were on trial as they are kept: beside their networks, up to two,
     stay the old ones. b"" where there are none: without them it would be nobody."""
-    data = store.read(FRESH)
-    if not data:
+    # One after the other: each takes some kilobytes.
+    old = json.loads(store.read(SETTINGS) or b"{}").get("wifi", ())
+    fresh = json.loads(store.read(FRESH) or b"{}")
+    if not fresh:
         return b""
-    fresh = json.loads(data)
-    old = json.loads(store.read(SETTINGS) or b"{}")
     networks = fresh.get("wifi")
     if networks:
         names = [network["ssid"] for network in networks]
-        stay = [network for network in old.get("wifi", ()) if network["ssid"] not in names]
+        stay = [network for network in old if network["ssid"] not in names]
         fresh["wifi"] = (networks + stay)[:_MOST_NETWORKS]
     return json.dumps(fresh).encode()

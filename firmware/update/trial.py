@@ -30,8 +30,8 @@ def commit(store: "Store", files: "Slots", state: "State") -> bool:
     if trial["kind"] == "link":
         from firmware.update.link import SETTINGS, held
 
-        kept = json.loads(store.read(SETTINGS) or b"{}")
-        if kept.get("link") != trial["number"]:  # else only its note was not taken
+        kept = json.loads(store.read(SETTINGS) or b"{}").get("link")
+        if kept != trial["number"]:  # else only its note was not taken
             fresh = held(store)
             if not fresh or not store.write(SETTINGS, fresh):
                 return False

@@ -2,9 +2,9 @@
 # (runs inside MicroPython only)
 """A virtual board, from a ROMFS, whose time is somebody else's.
 
-`micropython board.py ROMFS FLASH_FOLDER ASK_FD ANSWER_FD`: whenever nothing is left to do until
-a time, it writes how many milliseconds that is to ASK_FD (-1: for ever), as a line, and reads from
-ANSWER_FD (four bytes, little endian) how many have passed.
+`micropython board.py ROMFS FLASH_FOLDER SETTINGS_FILE ASK_FD ANSWER_FD`: whenever nothing is left
+to do until a time, it writes how many milliseconds that is to ASK_FD (-1: for ever), as a line, and
+reads from ANSWER_FD (four bytes, little endian) how many have passed.
 """
 
 import gc
@@ -28,8 +28,8 @@ from firmware.hal.store import FileStore  # noqa: E402
 from firmware.hal.virtual import Virtual  # noqa: E402
 from firmware.main import Main, read_settings  # noqa: E402
 
-_ask = open(int(sys.argv[3]), "wb")  # noqa: SIM115
-_answer = open(int(sys.argv[4]), "rb")  # noqa: SIM115
+_ask = open(int(sys.argv[4]), "wb")  # noqa: SIM115
+_answer = open(int(sys.argv[5]), "rb")  # noqa: SIM115
 _core = asyncio.core
 _look_at_streams = _core.IOQueue.wait_io_event
 
@@ -51,7 +51,7 @@ def _wait(queue, wait_ms):
 _core.IOQueue.wait_io_event = _wait
 
 flash = sys.argv[2]
-settings = read_settings(FileStore(flash + "/"))
+settings = read_settings(FileStore(flash + "/"), sys.argv[3])
 board = Main(Virtual(settings, flash), settings)
 del settings
 asyncio.run(board.run())

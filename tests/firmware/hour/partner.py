@@ -33,10 +33,12 @@ class Partner:
 
     `answer(event)` gives the fields of the receipt to an event, or None for no answer;
     `looks` collects what the board answered to `look()`, `updates` what it said of an update;
-    `blobs` is what it is given of one, by its hash.
+    `blobs` is what it is given of one, by its hash. It goes by the settings in `file`.
     """
 
-    def __init__(self, romfs: Path, flash: Path, board: str, heap_kb: int, stderr: Any) -> None:
+    def __init__(
+        self, romfs: Path, flash: Path, board: str, heap_kb: int, stderr: Any, file: str
+    ) -> None:
         self.now_ms = 0
         self.board = board
         self.answer: Callable[[Payload], Payload | None] = lambda event: {}
@@ -56,9 +58,9 @@ class Partner:
         self._packet_id = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.setblocking(False)
-        settings = json.loads((flash / "settings.json").read_text())
+        settings = json.loads((flash / file).read_text())
         settings["port"] = self._listener.getsockname()[1]
-        (flash / "settings.json").write_text(json.dumps(settings))
+        (flash / file).write_text(json.dumps(settings))
         ask_read, ask_write = os.pipe()
         answer_read, answer_write = os.pipe()
         self._process = subprocess.Popen(
@@ -66,6 +68,7 @@ class Partner:
                 HERE / "board.py",
                 str(romfs),
                 str(flash),
+                file,
                 str(ask_write),
                 str(answer_read),
                 heap_kb=heap_kb,

@@ -28,10 +28,12 @@ def made(role: str, folder: Path) -> tuple[Path, Path]:
 
 
 @contextmanager
-def partner_of(romfs: Path, flash: Path, heap_kb: int = HEAP_KB) -> Iterator[Partner]:
+def partner_of(
+    romfs: Path, flash: Path, heap_kb: int = HEAP_KB, file: str = "settings.json"
+) -> Iterator[Partner]:
     """Give the world of a board; what it said at its end is added to what goes wrong."""
     with (flash.parent / "stderr").open("wb") as stderr:
-        partner = Partner(romfs, flash, flash.name, heap_kb, stderr)
+        partner = Partner(romfs, flash, flash.name, heap_kb, stderr, file)
         try:
             yield partner
         except AssertionError as why:
@@ -103,7 +105,7 @@ def test_new_settings_are_fetched_tried_and_kept_in_64_kb(tmp_path: Path) -> Non
         with pytest.raises(AssertionError, match="the board has ended"):
             partner.run(120_000)  # to restart
         assert [told["st"] for told in partner.updates] == ["loading", "loaded", "trial"]
-    with partner_of(romfs, flash) as partner:
+    with partner_of(romfs, flash, file="settings.new") as partner:  # as the loader does
         TRAFFIC["hall"](partner)
         partner.run(60_000)
         assert [told["st"] for told in partner.updates] == ["committed"]
