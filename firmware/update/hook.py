@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Data = bytes | memoryview
 
 _COMPACT_BYTES = const(4_096)
-_SPARED_BYTES = const(4_608)  # for the settings, a piece, and a board that goes on serving
+_SPARED_BYTES = const(5_632)  # for the settings, a piece, and a board that goes on serving
 _PARTS = (
     "begin",
     "updater",
