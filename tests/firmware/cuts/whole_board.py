@@ -300,11 +300,26 @@ class World:
     # What is done to it.
 
     async def run(self):
+        try:
+            await self._run()
+        except Exception as why:  # noqa: BLE001 - nobody waits for this task
+            sys.print_exception(why, sys.stderr)
+            sys.exit("the world has an end")
+
+    def _look_on(self):
+        # Private names are letters on a board: known by what they are.
+        backend = sys.modules["firmware.hal.virtual"]
+        for name in dir(backend):
+            value = getattr(backend, name)
+            if type(value) in (type(self._keys), type(sys.stdout)):
+                self._kept.append(value)
+            if type(value) is type(sys.stdout):
+                setattr(backend, name, _Silent(self))
+
+    async def _run(self):
         import asyncio
 
-        backend = sys.modules["firmware.hal.virtual"]
-        self._kept.append((backend._in, backend._out))
-        backend._out = _Silent(self)
+        self._look_on()
         began_ms = made.now_ms
         beat_ms = 0
         while True:
