@@ -13,9 +13,11 @@ import json
 import os
 import struct
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,16 +68,21 @@ class Bench:
     """A board before its steps, and what it is offered: releases 1 to 3, of which it has the
     first."""
 
-    def __init__(self, folder: Path, role: str, spare: bool, **changed: str) -> None:
+    def __init__(
+        self, folder: Path, spare: bool, changed: dict[str, str], role: str = "ticket"
+    ) -> None:
         """`spare`: its other slot holds an older release, so that little is to be written;
-        `changed` is source that takes the place of modules, as in `compiled`."""
+        `changed` is source that takes the place of modules ("firmware/hal/store")."""
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.role = role
         self.face: dict[str, Any] | None = None
         self.sleeps = role == "dispenser"
         self._blobs: dict[str, str] = {}
-        base = compiled(folder / "image", role, **changed)
+        base = dict(_firmware(role))
+        for path, source in changed.items():
+            del base[path + ".mpy"]
+            base[path + ".py"] = source.encode()
         self._releases = {}
         for number in range(4):
             files = dict(base)
@@ -186,10 +193,10 @@ class Bench:
 
 
 class Updates(Bench):
-    """A counter board gets a release, then another address of its broker, then a config."""
+    """A board gets a release, then another address of its broker, then a config."""
 
-    def __init__(self, folder: Path, spare: bool, **changed: str) -> None:
-        super().__init__(folder, "counter", spare, **changed)
+    def __init__(self, folder: Path, spare: bool) -> None:
+        super().__init__(folder, spare, {})
 
     def steps(self) -> list[Step]:
         """Give what is done while the power may go."""
@@ -227,8 +234,8 @@ FIRST, LAST = 501, 540
 class Numbers(Bench):
     """A ticket board gives numbers while its gateway is away, and hands them in."""
 
-    def __init__(self, folder: Path, **changed: str) -> None:
-        super().__init__(folder, "ticket", spare=False, **changed)
+    def __init__(self, folder: Path, changed: dict[str, str] | None = None) -> None:
+        super().__init__(folder, False, changed or {})
         queues = [{"q": QUEUE, "waiting": 0, "open": True}]
         self.face = {"epoch": 7, "rev": 1, "queues": queues}
         self._lease = {"q": QUEUE, "first": FIRST, "last": LAST, "day": "2023-11-14"}
@@ -291,6 +298,13 @@ def cut_at(bench: Updates | Numbers, every: int = 1, first: bool = False) -> Tol
             if first:
                 break
     return told
+
+
+@cache
+def _firmware(role: str) -> dict[str, bytes]:
+    # Compiling takes longer than all that a test does with it.
+    with tempfile.TemporaryDirectory() as here:
+        return compiled(Path(here, "image"), role)
 
 
 def _operations(log: bytes) -> Iterator[tuple[int, int, bytes]]:
