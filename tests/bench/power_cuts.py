@@ -2,6 +2,7 @@
 each time the board starts again and comes to the end (tests/firmware/update/power_cuts.py); so does
 a whole board, also where it gives numbers alone (tests/firmware/cuts)."""
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def run() -> list[Result]:
             become = cut_at(whole)
             cuts += become.cuts
             failed += len(become.wrong)
+            for wrong in become.wrong:
+                print(wrong, file=sys.stderr)
     ok = cuts >= LEAST_CUTS and not failed
     bar = f"all of {cuts}, >= {LEAST_CUTS}"
     return [Result("power_cuts_survived", cuts - failed, "cuts", None, None, bar, ok)]
