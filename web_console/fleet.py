@@ -78,6 +78,7 @@ ROW: Mapping[str, tuple[Shape, Any]] = {
     "settings_wanted": _any_count,
     "settings_applied": _any_count,
     "link_rev": _any_count,
+    "wired": (flag, False),
     "spare": (flag, False),
     "stale": (flag, False),
     "update": (nullable(_UPDATE), None),

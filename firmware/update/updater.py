@@ -31,7 +31,9 @@ _PIECE_BYTES = const(1_024)
 _SMALL_PIECE_BYTES = const(256)
 _ROOMY_BYTES = const(24_000)  # free memory with which large pieces are no matter
 _LEAST_BYTES = const(32)
-_BAUD_A_BYTE = const(1_200)  # of a piece: with what is around it, it takes 30 ms
+_BAUD_A_BYTE = const(1_200)  # of a piece: asked for and given, it takes 40 ms of a line
+_REST_BITS = const(16_000_000)  # one in 140 ms, so that most presses find the line free
+_REST_MOST_MS = const(600)
 _REPORT_MS = const(1_000)
 _PRESS_MS = const(20)
 _QUIET_MS = const(1_500)  # so long nobody is being served
@@ -62,6 +64,8 @@ class Updater:
         self._st = ""
         self._why = ""
         self._told_ms = 0
+        self._free_ms = 0
+        self._rest_ms = 0
         self._piece: "bytes | None" = None
         self._failed: "Ended | None" = None
         self._begun = False  # before this start, and not yet counted
@@ -267,6 +271,7 @@ class Updater:
         baud = getattr(self._main.hw.network, "baud", 0)
         if baud:  # the answer to a press waits behind the piece that is on the line
             step = min(step, max(_LEAST_BYTES, baud // _BAUD_A_BYTE))
+            self._rest_ms = min(_REST_MOST_MS, _REST_BITS // baud)
         self._about = offer
         self._progress = Progress(offer["size"])
         if offer["kind"] == "link":
@@ -331,13 +336,15 @@ class Updater:
             piece, self._piece = self._piece, None
             fetcher.step(now_ms(), piece)
             pressed = self._main.board.pending.seq  # its answer comes first
-            want = None if pressed else fetcher.want(now_ms())
+            rests_ms = _PRESS_MS if pressed else self._free_ms - now_ms()
+            want = fetcher.want(now_ms()) if rests_ms <= 0 else None
             if want:
+                self._free_ms = now_ms() + self._rest_ms
                 self._send(update_topics.UP_WANT, want, False)
             if now_ms() - self._told_ms >= _REPORT_MS:
                 self._report("loading")
             if fetcher.wants:
-                await self._wait(_PRESS_MS if pressed else fetcher.due_ms - now_ms())
+                await self._wait(rests_ms if rests_ms > 0 else fetcher.due_ms - now_ms())
             else:
                 self._stay()
                 await asyncio.sleep(0)

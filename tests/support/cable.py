@@ -8,25 +8,31 @@ import select
 import subprocess
 import sys
 import threading
+import time
 import tty
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from gateway.config import Settings
 from tests.support.tools import ROOT
 
 UP = "up"  # from the board
 DOWN = "down"
+_AT_ONCE_BYTES = 16  # of a slow line: a millisecond and a half at 115,200 baud
 Meddle = Callable[[str, bytes], bytes]
 
 
 class PtyCable:
     """Carries bytes both ways; `meddle(way, data)` may change them, `plugged` is the state."""
 
-    def __init__(self, port: Path) -> None:
-        """`port` is where the gateway's end appears, as a link."""
+    def __init__(self, port: Path, baud: int = 0) -> None:
+        """`port` is where the gateway's end appears, as a link. With `baud` each byte takes the
+        time of ten bits, as on a UART."""
         self.port = port
+        self._baud = baud
+        self._on_way: dict[str, tuple[float, bytes]] = {}  # each way: when it is there, and what
         self.meddle: Meddle = lambda way, data: data
         self.carried = {UP: 0, DOWN: 0}
         self._board = _terminal()
@@ -40,9 +46,10 @@ class PtyCable:
         self._thread.start()
 
     @property
-    def link(self) -> dict[str, str]:
+    def link(self) -> dict[str, Any]:
         """What the board's settings say of its end (`parts.link`)."""
-        return {"driver": "uart", "line": os.ttyname(self._board[1])}
+        baud = {"baud": self._baud} if self._baud else {}
+        return {"driver": "uart", "line": os.ttyname(self._board[1]), **baud}
 
     def plug(self) -> None:
         """Put the gateway's end in: a new port under the same name."""
@@ -86,11 +93,14 @@ class PtyCable:
     def _pump(self) -> None:
         while not self._ending:
             gateway = self._gateway
-            watched = [self._wake, self._board[0]]
-            if gateway and not self._stalled:
+            wait_s = self._arrive()
+            watched = [self._wake]
+            if UP not in self._on_way:
+                watched.append(self._board[0])
+            if gateway and not self._stalled and DOWN not in self._on_way:
                 watched.append(gateway[0])
             try:
-                readable, _, _ = select.select(watched, [], [])
+                readable, _, _ = select.select(watched, [], [], wait_s)
             except (OSError, ValueError):
                 continue  # pulled out this moment
             for fd in readable:
@@ -102,11 +112,24 @@ class PtyCable:
                         continue
                     way = UP if fd == self._board[0] else DOWN
                     try:
-                        data = os.read(fd, 4_096)
+                        data = os.read(fd, _AT_ONCE_BYTES if self._baud else 4_096)
                     except BlockingIOError:
                         continue  # a new terminal with the number of the one just pulled out
                     self.carried[way] += len(data)
-                    self._write(way, self.meddle(way, data))
+                    data = self.meddle(way, data)
+                    if self._baud:
+                        takes_s = len(data) * 10 / self._baud
+                        self._on_way[way] = (time.monotonic() + takes_s, data)
+                    else:
+                        self._write(way, data)
+
+    def _arrive(self) -> float | None:
+        # What has been on the line for its time; give how long it takes to the next.
+        now_s = time.monotonic()
+        with self._lock:
+            for way in [way for way, (at_s, _) in self._on_way.items() if at_s <= now_s]:
+                self._write(way, self._on_way.pop(way)[1])
+        return min((at_s - now_s for at_s, _ in self._on_way.values()), default=None)
 
     def _write(self, way: str, data: bytes) -> None:
         # A terminal that is full loses what comes on top, as a UART does.

@@ -26,7 +26,7 @@ const COLUMNS = [
   ["board", (row) => [name(row)]],
   ["state", (row) => [el("ul", { class: "needs" }, ...states(row))]],
   ["version", (row) => dash(row.fw)],
-  ["signal", (row) => dash(row.rssi_dbm, `${amount(row.rssi_dbm ?? 0)} dBm`)],
+  ["signal", (row) => row.wired ? t("fleet.wired") : dash(row.rssi_dbm, `${amount(row.rssi_dbm ?? 0)} dBm`)],
   ["memory", (row) => dash(row.free_bytes, `${amount((row.free_bytes ?? 0) / 1024)} KB`)],
   ["seen", (row) => [row.seen_ms === null ? "–" : el("time", { "data-at": row.seen_ms, title: moment(row.seen_ms, now()) }, ago(row.seen_ms, now()))]],
   ["settings", (row) => [row.settings_wanted === null ? "–" : t(settingsDiffer(row) ? "fleet.settings_differ" : "fleet.settings_same")]],
