@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +129,15 @@ def test_an_order_is_answered_by_the_board_itself(running: HallRun) -> None:
     assert "not registered" in done.stderr
 
 
-def test_a_restarted_board_is_another_life_of_the_same_board(running: HallRun) -> None:
-    done = loket(running, "restart", "rating-01", "--lang", "id")
-    assert (done.returncode, done.stdout) == (0, "rating-01 melakukannya.\n"), done.stderr
-    wait_for(lambda: boots(running, "rating-01") == 2, SOON_S, "its second start")
+def test_a_board_that_was_told_to_restart_does_so_and_is_not_blamed_for_it(
+    running: HallRun,
+) -> None:
+    with closing(HallClient(running.settings.paths.hall_socket)) as client:
+        done = loket(running, "restart", "rating-01", "--lang", "id")
+        assert (done.returncode, done.stdout) == (0, "rating-01 melakukannya.\n"), done.stderr
+        client.wait(lambda see: see.get("see") == "died" and see["board"] == "rating-01", SOON_S)
     wait_for(lambda: not trouble(running, "rating-01"), SOON_S, "rating-01 to be well")
+    assert boots(running, "rating-01") == 1
 
 
 def test_the_settings_sent_are_those_applied(running: HallRun) -> None:
