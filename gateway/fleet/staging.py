@@ -144,6 +144,8 @@ class Plan:
 
     def hear_ready(self, board: str, ready: bool, lost: bool = False) -> None:
         """Take note that a board is connected, or is not; `lost`: it left without a word."""
+        if self._ready.get(board) is ready and (board in self._lost) == lost:
+            return  # whoever says it says it of all boards, several times a second
         self._ready[board] = ready
         (self._lost.add if lost else self._lost.discard)(board)
         row = self._row_of(board)
@@ -171,6 +173,8 @@ class Plan:
 
     def hear_number(self, board: str, number: int) -> None:
         """Take note of the number that a board says it runs with."""
+        if self._numbers.get(board) == number:
+            return
         self._numbers[board] = number
         row = self._row_of(board)
         if row is not None:

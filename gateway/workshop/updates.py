@@ -20,6 +20,7 @@ from gateway.fleet.staging import (
     DONE,
     ENDED,
     FIRMWARE,
+    LOADING,
     RUNNING,
     WAITING,
     Order,
@@ -152,9 +153,12 @@ class Updates(Quiet):
         """Take a board's word on its update, and what it wants of it."""
         if message.leaf == topics.UP_UPDATE and message.payload and self.plan is not None:
             payload = codec.decode(message.payload, codec.MAX_UP_BYTES)
+            said = read_said(payload)
             for plan in self._plans():
-                plan.hear_said(message.board, read_said(payload))
-            self._stale = self._heard = True
+                plan.hear_said(message.board, said)
+            self._stale = True
+            # Each board that loads says so once a second; nothing is decided by that.
+            self._heard = self._heard or said.state != LOADING
         elif message.leaf == topics.UP_WANT and not message.retained:
             self._queue.put(read_want(message.board, message.payload))
         elif message.leaf in _NEWS or not message.board:
@@ -262,7 +266,7 @@ class Updates(Quiet):
         return out
 
     def _sync(self, plan: Plan) -> None:
-        registered = self._fleet.registered or ()
+        registered = frozenset(self._fleet.registered or ())
         goes_on = plan.state in (RUNNING, WAITING)
         for row in plan.rows:
             if row.state == COMMITTED and goes_on:

@@ -10,7 +10,7 @@ from firmware.wire import topics
 from firmware.wire.codec import MAX_INT
 from gateway.bus import Message
 from gateway.config import ConfigError
-from gateway.fleet.staging import Order, Plan
+from gateway.fleet.staging import Order, Plan, Row
 from gateway.workshop.trade import Now
 from tests.workshop.scripted import OPEN, SHUT, UTC_MS, Hall, ScriptedBoard, Store, release
 
@@ -420,3 +420,27 @@ def test_a_board_that_lies_about_its_number_spoils_no_plan_that_is_kept(hall: Ha
     hall.start("run3")
     hall.run(60_000, 100)
     assert {hall.boards[b].link_file.get("host") for b in list(hall.boards)[1:]} == {"10.0.0.9"}
+
+
+def test_a_step_over_two_hundred_boards_looks_at_each_of_them_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall = Hall(tmp_path, _boards(200), Store(NEW))
+    for board in hall.boards.values():
+        board.deaf = True
+    hall.ask("update_start", version="1.1", boards=[])
+    looks: list[str] = []
+    row_of = Plan._row_of
+
+    def counted(plan: Plan, board: str) -> Row | None:
+        looks.append(board)
+        return row_of(plan, board)
+
+    monkeypatch.setattr(Plan, "_row_of", counted)  # it goes over all rows
+    hall.run(5_000, 1_000)
+    assert looks == []
+    hall.boards["counter-99"].ready = False
+    for message in hall.boards["counter-99"].hello():
+        hall.program.message(message, hall.now)
+    hall.run(1_000, 1_000)
+    assert looks == ["counter-99"]
