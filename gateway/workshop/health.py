@@ -16,6 +16,7 @@ PRESSES_MOST = 20
 LINES_MOST = 100
 _LINE_CHARS = 400
 _SHOWN_EVERY_MS = 500
+_SHOWN_EVERY_MS_A_BOARD = 5  # at least
 _KEEP_LOOK_EVERY_MS = 60_000
 _COMMANDS = (words.IDENTIFY, words.RESTART, words.SELF_TEST)
 # Of an event, what says nothing of the press.
@@ -84,7 +85,7 @@ class Health(Quiet):
         if self._keep_ms is not None and now.mono_ms >= self._keep_ms:
             self._history.keep(now.utc_ms)
             self._keep_ms = now.mono_ms + _KEEP_LOOK_EVERY_MS
-        if self._stale and now.mono_ms >= self._shown_ms + _SHOWN_EVERY_MS:
+        if self._stale and now.mono_ms >= self._shown_due_ms():
             self._stale = False
             self._shown_ms = now.mono_ms
             self._show()
@@ -94,7 +95,7 @@ class Health(Quiet):
         """Give when an order is given up, the part is due, or the history."""
         due = [ms for ms in (self._orders.due_ms(), self._keep_ms) if ms is not None]
         if self._stale:
-            due.append(self._shown_ms + _SHOWN_EVERY_MS)
+            due.append(self._shown_due_ms())
         if self._out:
             due.append(0)
         return min(due, default=None)
@@ -186,6 +187,10 @@ class Health(Quiet):
             "wired": known.wired,
             "update": known.update or None,
         }
+
+    def _shown_due_ms(self) -> int:
+        boards = 0 if self._part is None else len(self._fleet.registered or ())
+        return self._shown_ms + max(_SHOWN_EVERY_MS, boards * _SHOWN_EVERY_MS_A_BOARD)
 
     def _show(self) -> None:
         registered = self._fleet.registered

@@ -40,6 +40,7 @@ STAGES = (1, 5)
 BOARDS_MOST = 1_000
 _STEP_EVERY_MS = 1_000
 _SHOWN_EVERY_MS = 250
+_SHOWN_EVERY_MS_A_BOARD = 5  # at least: of a large hall it is long, and all who look get all of it
 _SHOWN_OVER_MS = 30_000
 _SHOWN_MOST_BYTES = codec.MAX_HALL_BYTES - 256  # its frame has its place, too
 # What has passed of a plan's times is kept this often: more would wear the card.
@@ -186,7 +187,7 @@ class Updates(Quiet):
                     out.append(piece(want, None if row is None else self._change(row)))
                 except OSError as error:
                     _log.error("%s is given nothing: %s", want.board, error)  # it asks again
-        if self._stale and now.mono_ms >= self._shown_ms + _SHOWN_EVERY_MS:
+        if self._stale and now.mono_ms >= self._shown_due_ms():
             self._stale = False
             self._shown_ms = now.mono_ms
             content = None if self.plan is None else self._content(self.plan, now)
@@ -204,7 +205,7 @@ class Updates(Quiet):
         if self._over_ms is not None:
             due.append(self._over_ms + _SHOWN_OVER_MS)
         if self._stale:
-            due.append(self._shown_ms + _SHOWN_EVERY_MS)
+            due.append(self._shown_due_ms())
         if self.plan is not None and not self.plan.is_over and self._stepped_ms is not None:
             due.append(self._step_due_ms())
         return min(due, default=None)
@@ -222,6 +223,10 @@ class Updates(Quiet):
 
     def _step_due_ms(self) -> int:
         return 0 if self._stepped_ms is None else self._stepped_ms + _STEP_EVERY_MS
+
+    def _shown_due_ms(self) -> int:
+        boards = 0 if self.plan is None or not self._shown_ms else len(self.plan.rows)
+        return self._shown_ms + max(_SHOWN_EVERY_MS, boards * _SHOWN_EVERY_MS_A_BOARD)
 
     def _stop(self, _ask: Ask, _now: Now) -> dict[str, object]:
         self._running().stop()

@@ -444,3 +444,11 @@ def test_a_step_over_two_hundred_boards_looks_at_each_of_them_once(
         hall.program.message(message, hall.now)
     hall.run(1_000, 1_000)
     assert looks == ["counter-99"]
+
+
+def test_what_is_long_is_shown_less_often(tmp_path: Path) -> None:
+    hall = Hall(tmp_path, _boards(400), Store(NEW))
+    hall.ask("update_start", version="1.1", boards=[], stages=[])
+    hall.sent.clear()
+    hall.run(4_000, 50)
+    assert 2 <= len([s for s in hall.sent if s.topic == topics.fleet_part("update")]) <= 3
