@@ -108,7 +108,10 @@ class Updates(Quiet):
                 "Another update is under way: stop it first, or wait until it is done.",
             )
         if before is not None and not before.is_over:
-            self._put_aside(before)
+            try:
+                self._put_aside(before)
+            except OSError as error:
+                raise failed(error) from error
         self.plan = plan
         self._changes.clear()
         self._states = {row.board: row.state for row in plan.rows}

@@ -278,3 +278,24 @@ def test_without_a_gateway_nothing_is_begun_that_would_be_done_an_hour_later(
         answer = hall.ask("replace", board="counter-03")
         assert answer.get("why") == ("no_gateway" if state == "lost" else None)
         assert bool(hall.wishes) == (state == "ready")
+
+
+def test_on_a_full_disk_what_waits_for_the_evening_is_not_put_aside_for_a_replacement(
+    hall: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    hall.tell("line", OPEN)
+    assert hall.ask("secret_start", boards=["counter-04"])["st"] == "accepted"
+    hall.pass_s(2)
+    with monkeypatch.context() as while_full:
+        while_full.setattr("gateway.workshop.updates.write_private", full)
+        assert hall.ask("replace", board="counter-03")["why"] == "failed"
+    hall.pass_s(5)
+    assert hall.ask("replace", board="counter-03")["st"] == "accepted"
+    hall.pass_s(60)
+    assert hall.update["plan"]["kind"] == "secret"
+    hall.tell("line", SHUT)
+    hall.pass_s(60)
+    assert hall.states() == {"counter-04": "committed"}
