@@ -20,6 +20,7 @@ from gateway.fleet.secrets import service_secret
 
 _CONNECTED_WITHIN_S = 5.0
 ANSWER_WITHIN_S = 10.0
+_AGAIN_EVERY_S = 1.5
 
 
 class Line:
@@ -68,15 +69,18 @@ class Line:
         """Give the workshop's answer (`st` accepted or refused); ConfigError if there is none."""
         key = secrets.token_hex(16)
         payload = codec.encode({"key": key, "ask": name, **fields}, codec.MAX_CONSOLE_UP_BYTES)
-        self._client.publish(topics.of_board(USER_CLI, topics.UP_ASK), payload, 1)
         deadline = time.monotonic() + within_s
-        for topic, data in self._until(deadline):
-            if topic != self._topics[0]:
-                self._later.append((topic, data))
-                continue
-            answer: dict[str, object] = json.loads(data)
-            if answer.get("key") == key:
-                return answer
+        while (now := time.monotonic()) < deadline:
+            # Said again while nobody answers: a workshop that starts just now has not heard it,
+            # and the same key is done once.
+            self._client.publish(topics.of_board(USER_CLI, topics.UP_ASK), payload, 1)
+            for topic, data in self._until(min(deadline, now + _AGAIN_EVERY_S)):
+                if topic != self._topics[0]:
+                    self._later.append((topic, data))
+                    continue
+                answer: dict[str, object] = json.loads(data)
+                if answer.get("key") == key:
+                    return answer
         raise ConfigError(
             f"the workshop of the hall on {self._settings.paths.home} did not answer within"
             f" {within_s:.0f} s: see {self._settings.paths.log / 'workshop.log'}",

@@ -7,10 +7,10 @@ are updated here share two with all that is measured, so their processes stand b
 The broker, the gateway, the workshop and what they send and write are as in any hall.
 
 What it proves: what an update has the broker, the gateway and the workshop do does not get in a
-press's way. What it does not: how it is at the bound of one piece in 4 ms, for boards that stand back
-ask for fewer (in a hall each has a processor); nor in a large hall, where the workshop has more rows to
-look at. A p99 of some 200 to 800 presses is the third to eighth longest of them: what else this machine
-does shows in it, so a round that nothing disturbed is worth more than the median of three that were.
+press's way. What it does not: how it is at the bound of one piece in 4 ms, for boards that stand
+back ask for fewer (in a hall each has a processor); nor how it is in a large hall, where the
+workshop has more rows to look at. A p99 of 200 to 800 presses is the third to eighth longest of
+them: what else this machine does shows in it.
 """
 
 import threading
