@@ -2,6 +2,7 @@
 
 import re
 
+from gateway.cli.board.listing import WORDS_OF_LIVE
 from gateway.fleet.doctor import rules_board, rules_cable, rules_hall
 from gateway.fleet.doctor.table import ORDER
 from gateway.fleet.doctor.tell import catalogue
@@ -36,3 +37,11 @@ def test_the_limits_are_those_of_the_rules() -> None:
         f"| returns to a life that was over | | {rules_hall.TWINS_AT_LEAST} within ten minutes",
     ):
         assert figure in text, figure
+
+
+def test_all_that_the_list_gives_to_programs_stands_in_its_table() -> None:
+    text = (ROOT / "docs" / "doctor.md").read_text()
+    told = text.partition("## The list")[2].partition("## ")[0]
+    cells = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
+    names = re.findall(r"`(\w+)`", " ".join(cells))
+    assert sorted(names) == sorted(("id", "role", "counter", "spare", *WORDS_OF_LIVE, "stale"))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gateway.cli.board import SubParsers
 
 _COLUMNS = 80
-_WORDS_OF_LIVE = (
+WORDS_OF_LIVE = (
     "place", "state", "seen_ms", "fw", "hw", "rssi_dbm", "free_bytes", "reconnects",
     "settings_wanted", "settings_applied", "alerts", "bad", "addresses", "shown",
 )  # fmt: skip
@@ -104,7 +104,7 @@ def rows(look: Look) -> list[Row]:
         row: Row = dict(known)
         told = live.get(str(known["id"]))
         if told is not None:
-            row.update((name, told[name]) for name in _WORDS_OF_LIVE if name in told)
+            row.update((name, told[name]) for name in WORDS_OF_LIVE if name in told)
             readings = look.view.readings(str(known["id"]), 0)
             row["stale"] = [r.sensor for r in readings if r.status == "stale"]
         found.append(row)
