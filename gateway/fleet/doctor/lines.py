@@ -39,6 +39,8 @@ _ERROR = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Interrupt)(?:$|[:(])")
 _TRACEBACK = "Traceback (most recent call last)"
 _CA_MISSING = "asks for TLS, and ca"
 _SETTINGS = "settings.json"
+# Half a file: json's own words, with where they come from (firmware/main.py).
+_TORN, _READ_SETTINGS = "ValueError: syntax error in JSON", " in read_settings"
 # errno of Linux, of lwIP on a Pico, and of an ESP32: refused; names that nobody knows are below 0.
 _REFUSED = re.compile(r"OSError\(111\b|\[Errno 111\]|ECONNREFUSED|ConnectionRefused")
 # No way there, or nobody answers: 101, 110, 113 of Linux and lwIP, 116, 118 of an ESP32.
@@ -59,18 +61,21 @@ class Said:
     tracebacks: int = 0
     last_error: str = ""  # the last line of the last traceback
     settings_fault: str = ""  # what its settings lack, in its own words
+    settings_torn: str = ""  # why its settings could not be read at all
     ca_missing: bool = False
 
 
 def read_lines(lines: Iterable[str]) -> Said:
     """Give what a board's lines tell, oldest first."""
     said = Said()
-    in_traceback = False
+    in_traceback = in_settings = False
     for line in lines:
         line = line.strip()
         if _TRACEBACK in line:
             said.tracebacks += 1
-            in_traceback = True
+            in_traceback, in_settings = True, False
+        elif in_traceback and line.endswith(_READ_SETTINGS):
+            in_settings = True
         elif in_traceback and _ERROR.match(line):
             said.last_error = line
             in_traceback = False
@@ -78,6 +83,8 @@ def read_lines(lines: Iterable[str]) -> Said:
                 said.ca_missing = True
             elif _SETTINGS in line:
                 said.settings_fault = line
+            elif in_settings and line == _TORN:
+                said.settings_torn = line
         elif found := _WIFI.search(line):
             said.link = said.link_words = ""  # whatever was before, the network is away
             why = _STATUS.get(int(found[2][:6]), OTHER) if found[2] else OTHER

@@ -95,6 +95,8 @@ def settings(facts: Facts) -> Iterator[Finding]:
         yield Finding("settings_missing", TROUBLE, {"port": seen.port})
     elif seen is not None and seen.settings == cable.TORN:
         yield Finding("settings_torn", TROUBLE, {"port": seen.port, "detail": seen.detail})
+    elif seen is not None and said.settings_torn and not works(facts):
+        yield Finding("settings_torn", TROUBLE, {"port": seen.port, "detail": said.settings_torn})
     elif seen is not None and seen.settings_lack:
         yield Finding("settings_lack", TROUBLE, {"names": ", ".join(seen.settings_lack)})
     elif said.settings_fault and not works(facts):

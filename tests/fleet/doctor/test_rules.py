@@ -66,6 +66,10 @@ CASES: list[tuple[Facts, list[str]]] = [
     (of(cable=at_cable(firmware="", settings=cable.OK)), ["no_firmware"]),
     (of(cable=at_cable(settings=cable.MISSING, board="", role="")), ["settings_missing"]),
     (of(cable=at_cable(settings=cable.TORN)), ["settings_torn"]),
+    (of(cable=said(TRACEBACK[0], '  File "main", line 1, in read_settings',
+                   "ValueError: syntax error in JSON")), ["settings_torn"]),
+    (of(cable=said(TRACEBACK[0], '  File "roles/x", line 1, in face',
+                   "ValueError: syntax error in JSON")), ["crash_loop"]),
     (of(cable=at_cable(settings_lack=("host", "secret"))), ["settings_lack"]),
     (of(cable=said(*TRACEBACK[:2], "ValueError: settings.json: role is barber: no module")),
      ["settings_lack"]),
@@ -81,6 +85,10 @@ CASES: list[tuple[Facts, list[str]]] = [
     (of(net=net(boots=9, reset="soft", readies=9), hall=hall()), ["crash_loop"]),
     (of(net=net(boots=5, reset="watchdog", readies=5), hall=hall()), ["watchdog"]),
     (of(net=net(boots=5, reset="power_on", readies=5), hall=hall()), ["power_fails"]),
+    # Its starts lately do not tell why a board that works is refused.
+    (of(net=away(boots=7, reset="power_on"),
+        hall=hall(away=(BOARD, "counter-09"), refused=(refused(),))),
+     ["power_fails", "secret_perhaps"]),
     # The network.
     (of(cable=said(f"{WIFI} -3"), net=away(), hall=hall()), ["wifi_password"]),
     (of(cable=said(f"{WIFI} 202")), ["wifi_password"]),
