@@ -4,6 +4,7 @@ A file has `add_parser(subparsers)`, which sets the default `run` to a function 
 parsed words and gives the exit status.
 """
 
+import errno
 import importlib
 import os
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from gateway.cli.board import COMMANDS as BOARD_COMMANDS
 from gateway.cli.language import said, speak, take_language, why_of_system
 from gateway.cli.parser import Parser, put_into_language
-from gateway.config import ConfigError
+from gateway.config import ConfigError, Settings
 
 # name of the file and the command -> its line in `loket --help`
 COMMANDS = {
@@ -28,6 +29,9 @@ COMMANDS = {
     "why": "tell why a number was called when it was, and what passed it",
     "journal": "check the journal and its snapshot, or make a new one",
 }
+
+# Of these the system does not say which file.
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -49,11 +53,30 @@ def main(words: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno not in _DISK:
             raise
-        print(f"loket: {_unusable(error)}", file=sys.stderr)
+        text = _unusable(error) if error.filename is not None else _disk(error)
+        print(f"loket: {text}", file=sys.stderr)
+        return 1
+    except _journal_error() as error:
+        print(f"loket: {said(f'jurnal tidak dapat dipakai: {error}', str(error))}", file=sys.stderr)
         return 1
     return status
+
+
+def _journal_error() -> type[Exception]:
+    # Loaded only once something has gone wrong.
+    from gateway.journal import JournalError
+
+    return JournalError
+
+
+def _disk(error: OSError) -> str:
+    why, home = why_of_system(error), Settings.from_env().paths.home
+    return said(
+        f"tidak dapat ditulis: {why}. Ruang layanan ada di {home}: sediakan ruang, lalu ulangi.",
+        f"it cannot be written: {why}. The hall is in {home}: make room, then try again.",
+    )
 
 
 def _parser(words: list[str]) -> Parser:

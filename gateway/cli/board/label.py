@@ -37,6 +37,14 @@ def run_label(args: argparse.Namespace) -> int:
                 f"{args.out}: a file that ends in .svg or .html is needed",
             )
         )
+    if args.console and not args.console.startswith(("http://", "https://")):
+        return fail(
+            said(
+                f"--console {args.console}: perlu alamat yang dimulai dengan http:// atau https://",
+                f"--console {args.console}: an address that begins with http:// or https://"
+                " is needed",
+            )
+        )
     from gateway.fleet import label as labels
     from gateway.service.register_view import registered_boards
     from gateway.site import SiteError, load_site
