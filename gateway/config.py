@@ -186,14 +186,19 @@ class Settings:
 def _port(env: dict[str, str], name: str, default: int) -> int:
     text = env.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65_535:
-        raise ConfigError(f"{name} is {text!r}; a port from 1 to 65535 is needed")
+        raise ConfigError(
+            f"{name} is {text!r}; a port from 1 to 65535 is needed",
+            f"{name} berisi {text!r}; perlu port dari 1 sampai 65535",
+        )
     return int(text)
 
 
 def _flag(env: dict[str, str], name: str) -> bool:
     text = env.get(name) or "0"
     if text not in ("0", "1"):
-        raise ConfigError(f"{name} is {text!r}; 0 or 1 is needed")
+        raise ConfigError(
+            f"{name} is {text!r}; 0 or 1 is needed", f"{name} berisi {text!r}; perlu 0 atau 1"
+        )
     return text == "1"
 
 
@@ -219,7 +224,9 @@ def _serial(env: dict[str, str]) -> tuple[tuple[str, int], ...]:
         if (name != SERIAL_USB and not name.startswith("/")) or (at and not _is_baud(baud)):
             raise ConfigError(
                 f"LOKET_SERIAL has {item.strip()!r}; allowed are `{SERIAL_OFF}`, or "
-                f"`{SERIAL_USB}` and devices such as /dev/serial0@115200, with commas between them"
+                f"`{SERIAL_USB}` and devices such as /dev/serial0@115200, with commas between them",
+                f"LOKET_SERIAL berisi {item.strip()!r}; yang boleh: `{SERIAL_OFF}`, atau"
+                f" `{SERIAL_USB}` dan perangkat seperti /dev/serial0@115200, dipisah koma",
             )
         found.append((name, int(baud) if at else DEFAULT_BAUD))
     return tuple(found)

@@ -34,7 +34,9 @@ def people(paths: Paths) -> dict[str, dict[str, str]]:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ConfigError(
             f"{file} cannot be read ({error}): put back a copy of it, or remove it and set the"
-            " passwords anew with `loket person password`"
+            " passwords anew with `loket person password`",
+            f"{file} tidak terbaca ({error}): kembalikan salinannya, atau hapus lalu beri lagi kata"
+            " sandi dengan `loket person password`",
         ) from error
 
 

@@ -88,7 +88,9 @@ def board_hashes(paths: Paths) -> dict[str, str]:
     except (ValueError, TypeError) as e:
         raise ConfigError(
             f"{file} cannot be read ({e}): put back a copy of it, or remove it and add the boards"
-            " anew with `loket board retire` and `loket board add`"
+            " anew with `loket board retire` and `loket board add`",
+            f"{file} tidak terbaca ({e}): kembalikan salinannya, atau hapus lalu daftarkan lagi"
+            " papannya dengan `loket board retire` dan `loket board add`",
         ) from e
 
 

@@ -42,7 +42,9 @@ def update_keys(paths: Paths) -> dict[str, str]:
     except (ValueError, TypeError, AttributeError) as error:
         raise ConfigError(
             f"{file} cannot be read ({error}): put back a copy of it, or remove it and give the"
-            " boards new secrets by cable with `loket board flash`"
+            " boards new secrets by cable with `loket board flash`",
+            f"{file} tidak terbaca ({error}): kembalikan salinannya, atau hapus lalu beri papan"
+            " rahasia baru lewat kabel dengan `loket board flash`",
         ) from error
 
 

@@ -55,7 +55,8 @@ def own_key(paths: Paths) -> SigningKey:
     text = kept_secret(file, lambda: secrets.token_hex(32))
     if not is_key(text):
         raise ConfigError(
-            f"{file} does not hold a key: put back a copy of it, or remove it for a new one"
+            f"{file} does not hold a key: put back a copy of it, or remove it for a new one",
+            f"{file} tidak berisi kunci: kembalikan salinannya, atau hapus untuk kunci baru",
         )
     return SigningKey(bytes.fromhex(text))
 
