@@ -50,14 +50,18 @@ def make_home(paths: Paths) -> None:
     if len(os.fsencode(paths.denied_socket)) > MAX_SOCKET_PATH_BYTES:
         raise ConfigError(
             f"the home folder's path is too long ({paths.home}): sockets below it may have "
-            f"{MAX_SOCKET_PATH_BYTES} bytes; use --home / LOKET_HOME for a shorter one"
+            f"{MAX_SOCKET_PATH_BYTES} bytes; use --home / LOKET_HOME for a shorter one",
+            f"jalur folder ruang layanan terlalu panjang ({paths.home}): soket di dalamnya paling"
+            f" banyak {MAX_SOCKET_PATH_BYTES} byte; pakai yang lebih pendek: --home / LOKET_HOME",
         )
     try:
         paths.make()
     except OSError as error:
         raise ConfigError(
             f"the home folder {paths.home} cannot be used: {error.strerror} "
-            f"({error.filename}); mend it or use --home / LOKET_HOME"
+            f"({error.filename}); mend it or use --home / LOKET_HOME",
+            f"folder ruang layanan {paths.home} tidak dapat dipakai: {error.strerror}"
+            f" ({error.filename}); perbaiki, atau pakai --home / LOKET_HOME",
         ) from error
 
 
@@ -76,7 +80,9 @@ def lock_hall(paths: Paths) -> IO[str]:
         lock.close()
         raise ConfigError(
             f"this hall is open already (process {pid}, home {paths.home}): stop that one, or "
-            "use --home / LOKET_HOME for another hall"
+            "use --home / LOKET_HOME for another hall",
+            f"ruang layanan ini sudah buka (proses {pid}, folder {paths.home}): tutup dulu, atau"
+            " pakai --home / LOKET_HOME untuk ruang layanan lain",
         ) from None
     lock.truncate(0)
     lock.write(f"{os.getpid()}\n")
@@ -92,7 +98,9 @@ def check_site_readable(site: Path) -> None:
     except OSError as error:
         raise ConfigError(
             f"the site file {site} cannot be read: {error.strerror}; "
-            "mend it or use --site / LOKET_SITE"
+            "mend it or use --site / LOKET_SITE",
+            f"berkas site {site} tidak terbaca: {error.strerror}; perbaiki, atau pakai --site /"
+            " LOKET_SITE",
         ) from error
 
 
@@ -106,7 +114,9 @@ def check_ports(wanted: list[Listener], after_a_kill: bool) -> None:
         if names.setdefault(listener.port, listener.variable) != listener.variable:
             raise ConfigError(
                 f"port {listener.port} is given twice: {names[listener.port]} and "
-                f"{listener.variable} must differ"
+                f"{listener.variable} must differ",
+                f"port {listener.port} disebut dua kali: {names[listener.port]} dan"
+                f" {listener.variable} harus berbeda",
             )
     give_up_s = time.monotonic() + (LEFTOVERS_S if after_a_kill else 0)
     for listener in wanted:
@@ -115,12 +125,12 @@ def check_ports(wanted: list[Listener], after_a_kill: bool) -> None:
             time.sleep(ASK_EVERY_S)
             trouble = _trouble(listener)
         if trouble is not None:
-            raise ConfigError(trouble)
+            raise ConfigError(*trouble)
 
 
-def _trouble(listener: Listener) -> str | None:
-    """Say what is wrong with an address, or None if one can listen there."""
-    other = f"use {listener.flag} / {listener.variable}"
+def _trouble(listener: Listener) -> tuple[str, str] | None:
+    """Say what is wrong with an address, en and id, or None if one can listen there."""
+    port, names = listener.port, f"{listener.flag} / {listener.variable}"
     try:
         family = socket.getaddrinfo(listener.host, None)[0][0]
         with socket.socket(family) as trial:
@@ -129,11 +139,19 @@ def _trouble(listener: Listener) -> str | None:
             trial.bind((listener.host, listener.port))
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            return f"port {listener.port} is taken by another program: stop it or {other}"
+            return (
+                f"port {port} is taken by another program: stop it or use {names}",
+                f"port {port} dipakai program lain: hentikan, atau pakai {names}",
+            )
         if error.errno == errno.EACCES:
-            return f"port {listener.port} is not for ordinary users: {other} for one above 1023"
+            return (
+                f"port {port} is not for ordinary users: use {names} for one above 1023",
+                f"port {port} bukan untuk pengguna biasa: pakai {names} di atas 1023",
+            )
         return (
-            f"cannot listen on {listener.host} port {listener.port} ({error.strerror}): give an "
-            "address of this machine with --mqtt-listen / LOKET_MQTT_LISTEN"
+            f"cannot listen on {listener.host} port {port} ({error.strerror}): give an "
+            "address of this machine with --mqtt-listen / LOKET_MQTT_LISTEN",
+            f"tidak dapat mendengar di {listener.host} port {port} ({error.strerror}): beri alamat"
+            " komputer ini dengan --mqtt-listen / LOKET_MQTT_LISTEN",
         )
     return None

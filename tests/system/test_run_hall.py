@@ -30,6 +30,7 @@ class Hall:
         self.http_port = free_port()
         self.env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LOKET_")},
+            "LC_ALL": "en_US.UTF-8",
             "LOKET_HOME": str(home),
             "LOKET_HTTP_PORT": str(self.http_port),
             "LOKET_MQTT_PORT": str(free_port()),
