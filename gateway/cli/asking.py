@@ -13,6 +13,18 @@ def settings_of_hall() -> Settings:
     return as_running(settings)
 
 
+def has_writer(settings: Settings) -> bool:
+    """Tell whether a gateway runs on that home, whether it answers or not."""
+    try:
+        with open(settings.paths.writer_lock, "a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # no folder `run`: no hall was ever open here
+    return False
+
+
 def ask_hall(wish: dict[str, object]) -> tuple[Settings, dict[str, object]]:
     """Give the hall's settings and its receipt for a wish; ConfigError if nobody answers."""
     settings = settings_of_hall()

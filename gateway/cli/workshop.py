@@ -14,7 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware.wire import codec, topics
 from gateway.bus import no_delay
-from gateway.cli.asking import settings_of_hall
+from gateway.cli.asking import has_writer, settings_of_hall
 from gateway.config import USER_CLI, ConfigError, Settings
 from gateway.fleet.secrets import service_secret
 
@@ -120,6 +120,14 @@ def workshop(*watch: str) -> Iterator[Line]:
 
 
 def _closed(settings: Settings) -> ConfigError:
+    if has_writer(settings):
+        log = settings.paths.log / "broker.log"
+        return ConfigError(
+            f"the hall on {settings.paths.home} is open, but its broker does not answer at port"
+            f" {settings.mqtt_port}: wait ten seconds, then read {log}",
+            f"ruang layanan di {settings.paths.home} sedang buka, tetapi brokernya tidak menjawab"
+            f" di port {settings.mqtt_port}: tunggu sepuluh detik, lalu baca {log}",
+        )
     return ConfigError(
         f"no hall is open on {settings.paths.home} (nobody answers at port {settings.mqtt_port}):"
         " open it with `loket run`, or name another home with LOKET_HOME",

@@ -1,5 +1,6 @@
 """`loket board list, doctor, restart, config`: what they print where no hall is open."""
 
+import fcntl
 import json
 import re
 from pathlib import Path
@@ -128,6 +129,15 @@ def test_a_closed_hall_lists_its_register_and_says_so(board) -> None:
     assert said.endswith(f"{listing.WORDS['en']['closed']}\n")
     _, said = board("list", "--json")
     assert json.loads(said) == [row(id="counter-01", counter=1)]
+
+
+def test_a_hall_whose_broker_is_silent_is_not_called_closed(board, tmp_path: Path) -> None:
+    board("add", "counter-01", "--role", "counter", "--counter", "1")
+    with open(tmp_path / "home" / "run" / "writer.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert board("list")[1].endswith(f"{listing.WORDS['en']['silent']}\n")
+        status, said = board("rename", "counter-01", "counter-02")
+        assert (status, "is open, but its broker does not answer" in said) == (1, True)
 
 
 def test_the_doctor_of_a_closed_hall_knows_its_register(board) -> None:

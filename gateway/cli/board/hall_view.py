@@ -1,12 +1,11 @@
 """One look at a hall from the command line: what it publishes, or how far one gets."""
 
-import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
 from firmware.wire import topics
-from gateway.cli.asking import settings_of_hall
+from gateway.cli.asking import has_writer, settings_of_hall
 from gateway.cli.workshop import Line, workshop
 from gateway.config import ConfigError, Settings
 from gateway.fleet.doctor import HallFacts
@@ -35,7 +34,7 @@ class Look:
         if not self.open and not paths.journal.exists():
             return None
         if not self.open:
-            state = NO_BROKER if _has_writer(self.settings) else CLOSED
+            state = NO_BROKER if has_writer(self.settings) else CLOSED
             return HallFacts(state, firmware=newest(paths)[0], number=newest(paths)[1])
         from gateway.fleet.address import address
 
@@ -73,17 +72,6 @@ def _fill(line: Line, view: View, beat: bool) -> None:
         late = time.monotonic() - began > _PARTS_WITHIN_S
         if not missing or (late and missing.isdisjoint({"beat"})):
             return
-
-
-def _has_writer(settings: Settings) -> bool:
-    try:
-        with open(settings.paths.writer_lock, "a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False  # no folder `run`: no hall was ever open here
-    return False
 
 
 def now() -> tuple[int, int]:

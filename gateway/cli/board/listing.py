@@ -6,6 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Any
 
+from gateway.cli.asking import has_writer
 from gateway.cli.board.hall_view import Look, looking, now
 from gateway.cli.language import language
 from gateway.fleet.doctor.tell import clean
@@ -31,6 +32,8 @@ WORDS = {
         "unknown": "-",
         "spare": "cadang",
         "closed": "Ruang layanan tertutup: hanya daftar papan yang ditampilkan.",
+        "silent": "Broker ruang layanan tidak menjawab: hanya daftar papan yang ditampilkan."
+        " `loket board doctor` memberi langkahnya.",
         "none": "Belum ada papan terdaftar: `loket board add ID --role PERAN`.",
         "differs": "* pengaturan yang diminta belum dipakai.",
     },
@@ -46,6 +49,8 @@ WORDS = {
         "unknown": "-",
         "spare": "spare",
         "closed": "The hall is closed: only the register is shown.",
+        "silent": "The hall's broker does not answer: only the register is shown. See"
+        " `loket board doctor`.",
         "none": "No boards are registered yet: `loket board add ID --role ROLE`.",
         "differs": "* wanted settings are not applied yet.",
     },
@@ -86,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     for line in table(boards, words, utc_ms, most):
         print(line)
     if not look.open:
-        print(words["closed"])
+        print(words["silent" if has_writer(look.settings) else "closed"])
     return 0
 
 
