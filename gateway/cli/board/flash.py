@@ -60,7 +60,12 @@ def add_to(commands: "SubParsers") -> None:
 def run_flash(args: argparse.Namespace) -> int:
     """Flash one board or a tray of them; 0 once each of them is ready, else 1."""
     if bool(args.id) == args.all:
-        return fail(said("sebutkan papannya: ID, atau --all", "say which board: an ID, or --all"))
+        return fail(
+            said(
+                "sebutkan papannya: ID atau --all, salah satu",
+                "say which board: an ID or --all, one of them",
+            )
+        )
     if args.all and (args.port or args.counter is not None or args.spare):
         return fail(
             said(

@@ -29,7 +29,12 @@ def add_to(commands: "SubParsers") -> None:
 def run_label(args: argparse.Namespace) -> int:
     """Print or write labels; 1 with the reason if there are none."""
     if bool(args.id) == args.all:
-        return fail(said("sebutkan papannya: ID, atau --all", "say which board: an ID, or --all"))
+        return fail(
+            said(
+                "sebutkan papannya: ID atau --all, salah satu",
+                "say which board: an ID or --all, one of them",
+            )
+        )
     if args.out is not None and args.out.suffix not in (".svg", ".html"):
         return fail(
             said(
