@@ -34,7 +34,7 @@ CSP = "; ".join(
 )
 # MicroPython is WebAssembly, which counts as made at run time; it runs in a worker, whose own file
 # says what it may do. No page and no other file may.
-_MAY_COMPILE = "/static/js/workbench_worker.js"
+_MAY_COMPILE = re.compile(r"/static/[^/]+/js/workbench_worker\.js")
 _COMPILING = CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").encode()
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -48,7 +48,7 @@ SECURITY_HEADERS = (
 
 def security_headers(path: str) -> tuple[tuple[bytes, bytes], ...]:
     """Give the headers of every answer for `path`."""
-    csp = _COMPILING if path == _MAY_COMPILE else CSP.encode()
+    csp = _COMPILING if _MAY_COMPILE.fullmatch(path) else CSP.encode()
     return ((b"content-security-policy", csp), *SECURITY_HEADERS)
 
 

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -54,13 +63,27 @@ class _Json(DefaultJSONProvider):
 
 def create_app(views: Views) -> Flask:
     """Give the Flask app of one hall's console."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = _Json(app)
     use(app, views.sign_in)
     sign_in_pages.add_pages(app)
     technician_pages.add_pages(app, views.workshop)
     workbench_pages.add_pages(app, views.workshop)
+
+    # Pages name their files by what they hold, and what a file loads from beside it is named alike:
+    # a browser asks for each once. A page of another build gets the files that there are.
+    @app.get("/static/<build>/<path:filename>", endpoint="static")
+    def static_file(build: str, filename: str) -> Response:
+        answer = send_from_directory("static", filename)
+        if views.build and build == views.build:
+            answer.headers["Cache-Control"] = _FOR_EVER
+        return answer
+
+    @app.url_defaults
+    def _named(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            values.setdefault("build", views.build or "0")
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -159,7 +182,7 @@ def create_app(views: Views) -> Flask:
 
     @app.after_request
     def keep_fresh(response: Response) -> Response:
-        # Pages change with language and state; files are asked for again but seldom sent again.
+        # Pages change with language and state.
         if response.mimetype == "text/html":
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -86,6 +86,11 @@ def test_every_file_that_a_page_names_is_there() -> None:
         for link in re.findall(r'(?:src|href)="(/static/[^"#]*)', pages.get(page).text):
             with pages.get(link) as answer:
                 assert answer.status_code == 200, link
+                assert "immutable" in answer.headers["Cache-Control"]
+    for path, status in (("0/js/live.js", 200), ("abc123/../pages.py", 404), ("0/%2e%2e/x", 404)):
+        with pages.get(f"/static/{path}") as answer:
+            assert answer.status_code == status, path
+            assert "immutable" not in answer.headers["Cache-Control"]
 
 
 def test_the_switch_keeps_the_language_and_the_page() -> None:

@@ -194,9 +194,14 @@ def test_webassembly_runs_in_the_worker_and_nowhere_else() -> None:
         return dict(security_headers(path))[b"content-security-policy"].decode()
 
     assert "'wasm-unsafe-eval'" not in CSP
-    for path in ("/", "/bengkel", "/static/js/workbench.js", "/static/micropython/micropython.mjs"):
+    for path in (
+        "/",
+        "/bengkel",
+        "/static/0/js/workbench.js",
+        "/static/0/micropython/micropython.mjs",
+    ):
         assert policy(path) == CSP
-    worker = policy("/static/js/workbench_worker.js")
+    worker = policy("/static/0/js/workbench_worker.js")
     assert worker == CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 
 
