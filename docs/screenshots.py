@@ -2,8 +2,8 @@
 
 `python docs/screenshots.py ADDRESS [PERSON PASSWORD]` writes docs/img/*.png; with a technician's
 name and password also those of the technicians' pages. It takes numbers and calls some of them on
-the bench, as a person would, so let it loose on a demo hall only. Needs chromium and the packages
-of requirements/dev.txt.
+the bench, as a person would, and updates all boards, so let it loose on a demo hall only. Needs
+chromium and the packages of requirements/dev.txt.
 """
 
 import shutil
@@ -129,6 +129,17 @@ def picture_workbench(browser: Browser, address: str, person: str, password: str
     page.close()
 
 
+def update_all(page: Page) -> None:
+    """Start an update of the whole hall, and wait until the first boards have it."""
+    page.locator("#build").click()
+    page.locator(".releases button").first.click(timeout=WITHIN_MS)
+    page.get_by_label("Juga pada jam layanan").first.check()
+    page.locator("#wish button").last.click()
+    done = page.locator(".plan-boards [data-tone=well]")
+    expect(done).not_to_have_count(0, timeout=2 * WITHIN_MS)
+    page.evaluate("scrollTo(0, 0)")
+
+
 def for_technicians(browser: Browser, address: str, person: str, password: str) -> None:
     """Take the pictures of the technicians' pages."""
     page = browser.new_page()
@@ -149,6 +160,8 @@ def for_technicians(browser: Browser, address: str, person: str, password: str) 
         elif path.startswith("/papan/"):
             expect(page.locator("#glass :is(canvas, .nothing)")).to_be_visible(timeout=WITHIN_MS)
             expect(page.locator(".chart").first).to_be_visible(timeout=WITHIN_MS)
+        elif path == "/pembaruan":
+            update_all(page)
         else:
             page.wait_for_load_state("load")
             page.wait_for_timeout(1_500)

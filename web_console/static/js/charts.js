@@ -41,7 +41,7 @@ function chart(name, unit, points, least) {
     ),
     drawing(points, low, high, least, said),
     el("p", { class: "quiet small foot" },
-      el("span", {}, words.since),
+      el("span", {}, points.length > 1 ? words.since : ""),
       el("span", {}, t(words.low === words.high ? "chart.steady" : "chart.range", words)),
       el("span", {}, words.until),
     ),
@@ -54,7 +54,8 @@ function until(ms) {
 }
 
 function drawing(points, low, high, least, said) {
-  const [start, end] = [points[0][0], Math.max(points.at(-1)[0], points[0][0] + 1)];
+  const end = points.at(-1)[0];
+  const start = Math.min(points[0][0], end - 1); // the only one stands at the end
   const range = Math.max(high - low, least);
   const base = (low + high - range) / 2;
   const at = ([ms, value]) => [
