@@ -158,7 +158,8 @@ def create_app(views: Views) -> Flask:
         if language not in texts.LANGUAGES:
             return render_template("message.html", key="not_found"), 404
         said = app.json.dumps(dict(texts.catalogue(language)))
-        answer = Response(f"export default {said};\n", mimetype="text/javascript")
+        # Not a module: what waits for one runs when a page already looks ready.
+        answer = Response(f"globalThis.loketTexts = {said};\n", mimetype="text/javascript")
         # Named by what it holds it never changes; otherwise it is asked for again.
         is_named = views.build and request.args.get("build") == views.build
         answer.headers["Cache-Control"] = _FOR_EVER if is_named else "no-cache"

@@ -1,6 +1,6 @@
 """Every word on a page: one file a language, flat keys, `{name}` where a value goes.
 
-A page's modules get the whole catalogue of its language as one file, which a browser keeps, so
+A page gets the whole catalogue of its language as one script, which a browser keeps, so
 that words set by the server and words set by the modules come from one place.
 """
 

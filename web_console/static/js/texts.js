@@ -1,6 +1,6 @@
 // The words of the page in its language; see web_console/texts.
 
-const { default: words } = await import(document.documentElement.dataset.texts);
+const words = globalThis.loketTexts; // by a script of every page, which comes first
 
 export const language = document.documentElement.lang;
 
