@@ -64,6 +64,19 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ("policy", "pick", "not line.normal.places and not line.priority.places", "line.issued == 1"),
 ]
 
+_WALKS = 120
+# What few walks meet: the one that is tried first, to be quick. The others come after it.
+_MET_IN = {
+    "if booth and": 74,
+    "return not other or": 58,
+    "ticket.outside, ticket.asked_ms = False, 0": 47,
+    "if within_min and": 31,
+    "hall.tickets[label].rev != rev or ": 25,
+    "label_of(prefix, number) in hall.tickets": 19,
+    "block.day == hall.day or block.board == board": 14,
+    "ticket.state != NO_SHOW": 11,
+}
+
 
 def seed(monkeypatch: pytest.MonkeyPatch, file: str, name: str, old: str, new: str) -> None:
     """Put a fault into a function of gateway/domain: `new` stands where `old` stood."""
@@ -91,7 +104,7 @@ def test_a_fault_is_found(
     file: str, name: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seed(monkeypatch, file, name, old, new)
-    assert _is_found()
+    assert _is_found(_MET_IN.get(old, 0))
 
 
 def test_a_head_that_is_not_tidied_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,10 +116,10 @@ def test_the_walks_are_clean_without_a_fault() -> None:
     assert not _is_found()
 
 
-def _is_found() -> bool:
-    for seed in range(120):
+def _is_found(first: int = 0) -> bool:
+    for n in range(_WALKS):
         try:
-            wander(seed, 250, shadowed=False)
+            wander((first + n) % _WALKS, 250, shadowed=False)
         except (AssertionError, KeyError, AttributeError, TypeError, ValueError, IndexError):
             return True
     return False

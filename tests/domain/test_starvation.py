@@ -16,6 +16,7 @@ from tests.domain.world import World, small_site
 
 MOST_CALLS = 120
 _few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_fewer = settings(_few, max_examples=30)  # where very many numbers are taken
 _line = st.text("np", max_size=6)
 _stream = st.lists(st.sampled_from(["", "n", "p", "pp", "np"]), min_size=1, max_size=5)
 _gap_s = st.sampled_from([1, 30, 400, 2_000])
@@ -117,7 +118,7 @@ def test_the_longest_waiting_of_several_queues(before: str, each: int, gap_s: fl
     assert len(list(_calls_beside(w, label, each, gap_s))) <= len(before) + 1
 
 
-@_few
+@_fewer
 @given(st.text("AB", max_size=4), st.integers(1, 3), st.sampled_from([20, 60, 300]))
 def test_a_queue_that_is_not_preferred(before: str, each: int, gap_s: float) -> None:
     w = _two_queues("preferred")
