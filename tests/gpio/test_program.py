@@ -35,7 +35,7 @@ class Program:
 
 
 @pytest.fixture(scope="module")
-def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """A hall where consoles ask who somebody is; who stops a part of it starts it again."""
     folder = tmp_path_factory.mktemp("gpio")
     text = DEMO_SITE.read_text()
@@ -44,6 +44,13 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     site.write_text(text.replace("sign_in = false", "sign_in = true"))
     with Rig(folder / "home", site) as rig:
         yield rig
+
+
+@pytest.fixture
+def rig(hall: Rig) -> Iterator[Rig]:
+    """That hall, which all of a test's clients leave in the end."""
+    yield hall
+    hall.close_clients()
 
 
 def _steady(board: BlinkaBoard) -> bool:

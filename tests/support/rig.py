@@ -61,11 +61,16 @@ class Rig:
 
     def close(self) -> None:
         """End everything that was started."""
-        for client in self._clients:
-            client.close()
+        self.close_clients()
         for process in (self.workshop, self.gateway, self.broker):
             if process is not None:
                 stop(process)
+
+    def close_clients(self) -> None:
+        """Let all clients leave: of one user the broker keeps the last, and each comes again."""
+        for client in self._clients:
+            client.close()
+        self._clients.clear()
 
     def start_broker(self) -> None:
         """Start mosquitto with the hall's own configuration; wait until it takes connections."""

@@ -16,7 +16,7 @@ from tests.support.tools import wait_for
 
 
 @pytest.fixture(scope="module")
-def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """One hall for all: each test has boards of its own, and leaves nobody waiting.
 
     Who stops or kills a part of it starts it again.
@@ -26,6 +26,13 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     site.write_text(DEMO_SITE.read_text())
     with Rig(folder / "home", site) as rig:
         yield rig
+
+
+@pytest.fixture
+def rig(hall: Rig) -> Iterator[Rig]:
+    """That hall, which all of a test's clients leave in the end."""
+    yield hall
+    hall.close_clients()
 
 
 def _board(rig: Rig, board: str, role: str, counter: int | None = None) -> Board:
