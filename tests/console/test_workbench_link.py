@@ -200,12 +200,17 @@ def test_a_flood_is_carried_at_a_boards_pace() -> None:
     async def test(app: WorkbenchLink, broker: Broker) -> None:
         page = Page(app)
         await page.opened()
+        began_s = asyncio.get_running_loop().time()
         page.say(CONNECT)
         for _ in range(1_000):
             page.say(b"x" * 10)
-        await asyncio.sleep(0.1)
-        assert len(CONNECT) < len(broker.came) < 2_000
-        page.leave()
+        async with asyncio.timeout(5):
+            while len(broker.came) < len(CONNECT) + 100:
+                await asyncio.sleep(0.01)
+        took_s = asyncio.get_running_loop().time() - began_s
+        assert len(broker.came) - len(CONNECT) <= 1_000 * took_s + 20
+        app.close()  # which ends it in the midst of its flood
+        assert await page.closed() == 1001
 
     run(test, most_bytes_a_s=1_000)
 
