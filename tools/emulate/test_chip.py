@@ -57,11 +57,12 @@ from firmware.main import Main
 board = Main(hw, json.load(open("settings.json")))
 sent = []
 board.link.send = lambda *what: sent.append(what)
+edge = hw.buttons["next"].on_edge
 def hear(leaf, **fields):
     topic = "loket/1/" + leaf
     data = json.dumps(fields).encode()
     began = time.ticks_us()
-    board._message(topic, memoryview(data), True)
+    board.board.message(topic, memoryview(data), True, hw.clock.now_ms())
     return time.ticks_diff(time.ticks_us(), began)
 hear("gw/state", s="ready", epoch=7)
 hear("counter-01/dn/config", rev=1, next_lock_ms=0)
@@ -70,7 +71,7 @@ for n in range(8):
     time.sleep_ms(30)
     sent.clear()
     began = time.ticks_us()
-    board._edge("next", True)
+    edge("next", True)
     took[0].append(time.ticks_diff(time.ticks_us(), began))
     order = json.loads(sent[0][1])
     text = "A%03d" % n
@@ -78,7 +79,7 @@ for n in range(8):
                         blink=True, lamp="green", ticket=text))
     hear("counter-01/dn/receipt", boot=order["boot"], seq=order["seq"], st="accepted", ticket=text)
     time.sleep_ms(30)
-    board._edge("next", False)
+    edge("next", False)
 print(json.dumps([min(times) for times in took]))
 """
 COLLECT = """
