@@ -84,6 +84,19 @@ class Fleet(Quiet):
         """Give what is known of a board; of one that nobody knows, nothing."""
         return self.boards.get(board) or Known()
 
+    def sent_away_ms(self, board: str) -> int:
+        """Give when the broker refused this board last (UTC), 0 if not lately.
+
+        Up to 2.0.12 mosquitto names the address only: then that of the board, if it is no other's.
+        """
+        if board in self.refused:
+            return self.refused[board]
+        address = _address(self.of(board))
+        if address not in self.refused:
+            return 0
+        others = (known for name, known in self.boards.items() if name != board)
+        return 0 if any(_address(known) == address for known in others) else self.refused[address]
+
     def heard(self, message: Heard, now: Now) -> None:
         """Take what boards say of themselves, and what the gateway says of them."""
         self._now_ms = now.mono_ms
@@ -147,6 +160,12 @@ class Fleet(Quiet):
             or (isinstance(pause, dict) and pause.get("until_ms") is not None)
             or part.get("clock") is not None  # whether it is evening nobody knows
         )
+
+
+def _address(known: Known) -> str:
+    # From where it came last.
+    addresses = known.row.get("addresses")
+    return str(addresses[-1]) if isinstance(addresses, list) and addresses else ""
 
 
 def _state(known: Known, payload: dict[str, object]) -> None:

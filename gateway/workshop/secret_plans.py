@@ -129,7 +129,7 @@ class SecretPlans(Quiet):
         return rotation
 
     def _look_who_was_sent_away(self, rotation: Rotation) -> None:
-        last_ms = self._fleet.refused.get(rotation.board, 0)
+        last_ms = self._fleet.sent_away_ms(rotation.board)
         if last_ms != self._sent_away.get(rotation.board, 0):
             self._sent_away[rotation.board] = last_ms
             if last_ms:

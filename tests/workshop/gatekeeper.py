@@ -84,7 +84,9 @@ class Guarded(Hall):
         self.rows = {board.name: board.row for board in boards}
         self.wishes: list[dict[str, Any]] = []
         self.gateway_is_up = True
-        self.tells_refused = True  # as newer brokers do
+        # As newer brokers do; of older ones only `addresses` (board -> its own) are told.
+        self.tells_refused = True
+        self.addresses: dict[str, str] = {}
         self.refused: dict[str, int] = {}  # when last
         self.answered: dict[str, dict[str, Any]] = {}
         self.retained: dict[str, Message] = {}  # what the broker holds of up/update
@@ -126,7 +128,8 @@ class Guarded(Hall):
     def _look_who_knocks(self) -> None:
         for board in self.devices:
             if not (board.inside or board.stays) and self.honoured.get(board.name) != board.secret:
-                self.refused[board.name] = self.now.utc_ms
+                who = self.addresses.get(board.name, board.name)
+                self.refused[who] = self.now.utc_ms
         if self.refused:
             self._register()
 
@@ -198,4 +201,8 @@ class Guarded(Hall):
 
     def _register(self) -> None:
         refused = [{"who": who, "n": 1, "last_ms": ms} for who, ms in self.refused.items()]
-        self.tell("boards", {"boards": list(self.rows.values()), "refused": refused})
+        rows = [
+            {**row, "addresses": ["192.0.2.99", *self.addresses.get(board, "").split()]}
+            for board, row in self.rows.items()
+        ]
+        self.tell("boards", {"boards": rows, "refused": refused})
