@@ -70,6 +70,7 @@ LARGE: tuple[SmallWorld, ...] = (
     returning("front"), returning("place"), people(), quotas(), closing(1), leasing(2),
     crowding(1), marking(), calling(0), limiting(), ageing(4, 4), settings(3),
     stopping(1), hours(1, _EARLY), days(1), strict(4),
+    lighter(returning("end"), "reinstate", "undo", "cancel"),
 )  # fmt: skip
 
 
