@@ -30,6 +30,7 @@ from gateway.fleet.release.opened import (
 
 VERSION_MODULE = "firmware.version"
 _LOADER = PROJECT / "firmware" / "update" / "loader.py"
+_SHRINK = PROJECT / "boards" / "shrink.py"
 _VIRTUAL = "virtual"
 
 
@@ -70,11 +71,12 @@ def build_release(folder: Path, version: str, number: int, key: SigningKey) -> P
 
 
 def source_mark() -> str:
-    """Give what tells this project's firmware from any other: 8 hex digits of its sources."""
+    """Give what tells this project's firmware from any other: 8 hex digits of its sources,
+    and of what shrinks them."""
     found = hashlib.sha256()
     sets, _ = _sets()
     files = {source_of(m) for made in sets.values() for m in made if m != VERSION_MODULE}
-    for file in sorted({*files, _LOADER}):
+    for file in sorted({*files, _LOADER, _SHRINK}):
         found.update(str(file.relative_to(PROJECT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return found.hexdigest()[:8]
 
