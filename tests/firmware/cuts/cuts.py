@@ -139,7 +139,8 @@ class Bench:
             except subprocess.TimeoutExpired:
                 return [], "it hangs"
         seen = [tuple(json.loads(line)) for line in done.stdout.splitlines() if line[:1] == "["]
-        return seen, done.stderr[-1_500:] if done.returncode else ""
+        died = f"it ended with {done.returncode}: {done.stderr[-1_500:]}"
+        return seen, died if done.returncode else ""
 
     def cuts(self, log: Path, every: int) -> Iterator[Cut]:
         """Give the cuts of every so manyth operation that was noted."""

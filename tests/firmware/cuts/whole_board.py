@@ -26,6 +26,7 @@ import time as _time
 import vfs
 
 BLOCK_BYTES = 4_096
+_EIO = -5
 PROGRAM_BYTES = 256  # as MicroPython mounts the flash of an RP2
 SLEPT, RESET, OVER = 10, 11, 77
 STILL_MS = 3_000  # so long nothing happens: it is settled
@@ -59,19 +60,28 @@ class Log:
 
 
 class FileFlash:
-    """The flash chip of a board that runs: a file. A bit is set by erasing only."""
+    """The flash chip of a board that runs: a file. A bit is set by erasing only.
+
+    Each start has its own: what one has left open is `dead` with it, and never closed.
+    """
 
     def __init__(self, image, log=None):
+        self.dead = False
         self._file = open(image, "r+b")
         self._file.seek(0, 2)
         self._blocks = self._file.tell() // BLOCK_BYTES
         self._log = log
 
     def readblocks(self, block, into, at=0):
+        if self.dead:
+            return _EIO
         self._file.seek(block * BLOCK_BYTES + at)
         self._file.readinto(into)
+        return 0
 
     def writeblocks(self, block, data, at=0):
+        if self.dead:
+            return _EIO
         was = bytearray(len(data))
         self.readblocks(block, was, at)
         if was.count(b"\xff") != len(was):
@@ -80,6 +90,7 @@ class FileFlash:
         self._file.write(data)
         if self._log:
             self._log.note(Log.WRITE, block, at, data)
+        return 0
 
     def ioctl(self, op, arg):
         if op == 4:
@@ -87,6 +98,8 @@ class FileFlash:
         if op == 5:
             return BLOCK_BYTES
         if op == 6:
+            if self.dead:
+                return _EIO
             self._file.seek(arg * BLOCK_BYTES)
             self._file.write(b"\xff" * BLOCK_BYTES)
             if self._log:
@@ -389,28 +402,31 @@ def play(image, world_file, log_file=None):
             said["blobs"][sha] = f.read()
     log = Log(open(log_file, "wb")) if log_file else None
     world = World(said, log)
-    flash = FileFlash(image, log)
     sys.modules["time"] = made
     sys.modules["select"] = Select()
+    vfs.mount(vfs.VfsPosix("/"), "/host")
+    image = "/host" + image
     vfs.umount("/")
-    disk = vfs.VfsLfs2(flash, progsize=PROGRAM_BYTES)
-    vfs.mount(disk, "/")
-    os.chdir("/")
-    path = ["", ".frozen"]
     status = RESET
     while status in (RESET, SLEPT):
         world.boots += 1
         if world.boots > MOST_BOOTS:
             raise RuntimeError("it starts again and again: " + json.dumps(world.told))
-        sys.path[:] = path
         world.stream = None
         world.moved_ms = made.now_ms
+        flash = FileFlash(image, log)
+        vfs.mount(vfs.VfsLfs2(flash, progsize=PROGRAM_BYTES), "/")
+        os.chdir("/")
+        sys.path[:] = ["", ".frozen"]
         status = start(world)
         if status == SLEPT:
             made.now_ms += SLEEP_MS
         forget()
-        vfs.umount("/")
-        vfs.mount(disk, "/")
+        flash.dead = True
+        try:
+            vfs.umount("/")
+        except OSError:
+            pass
     if status != OVER:
         raise RuntimeError("it ends with %s" % status)
 
