@@ -77,6 +77,7 @@ class Bench:
         self.folder = folder
         self.role = role
         self.face: dict[str, Any] | None = None
+        self.serves = True  # what boards ask for
         self.sleeps = role == "dispenser"
         self._blobs: dict[str, str] = {}
         base = dict(_firmware(role))
@@ -118,7 +119,7 @@ class Bench:
         flash.write_bytes(image)
         said = {
             "board": BOARD,
-            "blobs": self._blobs,
+            "blobs": self._blobs if self.serves else {},
             "steps": steps,
             "face": self.face,
             "sleeps": self.sleeps,

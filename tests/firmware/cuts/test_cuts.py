@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.firmware.cuts.cuts import Numbers, Updates, cut_at
+from tests.firmware.cuts.cuts import Bench, Numbers, Updates, cut_at
 from tests.support.tools import ROOT
 
 WHOLE = """        fresh = self.root + name + ".new"
@@ -45,6 +45,16 @@ def test_a_store_that_writes_in_place_is_found_out(tmp_path: Path) -> None:
     told = cut_at(bench, first=True)
     assert told.wrong
     assert "twice" in told.wrong[0]
+
+
+def test_a_board_on_a_battery_forgets_an_update_whose_workshop_is_gone(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, True, {}, role="dispenser")
+    bench.serves = False
+    seen, died = bench.play(bench.image, [bench.offer(2), ("report",)])
+    assert died == ""
+    what, report = seen[-1]
+    assert (what, report["st"], report["n"]) == ("report", "cancelled", 1)
+    assert 13 < report["boots"] < 18
 
 
 @pytest.mark.parametrize("wrong", [{"n": 1}, {"n": 3}, {"host": "10.0.0.2"}, {"config": 5}])

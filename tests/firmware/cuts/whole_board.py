@@ -283,11 +283,8 @@ class World:
         elif leaf == "up/update":
             self.told = payload
         elif leaf == "up/want":
-            blob = self.blobs[payload["sha"]]
-            piece = blob[payload["at"] : payload["at"] + payload["n"]]
-            answer = {"id": payload["id"], "sha": payload["sha"], "at": payload["at"]}
-            answer["data"] = binascii.b2a_base64(piece).decode().strip()
-            self.say("dn/chunk", answer)
+            if payload["sha"] in self.blobs:  # else the workshop is gone
+                self._serve(payload)
         elif leaf == "up/event" and self.live:
             if payload["ev"] == "offline":
                 self.seen("offline", payload["ticket"])
@@ -295,6 +292,12 @@ class World:
                 self._next()  # before it falls asleep
             answer = {"boot": payload["boot"], "seq": payload["seq"], "st": "accepted"}
             self.say("dn/receipt", answer)
+
+    def _serve(self, want):
+        piece = self.blobs[want["sha"]][want["at"] : want["at"] + want["n"]]
+        answer = {"id": want["id"], "sha": want["sha"], "at": want["at"]}
+        answer["data"] = binascii.b2a_base64(piece).decode().strip()
+        self.say("dn/chunk", answer)
 
     def say(self, leaf, payload, retain=False):
         data = json.dumps(payload).encode()
