@@ -32,8 +32,12 @@ def load(store: "Any") -> "State":
         state = json.loads(store.read(FILE) or b"")
         if type(state) is dict and type(state.setdefault("now", {})) is dict:
             state.setdefault("slot", place(store)["slot"])
-            if type(state["now"].get("offer", {})) is not dict:
-                del state["now"]["offer"]
+            now = state["now"]
+            if type(now.get("offer", {})) is not dict:
+                del now["offer"]
+            done = now.get("done")
+            if type(done) is not dict or not {"st", "why"}.union(NAMES).issubset(done):
+                now.pop("done", None)
             return state
     except ValueError:
         pass

@@ -107,6 +107,16 @@ async def test_an_offer_that_cannot_go_on_is_dropped_and_the_board_starts():
     await ended(work)
 
 
+async def test_an_outcome_of_garbage_is_no_reason_to_crash_at_each_hello():
+    for garbage in (7, [], "x", {}, {"st": "failed"}):
+        main = _Main({"slot": "a", "id": "u1", "now": {"done": garbage}})
+        work = updater(main)
+        work.start(LINK)
+        work.greeted("accepted")
+        await ended(work)
+        assert main.take("up/update") == [], garbage
+
+
 async def test_an_offer_for_which_memory_is_too_short_is_refused():
     main = _Main({"slot": "a", "id": "u1"})
     work = updater(main)
