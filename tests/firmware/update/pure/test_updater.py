@@ -108,7 +108,8 @@ async def test_an_offer_that_cannot_go_on_is_dropped_and_the_board_starts():
 
 
 async def test_an_outcome_of_garbage_is_no_reason_to_crash_at_each_hello():
-    for garbage in (7, [], "x", {}, {"st": "failed"}):
+    outcomes: "list[object]" = [7, [], "x", {}, {"st": "failed"}]
+    for garbage in outcomes:
         main = _Main({"slot": "a", "id": "u1", "now": {"done": garbage}})
         work = updater(main)
         work.start(LINK)
