@@ -89,7 +89,8 @@ def probe(
 
     A program that runs is interrupted only with `stop`, for about a second; the board then starts
     anew. With the hall's `paths`, its serial bridge lets go of the port for so long; without `stop`
-    only if it serves no board there. Takes `listen_s` and a few seconds more at most.
+    only if it serves no board there. Takes `listen_s`, twice that for a board that says nothing,
+    and a few seconds more at most.
     Never raises for what it finds: a port that is taken, vanishes, is silent or full of noise is a
     fact.
     """
@@ -139,6 +140,10 @@ class _Examiner:
 
     def run(self, stop: bool, listen_s: float) -> None:
         said = self._line.hear_for(listen_s)
+        if not said:
+            # Who is refused, or reaches nobody, tries again and says so every 2.5 to 5 s.
+            said = self._line.hear_until(b"\n", listen_s)
+            listen_s *= 2
         self.facts = _heard(self.facts, said, listen_s)
         noisy = self.facts.state == GARBAGE
         if not noisy:
