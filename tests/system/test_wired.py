@@ -126,7 +126,7 @@ def test_all_that_reaches_a_board_over_the_air_reaches_it_over_its_cable(hall: W
     Releases(hall.rig.settings.paths).build_own("1.1", 1)
     hall.take_numbers(2)
     usb.after(50_000, usb.unplug)
-    hall.ask("update_start", version="1.1", boards=[], in_service=True)
+    hall.ask("update_start", version="1.1", boards=["counter-03"], in_service=True)
     usb.world.press("next")
     usb.world.wait("matrix", px=px("B001"))
     wait_for(lambda: "the port is gone" in hall.log.read_text(), 30, "the cable to be pulled")
