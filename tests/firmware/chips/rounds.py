@@ -381,7 +381,8 @@ async def falls(backend, settings, devices):
 
 async def trial(backend, settings, devices):
     """Firmware on trial is kept, and the watchdog that the loader has started is fed."""
-    about = {"id": "u1", "kind": "firmware", "number": 1, "version": "2.0", "to": "a", "tries": 1}
+    # It runs from source here: that is the slot "", and only what runs is kept.
+    about = {"id": "u1", "kind": "firmware", "number": 1, "version": "2.0", "to": "", "tries": 1}
     store = FileStore(real.FLASH)
     store.write("boot.json", json.dumps({"slot": "b", "now": {"trial": about}}).encode())
     board = Watched(backend, settings)

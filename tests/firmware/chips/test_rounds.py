@@ -175,7 +175,7 @@ def test_firmware_on_trial_is_kept_once_its_hello_is_accepted(
 ) -> None:
     gateway = gateway_of(broker, name)
     told = play(tmp_path, name, "trial", broker.port)
-    assert told["boot"] == {"slot": "a", "id": "u1"}
+    assert told["boot"] == {"slot": "", "id": "u1"}
     assert told["watchdogs"] == 2  # its own, and that of the trial
     outcome = gateway.wait(topics.UP_UPDATE)
     assert (outcome["id"], outcome["st"]) == ("u1", "committed")
