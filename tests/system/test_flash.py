@@ -200,11 +200,11 @@ def test_what_cannot_be_is_told_before_anybody_is_asked(hall: Technician, tmp_pa
         assert done.returncode == 1
         return done.stderr
 
-    assert "an ID, or --all" in says()
+    assert "an ID or --all" in says()
     assert "cannot be a board's id" in says("gw")
     assert "say its kind" in says("counter-99")
     assert "--counter N" in says("counter-99", "--kind", "counter_led")
-    assert "is gone" in says("counter-03", "--port", "/dev/ttyACM99")
+    assert "no port /dev/ttyACM99" in says("counter-03", "--port", "/dev/ttyACM99")
     assert "--wifi SSID" in says("counter-03", "--keep")
     assert "hidden" not in says("counter-03", "--wifi", "Gerai", "--port", str(tmp_path))
 
