@@ -39,6 +39,7 @@ class Partner:
     def __init__(
         self, romfs: Path, flash: Path, board: str, heap_kb: int, stderr: Any, file: str
     ) -> None:
+        """`romfs` and `flash` lie in one folder."""
         self.now_ms = 0
         self.board = board
         self.answer: Callable[[Payload], Payload | None] = lambda event: {}
@@ -66,8 +67,8 @@ class Partner:
         self._process = subprocess.Popen(
             command(
                 HERE / "board.py",
-                str(romfs),
-                str(flash),
+                romfs.name,
+                flash.name,
                 file,
                 str(ask_write),
                 str(answer_read),
@@ -78,6 +79,7 @@ class Partner:
             stderr=stderr,
             bufsize=0,
             pass_fds=(ask_write, answer_read),
+            cwd=flash.parent,  # names as short as a real board's: they take of its memory
         )
         os.close(ask_write)
         os.close(answer_read)

@@ -98,15 +98,15 @@ def offer_network(partner: Partner) -> None:
 
 
 def test_new_settings_are_fetched_tried_and_kept_in_64_kb(tmp_path: Path) -> None:
-    romfs, flash = made("hall", tmp_path / "board")
+    romfs, flash = made("counter", tmp_path / "board")
     with partner_of(romfs, flash) as partner:
-        TRAFFIC["hall"](partner)
+        TRAFFIC["counter"](partner)
         offer_network(partner)
         with pytest.raises(AssertionError, match="the board has ended"):
             partner.run(120_000)  # to restart
         assert [told["st"] for told in partner.updates] == ["loading", "loaded", "trial"]
     with partner_of(romfs, flash, file="settings.new") as partner:  # as the loader does
-        TRAFFIC["hall"](partner)
+        TRAFFIC["counter"](partner)
         partner.run(60_000)
         assert [told["st"] for told in partner.updates] == ["committed"]
     assert json.loads((flash / "settings.json").read_text())["wifi"][0]["ssid"] == "Mal Baru"
