@@ -53,9 +53,7 @@ def piece(want: Want, change: Change | None) -> Say:
         data = content[want.at : want.at + want.n]
         answer["data"] = b2a_base64(data, newline=False).decode()
     topic = topics.of_board(want.board, topics.DN_CHUNK)
-    # Nothing is lost by a piece that is: the board asks again. And the broker, which presses go
-    # through as well, has a quarter less to do.
-    return Say(topic, codec.encode(answer, codec.MAX_DOWN_BYTES), qos=0)
+    return Say(topic, codec.encode(answer, codec.MAX_DOWN_BYTES))
 
 
 class Queue:
