@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -94,23 +94,29 @@ class Stage:
         self.boards = VirtualBoards(self.rig.settings.paths.hall_socket)
 
     def __enter__(self) -> "Stage":
-        self.rig.start_broker()
-        self.gateway = Gateway(self.rig.client("gw"))
-        if self._with_console:
-            self.gateway.start()
-            self.start_console()
-            wait_for(
-                lambda: self.get("/healthz").status == 200, STARTED_S, "the console to be live"
-            )
+        with ExitStack() as ends:  # also where a start fails
+            ends.callback(shutil.rmtree, self.home)
+            ends.callback(self.rig.close)
+            self.rig.start_broker()
+            self.gateway = Gateway(self.rig.client("gw"))
+            ends.callback(self._end_console)
+            ends.callback(self.boards.close)
+            ends.callback(self.gateway.fall_silent)
+            if self._with_console:
+                self.gateway.start()
+                self.start_console()
+                wait_for(
+                    lambda: self.get("/healthz").status == 200, STARTED_S, "the console to be live"
+                )
+            self._ends = ends.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.gateway.fall_silent()
-        self.boards.close()
+        self._ends.close()
+
+    def _end_console(self) -> None:
         if self.console:
             stop(self.console)
-        self.rig.close()
-        shutil.rmtree(self.home)
 
     def reset(self) -> None:
         """Put back an empty hall and take the virtual boards away."""

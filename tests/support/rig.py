@@ -51,9 +51,13 @@ class Rig:
         self._clients: list[Client] = []
 
     def __enter__(self) -> "Rig":
-        self.start_broker()
-        self.start_gateway()
-        self.wait_ready()
+        try:
+            self.start_broker()
+            self.start_gateway()
+            self.wait_ready()
+        except BaseException:
+            self.close()  # nobody else would
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
