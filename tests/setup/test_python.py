@@ -86,7 +86,7 @@ def test_loket_works_from_any_folder(tmp_path: Path):
     (tmp_path / "gateway").mkdir()
     (tmp_path / "gateway" / "__init__.py").write_text("raise SystemExit('the wrong gateway')")
     loket = ROOT / ".venv" / "bin" / "loket"
-    words = [loket, "--lang", "en", "--help"]
+    words = [str(loket), "--lang", "en", "--help"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "open the hall" in done.stdout
