@@ -71,7 +71,7 @@ def test_a_mounted_folder_of_the_host_can_be_imported_from(board: UsbBoard, tmp_
     # With a Ctrl-C in it, which must arrive as the byte that it is.
     (tmp_path / "far.py").write_bytes(b"NAME = 'a\x03b'\n")
     printed = answer(board, "mount", str(tmp_path), "exec", "import far; print(repr(far.NAME))")
-    assert printed.endswith("'a\\x03b'")
+    assert "'a\\x03b'" in printed.splitlines()
 
 
 def test_main_py_runs_at_start_and_ctrl_c_gives_the_prompt(board: UsbBoard) -> None:

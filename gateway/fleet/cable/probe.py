@@ -150,7 +150,7 @@ class _Examiner:
             self._line.say(repl.ASK_PROMPT)
             at_prompt = repl.PROMPT in self._line.hear_until(repl.PROMPT, _PROMPT_S)
             if at_prompt and self._examine():
-                repl.leave(self._line)
+                repl.leave(self._line, _PROMPT_S)
                 return
         if stop:
             self._stop(noisy)

@@ -41,9 +41,10 @@ def execute(line: Line, source: str, within_s: float) -> tuple[str, str] | None:
     return output.decode(errors="replace"), error.decode(errors="replace")
 
 
-def leave(line: Line) -> None:
-    """Give the board its prompt back."""
+def leave(line: Line, within_s: float) -> None:
+    """Give the board its prompt back, and wait for it: whoever comes next shall not hear it."""
     line.say(TO_FRIENDLY)
+    line.hear_until(PROMPT, within_s)
 
 
 def restart(line: Line) -> None:

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +31,7 @@ from gateway.fleet.cable.facts import (
     TORN,
     CableFacts,
 )
+from gateway.fleet.cable.line import Line
 from gateway.ports import BRIDGE, claim, who_has
 from tests.support.cable import start_bridge
 from tests.support.tools import wait_for
@@ -287,9 +287,17 @@ def test_a_board_that_resets_while_it_is_asked_is_asked_again(board: UsbBoard) -
     assert found(board).state == REPL
 
 
-def test_a_port_pulled_out_while_it_is_listened_to_is_gone(board: UsbBoard) -> None:
+def test_a_port_pulled_out_while_it_is_listened_to_is_gone(
+    board: UsbBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
     running(board, {"main.py": TALKS}, b"line 1\n")
-    pull = threading.Timer(SOON_S / 2, board.unplug)
-    pull.start()
-    assert found(board).state == GONE
-    pull.join()
+    hear = Line.hear
+
+    def hear_and_pull(line: Line, within_s: float) -> bytes:
+        said = hear(line, within_s)
+        board.unplug()
+        return said
+
+    monkeypatch.setattr(Line, "hear", hear_and_pull)
+    facts = found(board)
+    assert facts.state == GONE
