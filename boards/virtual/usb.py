@@ -232,8 +232,13 @@ class UsbBoard:
         os.close(ours)
         os.close(theirs)
         if status == BOOTLOADER_STATUS:
-            self.in_bootloader = True
-        if status == BOOTLOADER_STATUS or self.replugs:
+            with self._lock:
+                if self._process is process:  # else its power was taken away
+                    self._process = None
+                    self.in_bootloader = True
+                    self.unplug()
+            return
+        if self.replugs:
             self.unplug()
         slept = [see["for_s"] for see in self.world.seen[-5:] if see["see"] == "sleep"]
         if status == ASLEEP_STATUS and slept:
@@ -244,7 +249,7 @@ class UsbBoard:
             if self._process is not process:
                 return  # its power was taken away
             self._process = None
-            if status not in (OFF_STATUS, BOOTLOADER_STATUS):
+            if status != OFF_STATUS:
                 self.resets += 1
                 self._start("watchdog" if status == -signal.SIGALRM else "reset")
                 if self.replugs:
