@@ -1,7 +1,7 @@
 """Cuts the power of a whole board at every write and erasure of its flash, and starts it again.
 
 A board (real 32-bit MicroPython, its firmware from its slot, loader and updater as they are) does
-some steps on a LittleFS of 4,096-byte blocks, each of whose writes is noted (whole_board.py). For
+some steps on a LittleFS of 4,096-byte blocks, each of whose writes is noted (chip/play.py). For
 each of them stands what the power leaves, with nothing and with half of it done. Each of those must
 be a file system that can be read and written. What a start makes of it depends on its files only,
 so that of those with the same files one is started: it must come to rest by itself, and then do
@@ -29,7 +29,7 @@ from tests.support import micropython
 from tests.support.release import compiled, manifest_of, version
 from tests.support.tools import ROOT
 
-WHOLE_BOARD = Path(__file__).with_name("whole_board.py")
+CHIP = Path(__file__).with_name("chip")
 BOARD = "board-01"
 SECRET = "not needed here"
 FLASH_KB = 720
@@ -125,11 +125,11 @@ class Bench:
             "sleeps": self.sleeps,
         }
         world.write_text(json.dumps(said))
-        words = ["play", str(flash), str(world), *([str(log)] if log else [])]
+        words = [str(flash), str(world), *([str(log)] if log else [])]
         with _hands() as (hands, fds):
             try:
                 done = subprocess.run(
-                    micropython.command(WHOLE_BOARD, *words, heap_kb=PLAY_HEAP_KB),
+                    micropython.command(CHIP / "play.py", *words, heap_kb=PLAY_HEAP_KB),
                     env={**os.environ, "LOKET_WORLD": hands},
                     pass_fds=fds,
                     capture_output=True,
@@ -147,8 +147,8 @@ class Bench:
         """Give the cuts of every so manyth operation that was noted."""
         before = self.folder / "before.img"
         before.write_bytes(self.image)
-        words = ("look", str(before), str(log), str(every))
-        looked = micropython.run(WHOLE_BOARD, *words, heap_kb=LOOK_HEAP_KB, timeout_s=600)
+        words = (str(before), str(log), str(every))
+        looked = micropython.run(CHIP / "look.py", *words, heap_kb=LOOK_HEAP_KB, timeout_s=600)
         assert looked.returncode == 0, looked.stderr[-1_500:]
         found = iter(looked.stdout.splitlines())
         image = bytearray(self.image)
