@@ -126,7 +126,7 @@ def test_an_order_is_answered_by_the_board_itself(running: HallRun) -> None:
     assert (done.returncode, done.stdout) == (0, "counter-02 does it.\n"), done.stderr
     done = loket(running, "identify", "counter-77", "--lang", "en")
     assert done.returncode == 1
-    assert "not registered" in done.stderr
+    assert "counter-77 is not registered" in done.stderr
 
 
 def test_a_board_that_was_told_to_restart_does_so_and_is_not_blamed_for_it(

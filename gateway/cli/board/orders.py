@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from firmware.wire import words
 from gateway.cli.asking import ask_hall
-from gateway.cli.board.said import fail, refused
+from gateway.cli.board.said import fail, not_registered, refused
 from gateway.cli.language import language, said
 from gateway.cli.workshop import workshop
 from gateway.config import ConfigError
@@ -58,8 +58,10 @@ def run(args: argparse.Namespace) -> int:
     if answer["st"] == words.ACCEPTED:
         print(WORDS[lang]["done"].format(board=args.id))
         return 0
+    if answer.get("why") == words.UNKNOWN_BOARD:
+        return fail(not_registered(args.id))
     if answer.get("why") not in _NOT_THERE:
-        return fail(str(answer.get(f"text_{lang}") or answer.get("why")))
+        return fail(f"{args.id}: {answer.get(f'text_{lang}') or answer.get('why')}")
     _, receipt = ask_hall({"ev": "board_cmd", "board": args.id, "cmd": args.cmd})
     if receipt["st"] != words.ACCEPTED:
         if receipt.get("why") == words.WRONG_STATE and away:
