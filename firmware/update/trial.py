@@ -1,5 +1,6 @@
 """A trial: what is new is kept once the gateway has accepted its hello, else the old returns."""
 
+import asyncio
 import json
 
 from firmware.update.state import NAMES, end, keep
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from firmware.update.state import State
 
 TRIAL_S = 120
+_WATCHDOG_MS = const(8_000)
+_FEED_S = const(2)
 
 
 def arm(store: "Store", state: "State", offer: "dict[str, object]", to: str) -> bool:
@@ -47,6 +50,19 @@ def roll_back(store: "Store", files: "Slots", state: "State", why: str) -> bool:
     if kept and trial["kind"] == "link":
         _remove(files)
     return kept
+
+
+async def feed() -> None:
+    """Feed the watchdog that the loader has started, and that nothing stops, for ever: whatever
+    the board does with its own. Here, so that it keeps nothing of the updater in memory."""
+    try:
+        from machine import WDT
+    except ImportError:
+        return  # a board that is a process
+    watchdog = WDT(timeout=_WATCHDOG_MS)
+    while True:
+        watchdog.feed()
+        await asyncio.sleep(_FEED_S)
 
 
 def _remove(files: "Slots") -> None:

@@ -40,9 +40,8 @@ _QUIET_MS = const(1_500)  # so long nobody is being served
 _RESTART_WITHIN_MS = const(600_000)
 _LOOK_MS = const(250)
 _ENOSPC = const(28)
-_WATCHDOG_MS = const(8_000)
 _STAY_MS = const(10_000)  # as long as three wants for one piece
-_FEED_S = const(2)
+_LOOK_S = const(2)  # of the trial
 _MOST_IDLE = const(12)  # starts of a board on a battery without an answer of the workshop
 _MOST_CRASHES = const(3)  # fewer than the loader takes
 
@@ -377,7 +376,9 @@ class Updater:
         self._about = trial
         self._st = "trial"
         self._tasks.append(asyncio.create_task(self._time_limit()))
-        self._tasks.append(asyncio.create_task(_feed()))
+        from firmware.update.trial import feed
+
+        self._tasks.append(asyncio.create_task(feed()))
 
     async def _time_limit(self) -> None:
         from firmware.update.trial import TRIAL_S, roll_back
@@ -385,8 +386,8 @@ class Updater:
         left_s = getattr(self._main.hw, "trial_s", TRIAL_S)
         while left_s > 0 and "trial" in self._state["now"]:
             self._stay()  # asleep it would not be heard
-            await asyncio.sleep(min(left_s, _FEED_S))
-            left_s -= _FEED_S
+            await asyncio.sleep(min(left_s, _LOOK_S))
+            left_s -= _LOOK_S
         if "trial" in self._state["now"]:
             roll_back(self._store, self._files, self._state, "no_hello")
             self._main.restart()
@@ -428,16 +429,3 @@ class Updater:
     def _now_ms(self) -> int:
         now_ms: int = self._main.hw.clock.now_ms()
         return now_ms
-
-
-async def _feed() -> None:
-    # The loader has started the watchdog, which nothing stops: feed it, whatever the board does
-    # with its own.
-    try:
-        from machine import WDT
-    except ImportError:
-        return  # a board that is a process
-    watchdog = WDT(timeout=_WATCHDOG_MS)
-    while True:
-        watchdog.feed()
-        await asyncio.sleep(_FEED_S)

@@ -227,6 +227,34 @@ async def test_a_board_on_a_battery_is_awake_for_all_of_its_trial():
     await ended(work)
 
 
+async def test_the_watchdog_that_the_loader_has_started_is_fed_from_the_first_moment():
+    told: "list[object]" = []
+
+    class Watchdog:
+        def __init__(self, timeout: int) -> None:
+            told.append(timeout)
+
+        def feed(self) -> None:
+            told.append("fed")
+
+    before = sys.modules.get("machine")
+    sys.modules["machine"] = _Holder(WDT=Watchdog)  # type: ignore[assignment]
+    try:
+        tried = dict(ABOUT, kind="firmware", to="b", tries=1)
+        main: "Any" = _Main({"slot": "a", "id": "u1", "now": {"trial": tried}})
+        work = updater(main)
+        work._slot = "b"
+        work.start(LINK)
+        await asyncio.sleep(0.01)
+        assert told == [8_000, "fed"]
+        work.greeted("accepted")  # and on, for nothing stops it
+        await ended(work)
+    finally:
+        del sys.modules["machine"]
+        if before:
+            sys.modules["machine"] = before
+
+
 async def test_what_became_of_it_is_told_before_a_battery_board_sleeps():
     main: "Any" = _Main({"slot": "a", "id": "u1", "now": {"done": DONE}})
     stays = battery(main)
